@@ -1,0 +1,93 @@
+//! The names of things. Each is a UUID of its own type, so that one cannot be taken for another.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// The sixteen bytes, as they stand in keys.
+            pub const fn bytes(&self) -> &[u8; 16] {
+                self.0.as_bytes()
+            }
+
+            /// Reads the canonical lower-case form with hyphens, and nothing else.
+            pub fn parse(text: &str) -> Option<Self> {
+                let id = Uuid::try_parse(text).ok()?;
+                (text.len() == 36 && id.hyphenated().to_string() == text).then_some(Self(id))
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(out, "{}", self.0.hyphenated())
+            }
+        }
+    };
+}
+
+id!(
+    /// A partner: owns users, keys, policies.
+    ApplicationId
+);
+id!(
+    /// A person of one application.
+    UserId
+);
+id!(
+    /// An auth link, as the partner sees it. Not a secret, and not what the URL holds.
+    AuthLinkId
+);
+id!(
+    /// A visit of a person after the code was accepted, or with a partner's token.
+    SessionId
+);
+id!(
+    /// What a person agreed to.
+    ConsentId
+);
+id!(
+    /// One committed wish to act on the world: an entry of the outbox.
+    EffectId
+);
+id!(
+    /// One key of an application.
+    ApiKeyId
+);
+
+/// An event's name: 32 bytes, written as 64 lower-case hex digits (contract section 0).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct EventId(pub [u8; 32]);
+
+impl EventId {
+    /// Reads 64 lower-case hex digits, and nothing else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.as_bytes();
+        if digits.len() != 64 {
+            return None;
+        }
+        let mut bytes = [0_u8; 32];
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            *byte = (hex_digit(pair[0])? << 4) | hex_digit(pair[1])?;
+        }
+        Some(Self(bytes))
+    }
+}
+
+impl std::fmt::Display for EventId {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(out, "{byte:02x}"))
+    }
+}
+
+fn hex_digit(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    }
+}

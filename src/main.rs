@@ -1,0 +1,5 @@
+//! The thin binary: everything it does is in the library.
+
+fn main() -> std::process::ExitCode {
+    authlink::cli::main()
+}
