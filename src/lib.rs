@@ -22,6 +22,7 @@ pub mod crypto;
 pub mod domain;
 pub mod engine;
 pub mod http;
+pub mod metrics;
 pub mod random;
 pub mod sim;
 pub mod store;

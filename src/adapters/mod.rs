@@ -1,1 +1,4 @@
-//! (room under construction)
+//! Does what committed effects ask of the world. Each adapter sits behind a trait; must not know: who
+//! decided, what is stored.
+
+pub mod sms;

@@ -43,7 +43,7 @@ id!(
     AuthLinkId
 );
 id!(
-    /// A visit of a person after the code was accepted, or with a partner's token.
+    /// A session of a person after the code was accepted, or with a partner's token.
     SessionId
 );
 id!(

@@ -4,7 +4,17 @@
 //! happened, the effects that are asked for, the reply. Must not know: async, I/O, clocks,
 //! randomness, actix, warp, sled, and how records are stored.
 
+pub mod application;
+pub mod auth_link;
+pub mod command;
+pub mod consent;
+pub mod consent_session;
+pub mod email;
 pub mod entropy;
+pub mod event;
 pub mod id;
+pub mod mobile;
+pub mod profile;
 pub mod time;
+pub mod user;
 pub mod workflow;

@@ -1,1 +1,442 @@
-//! (room under construction)
+//! Hosts the domain in actors: shards, users, the timekeeper, the dispatcher, the committer. Commits
+//! first, then replies and acts. Must not know: HTTP, pages, what a rule of the product says.
+//!
+//! [`Engine`] is all that the other rooms see: it is asked, and it answers.
+
+pub mod admission;
+pub mod application;
+pub mod committer;
+pub mod dispatcher;
+pub mod house;
+pub mod open;
+pub mod read;
+pub mod records;
+pub mod shard;
+pub mod shared;
+pub mod timekeeper;
+pub mod user;
+
+use crate::adapters::sms::SmsGateway;
+use crate::clock::Clock;
+use crate::domain::auth_link::LinkHash;
+use crate::domain::command::{Caller, Command, Reply};
+use crate::domain::consent::Consent;
+use crate::domain::consent_session::CookieHash;
+use crate::domain::entropy::Entropy;
+use crate::domain::event::Event;
+use crate::domain::id::{ApplicationId, EventId, UserId};
+use crate::domain::time::{Span, UnixMillis};
+use crate::domain::workflow::Workflows;
+use crate::metrics::Metrics;
+use crate::random::EntropySource;
+use crate::store::StoreError;
+use actix::{Actor, Addr, Arbiter};
+use admission::Admission;
+use application::actor::{ApplicationActor, Ask as AskApplication};
+use application::core::{
+    ApplicationCore, Command as ApplicationCommand, Done, Refusal as ApplicationRefusal,
+};
+use committer::{Committer, CommitterCore};
+use house::House;
+use open::Opened;
+use read::{EventFilter, InboxText, ReadError};
+use shared::{Places, Shared};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+use thiserror::Error;
+use tokio::sync::oneshot;
+use user::actor::Ask;
+use user::core::{Refusal, Trouble};
+use user::load::Library;
+use uuid::Uuid;
+
+/// How many deadlines the near queue holds.
+const TIMEKEEPER_QUEUE_MAX: usize = 100_000;
+
+/// How many users are told at a time that something is due.
+const TIMEKEEPER_TOLD_MAX: usize = 256;
+
+/// The engine's limits, each with its default and bounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Shards; more than there are free cores only adds hops (1 to 64).
+    pub shards: usize,
+    /// Commands under way at a time (1 to [`admission::PERMITS_MAX`]).
+    pub permits: u32,
+    /// Users in memory at most, over all shards.
+    pub users_max: usize,
+    /// How long an unused user stays in memory.
+    pub idle: Span,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self { shards: (cores / 2).max(1), permits: 1024, users_max: 200_000, idle: Span::minutes(2) }
+    }
+}
+
+/// What an engine is made of.
+pub struct Parts {
+    /// The open store.
+    pub opened: Opened,
+    /// The lifecycles with the operator's limits.
+    pub workflows: Workflows,
+    /// The host that texts are bound to.
+    pub public_host: String,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Entropy.
+    pub entropy: Arc<dyn EntropySource>,
+    /// Carries texts.
+    pub gateway: Arc<dyn SmsGateway>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// Called once when the store fails: the process must end.
+    pub on_failure: Box<dyn FnOnce() + Send>,
+    /// The limits.
+    pub limits: Limits,
+}
+
+/// Why an engine does not start. Nothing was changed.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// The store does not answer or is damaged.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A record that is read at the start is damaged.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The operating system gives no thread.
+    #[error("no thread could be started: {0}")]
+    Thread(#[from] std::io::Error),
+}
+
+/// A running engine. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    shared: Arc<Shared>,
+    admission: Admission,
+    applications: Arc<Mutex<BTreeMap<ApplicationId, Addr<ApplicationActor>>>>,
+    arbiter: actix::ArbiterHandle,
+    committer_thread: Arc<Mutex<Option<std::thread::JoinHandle<()>>>>,
+}
+
+/// Which of `shards` a user belongs to.
+pub fn shard_of(user: UserId, shards: usize) -> usize {
+    usize::try_from(user.0.as_u128() % shards.max(1) as u128).unwrap_or(0)
+}
+
+impl Engine {
+    /// Starts all actors. Needs a running actix system.
+    ///
+    /// # Errors
+    /// When the store cannot be read or a thread not started.
+    pub fn start(parts: Parts) -> Result<Self, StartError> {
+        let Parts { opened, workflows, public_host, clock, entropy, gateway, metrics, on_failure, limits } =
+            parts;
+        let applications = read::applications(opened.store.as_ref())?;
+        let house = Arc::new(House::new(workflows, opened.keyring.clone(), public_host, applications));
+        let core = CommitterCore::open(opened.store.clone(), opened.vault.clone())?;
+        let (committer, thread) = Committer::start(core, opened.store.clone(), metrics.clone(), on_failure)?;
+        let shared = Arc::new(Shared {
+            house,
+            clock,
+            entropy,
+            store: opened.store.clone(),
+            library: Library { store: opened.store, keys: opened.keys },
+            committer,
+            gateway,
+            metrics: metrics.clone(),
+            mailbox_capacity: limits.permits as usize + TIMEKEEPER_TOLD_MAX + 64,
+            places: OnceLock::new(),
+        });
+        let arbiter = Arbiter::new().handle();
+        start_actors(&shared, limits, &arbiter);
+        Ok(Self {
+            admission: Admission::new(limits.permits, metrics),
+            shared,
+            applications: Arc::default(),
+            arbiter,
+            committer_thread: Arc::new(Mutex::new(Some(thread))),
+        })
+    }
+
+    /// The time.
+    pub fn now(&self) -> UnixMillis {
+        self.shared.clock.now()
+    }
+
+    /// Fresh entropy for ids and cookies.
+    ///
+    /// # Errors
+    /// When the operating system has none.
+    pub fn draw(&self) -> Result<Entropy, Trouble> {
+        self.shared.entropy.draw().map_err(|_| Trouble::Defect)
+    }
+
+    /// Lifecycles, keys, applications.
+    pub fn house(&self) -> &Arc<House> {
+        &self.shared.house
+    }
+
+    /// What is counted.
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        &self.shared.metrics
+    }
+
+    /// Whether writes are possible at the moment.
+    pub fn is_writable(&self) -> bool {
+        !self.shared.committer.is_full()
+    }
+
+    /// Asks one user something. What was asked happens also when the caller goes away meanwhile.
+    ///
+    /// # Errors
+    /// A rule's no, or what is wrong with the machinery.
+    pub async fn ask(
+        &self,
+        user: UserId,
+        caller: Caller,
+        command: Command,
+        request_id: Uuid,
+    ) -> Result<Reply, Refusal> {
+        let permit = self.admission.enter().ok_or(Trouble::Busy)?;
+        let (reply, answer) = oneshot::channel();
+        self.shard(user)?
+            .try_send(Ask { user, caller, command, reply, permit: Some(permit), request_id })
+            .map_err(|_| Trouble::Busy)?;
+        // A sender that is dropped without a word belongs to an actor that ended in between.
+        answer.await.unwrap_or(Err(Trouble::Defect.into()))
+    }
+
+    fn shard(&self, user: UserId) -> Result<&Addr<shard::actor::Shard>, Trouble> {
+        let places = self.shared.places.get().ok_or(Trouble::Busy)?;
+        Ok(&places.shards[shard_of(user, places.shards.len())])
+    }
+
+    /// Whose link a public id is: a hint, the user has the last word.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub fn user_of_link(&self, hash: &LinkHash) -> Result<Option<UserId>, Trouble> {
+        readable(read::user_of_link(self.shared.store.as_ref(), hash))
+    }
+
+    /// Whose session a browser's cookie is: a hint, the user has the last word.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub fn user_of_browser(&self, hash: &CookieHash) -> Result<Option<UserId>, Trouble> {
+        readable(read::user_of_browser(self.shared.store.as_ref(), hash))
+    }
+
+    /// Whose key this is.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub fn application_of_key(&self, text: &str) -> Result<Option<ApplicationId>, Trouble> {
+        let hash = application::core::key_hash(&self.shared.house.keyring, text);
+        readable(read::application_of_key(self.shared.store.as_ref(), &hash))
+    }
+
+    /// All consents of a user, newest first: the active one and the history.
+    ///
+    /// # Errors
+    /// A rule's no, or what is wrong with the machinery.
+    pub async fn consents(
+        &self,
+        user: UserId,
+        caller: Caller,
+        request_id: Uuid,
+    ) -> Result<Vec<Consent>, Refusal> {
+        let Reply::Consent(active) = self.ask(user, caller, Command::GetConsent, request_id).await? else {
+            return Err(Trouble::Defect.into());
+        };
+        let history = readable(read::ended_consents(self.shared.store.as_ref(), user))?;
+        let shown = active.as_ref().map(|active| active.id);
+        // A consent that is just ending stands in both; the actor knows which of them is durable.
+        let ended = history.into_iter().filter(|consent| Some(consent.id) != shown);
+        Ok(active.map(|active| *active).into_iter().chain(ended).collect())
+    }
+
+    /// The compatible events of an application, newest first.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub fn events(&self, application: ApplicationId, filter: &EventFilter) -> Result<Vec<Event>, Trouble> {
+        let durable = self.shared.committer.durable();
+        readable(read::events(&self.shared.library, durable, application, filter, self.now()))
+    }
+
+    /// One event of an application.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub fn event(&self, application: ApplicationId, id: EventId) -> Result<Option<Event>, Trouble> {
+        readable(read::event(&self.shared.library, self.shared.committer.durable(), application, id))
+    }
+
+    /// Asks an application something; a name that is not there yet can be asked to be made.
+    ///
+    /// # Errors
+    /// Why nothing was done.
+    pub async fn ask_application(
+        &self,
+        id: ApplicationId,
+        command: ApplicationCommand,
+    ) -> Result<Done, ApplicationRefusal> {
+        let addr = self.application(id)?;
+        let (reply, answer) = oneshot::channel();
+        addr.try_send(AskApplication { command, reply }).map_err(|_| Trouble::Busy)?;
+        answer.await.unwrap_or(Err(Trouble::Defect.into()))
+    }
+
+    fn application(&self, id: ApplicationId) -> Result<Addr<ApplicationActor>, Trouble> {
+        let mut started = self.applications.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(addr) = started.get(&id).filter(|addr| addr.connected()) {
+            return Ok(addr.clone());
+        }
+        let stored = readable(read::application(self.shared.store.as_ref(), id))?;
+        let (version, current) = stored.map_or((0, None), |(version, one)| (version, Some(one)));
+        let core = ApplicationCore::new(id, self.shared.house.keyring.clone(), current, version);
+        let shared = self.shared.clone();
+        let addr =
+            ApplicationActor::start_in_arbiter(&self.arbiter, move |_| ApplicationActor::new(core, shared));
+        started.insert(id, addr.clone());
+        Ok(addr)
+    }
+
+    /// Lets nobody in any more, waits for those inside (at most `patience`), and closes the store.
+    pub async fn drain(&self, patience: Duration) {
+        if tokio::time::timeout(patience, self.admission.close()).await.is_err() {
+            tracing::warn!("commands were still under way when the patience ended");
+        }
+        self.shared.committer.stop();
+        let thread = self.committer_thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread {
+            // A thread that panicked has logged it.
+            let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+        }
+    }
+}
+
+/// Questions of the operator.
+impl Engine {
+    /// Every shard: users in memory and how many came and went.
+    pub async fn observe_shards(&self) -> Vec<shard::core::Observed> {
+        let mut seen = Vec::new();
+        for shard in self.shared.places.get().map_or(&[][..], |places| &places.shards) {
+            let (reply, answer) = oneshot::channel();
+            // A shard that is too busy to answer is shown as empty.
+            let _ = shard.try_send(shard::actor::Observe(reply));
+            seen.push(answer.await.unwrap_or_default());
+        }
+        seen
+    }
+
+    /// The users in memory after `after`, in order of id, at most `limit`, each with its last use.
+    pub async fn list_users(&self, after: Option<UserId>, limit: usize) -> Vec<(UserId, UnixMillis)> {
+        let mut all = Vec::new();
+        for shard in self.shared.places.get().map_or(&[][..], |places| &places.shards) {
+            let (reply, answer) = oneshot::channel();
+            // A shard that is too busy to answer is left out.
+            let _ = shard.try_send(shard::actor::ListUsers { after, limit, reply });
+            all.extend(answer.await.unwrap_or_default());
+        }
+        all.sort_unstable_by_key(|(user, _)| *user);
+        all.truncate(limit);
+        all
+    }
+
+    /// How one user stands; `None` when it cannot be read.
+    pub async fn inspect(&self, user: UserId) -> Option<user::core::Observed> {
+        let (reply, answer) = oneshot::channel();
+        // A shard that is too busy to answer drops the question, and that is the answer.
+        let _ = self.shard(user).ok()?.try_send(shard::actor::Inspect { user, reply });
+        answer.await.ok()
+    }
+
+    /// How the deadlines stand.
+    pub async fn observe_timers(&self) -> timekeeper::core::Observed {
+        let (reply, answer) = oneshot::channel();
+        let _ = self
+            .shared
+            .places
+            .get()
+            .map(|places| places.timekeeper.try_send(timekeeper::actor::Observe(reply)));
+        answer.await.unwrap_or_default()
+    }
+
+    /// The next deadlines of the durable index: when, whose, which.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub fn next_deadlines(&self, limit: usize) -> Result<Vec<(UnixMillis, UserId, &'static str)>, Trouble> {
+        readable(read::next_deadlines(self.shared.store.as_ref(), limit))
+    }
+
+    /// How the outbox stands.
+    pub async fn observe_outbox(&self) -> dispatcher::core::Observed {
+        let (reply, answer) = oneshot::channel();
+        let _ = self
+            .shared
+            .places
+            .get()
+            .map(|places| places.dispatcher.try_send(dispatcher::actor::Observe(reply)));
+        answer.await.unwrap_or_default()
+    }
+
+    /// The oldest entries of the outbox, closed.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub fn outbox(&self, limit: usize) -> Result<Vec<records::outbox::OutboxHead>, Trouble> {
+        readable(read::outbox(self.shared.store.as_ref(), limit))
+    }
+
+    /// The sandbox inbox, newest first.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub fn inbox(&self, to: Option<&str>, limit: usize) -> Result<Vec<InboxText>, Trouble> {
+        readable(read::inbox(self.shared.store.as_ref(), &self.shared.house.keyring, to, limit))
+    }
+
+    /// Permits: all there are, and those that are free.
+    pub fn observe_permits(&self) -> (u32, usize) {
+        self.admission.observe()
+    }
+}
+
+fn start_actors(shared: &Arc<Shared>, limits: Limits, arbiter: &actix::ArbiterHandle) {
+    let shards = limits.shards.clamp(1, 64);
+    let per_shard = shard::core::Limits { users_max: (limits.users_max / shards).max(1), idle: limits.idle };
+    let start_shard = |_| {
+        let (core, shared) = (shard::core::ShardCore::new(per_shard), shared.clone());
+        shard::actor::Shard::start_in_arbiter(&Arbiter::new().handle(), move |_| {
+            shard::actor::Shard::new(core, shared)
+        })
+    };
+    let shards = (0..shards).map(start_shard).collect();
+    let (for_timekeeper, for_dispatcher) = (shared.clone(), shared.clone());
+    let timekeeper = timekeeper::actor::Timekeeper::start_in_arbiter(arbiter, move |_| {
+        let core = timekeeper::core::TimekeeperCore::new(TIMEKEEPER_QUEUE_MAX, TIMEKEEPER_TOLD_MAX);
+        timekeeper::actor::Timekeeper::new(core, for_timekeeper)
+    });
+    let dispatcher = dispatcher::actor::Dispatcher::start_in_arbiter(arbiter, move |_| {
+        dispatcher::actor::Dispatcher::new(for_dispatcher)
+    });
+    let places = shared.places.get_or_init(|| Places { shards, timekeeper, dispatcher });
+    // Fresh mailboxes have room for one message each.
+    let _ = places.timekeeper.try_send(timekeeper::actor::Begin);
+    let _ = places.dispatcher.try_send(dispatcher::actor::Begin);
+}
+
+fn readable<T>(result: Result<T, ReadError>) -> Result<T, Trouble> {
+    result.map_err(|error| {
+        tracing::error!(%error, "a read failed");
+        Trouble::Store
+    })
+}

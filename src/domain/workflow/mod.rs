@@ -1,1 +1,184 @@
-//! (room under construction)
+//! Lifecycles: the arrow tables of workflows/*.toml, compiled at start and refused as a whole when
+//! anything is wrong with them. [`grammar`] reads a file, [`compile`] checks it and makes the dense
+//! table, [`limits`] knows durations and bounds, [`draw`] prints tables for people.
+//!
+//! Must not know: what guards and actions mean (domain/user), who calls.
+
+pub mod auth_link;
+pub mod compile;
+pub mod consent;
+pub mod consent_session;
+pub mod draw;
+pub mod grammar;
+pub mod limits;
+#[cfg(test)]
+mod tests;
+
+pub use compile::Table;
+pub use grammar::Fault;
+pub use limits::{Bound, Overrides};
+
+use std::collections::BTreeMap;
+
+/// The names of one closed set: states, inputs, guards, actions or limits.
+pub trait Names: Copy + Eq + std::fmt::Debug + Send + Sync + 'static {
+    /// All of them, in order.
+    const ALL: &'static [Self];
+    /// As it stands in the file: lower case with underscores.
+    fn name(self) -> &'static str;
+    /// The place in [`Names::ALL`].
+    fn index(self) -> usize {
+        Self::ALL.iter().position(|one| *one == self).unwrap_or(0)
+    }
+    /// The one with that name.
+    fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|one| one.name() == name)
+    }
+}
+
+/// Declares a closed set of names: the enum and its words in the file, side by side.
+macro_rules! names {
+    ($(#[$doc:meta])* $set:ident { $($(#[$each:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $set { $($(#[$each])* $variant),+ }
+
+        impl $crate::domain::workflow::Names for $set {
+            const ALL: &'static [Self] = &[$(Self::$variant),+];
+            fn name(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+            fn index(self) -> usize {
+                self as usize
+            }
+        }
+    };
+}
+pub(crate) use names;
+
+names! {
+    /// Why a table says no: every error code that an `else` may name, for all lifecycles.
+    Refusal {
+        /// The link was spent by a right code.
+        LinkSpent = "link-spent",
+        /// No more texts for this link.
+        SmsLimit = "sms-limit",
+        /// No living code.
+        CodeLate = "code-late",
+        /// Agree first.
+        ConsentNeeded = "consent-needed",
+        /// The right to be here is not proved.
+        OriginNotProved = "origin-not-proved",
+        /// Not possible at this point.
+        NotNow = "not-now",
+    }
+}
+
+/// One lifecycle: its file, and the names that the file may use.
+pub trait Workflow: Sized + Copy + std::fmt::Debug + Send + Sync + 'static {
+    /// Its name: `workflows/NAME.toml`.
+    const NAME: &'static str;
+    /// The embedded file.
+    const SOURCE: &'static str;
+    /// Where it can stand.
+    type State: Names;
+    /// What can come.
+    type Input: Names;
+    /// What can be asked before an arrow is taken.
+    type Guard: Names;
+    /// What an arrow can do.
+    type Action: Names;
+    /// The numbers.
+    type Limit: Names;
+
+    /// What a limit is and between what it may lie.
+    fn bound(limit: Self::Limit) -> Bound;
+
+    /// The safety rules that no file may break, as sentences about what is wrong.
+    fn safety(table: &Table<Self>) -> Vec<String>;
+}
+
+/// What an arrow leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrow<W: Workflow> {
+    /// The next state; the same for `stay`.
+    pub to: W::State,
+    /// What must hold, and the answer when it does not.
+    pub guard: Option<(W::Guard, Refusal)>,
+    /// What is done.
+    pub action: Option<W::Action>,
+}
+
+/// What taking an arrow comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step<W: Workflow> {
+    /// Taken; `to` is the same state for `stay`.
+    Moved {
+        /// The next state.
+        to: W::State,
+        /// What is to be done.
+        action: Option<W::Action>,
+    },
+    /// The guard said no.
+    Refused(Refusal),
+    /// It is over: an end state answers nothing.
+    Ended,
+    /// This limit means nothing in this state.
+    Ignored,
+}
+
+/// All lifecycles of this server.
+#[derive(Debug, Clone)]
+pub struct Workflows {
+    /// The auth link.
+    pub auth_link: Table<auth_link::AuthLink>,
+    /// The session.
+    pub consent_session: Table<consent_session::ConsentSession>,
+    /// The consent.
+    pub consent: Table<consent::Consent>,
+}
+
+impl Workflows {
+    /// The embedded lifecycles with the operator's limits, by workflow name.
+    ///
+    /// # Errors
+    /// Every fault there is, at once.
+    pub fn load(overrides: &BTreeMap<String, Overrides>) -> Result<Self, Vec<Fault>> {
+        let mut faults = unknown(overrides);
+        let none = Overrides::new();
+        let of = |name: &str| overrides.get(name).unwrap_or(&none);
+        let auth_link = collect(Table::embedded(of(auth_link::AuthLink::NAME)), &mut faults);
+        let consent_session =
+            collect(Table::embedded(of(consent_session::ConsentSession::NAME)), &mut faults);
+        let consent = collect(Table::embedded(of(consent::Consent::NAME)), &mut faults);
+        match (auth_link, consent_session, consent) {
+            (Some(auth_link), Some(consent_session), Some(consent)) if faults.is_empty() => {
+                Ok(Self { auth_link, consent_session, consent })
+            }
+            _ => Err(faults),
+        }
+    }
+
+    /// The names of all lifecycles.
+    pub const NAMES: [&'static str; 3] =
+        [auth_link::AuthLink::NAME, consent_session::ConsentSession::NAME, consent::Consent::NAME];
+
+    /// One lifecycle as a Mermaid diagram.
+    pub fn draw(&self, name: &str) -> Option<String> {
+        match name {
+            auth_link::AuthLink::NAME => Some(draw::mermaid(&self.auth_link)),
+            consent_session::ConsentSession::NAME => Some(draw::mermaid(&self.consent_session)),
+            consent::Consent::NAME => Some(draw::mermaid(&self.consent)),
+            _ => None,
+        }
+    }
+}
+
+fn unknown(overrides: &BTreeMap<String, Overrides>) -> Vec<Fault> {
+    let strange = overrides.keys().filter(|name| !Workflows::NAMES.contains(&name.as_str()));
+    strange.map(|name| Fault::of_limits(name, format!("there is no workflow `{name}`"))).collect()
+}
+
+fn collect<T>(result: Result<T, Vec<Fault>>, faults: &mut Vec<Fault>) -> Option<T> {
+    result.map_err(|found| faults.extend(found)).ok()
+}

@@ -1,0 +1,101 @@
+//! Text messages: how one reads, and the gateways that carry it. Must not know: links, users, records.
+
+use async_trait::async_trait;
+use std::io::Write;
+use std::sync::{Mutex, PoisonError};
+use thiserror::Error;
+
+/// The longest partner name in a text, in characters: two segments stay enough for the whole.
+const PARTNER_CHARS_MAX: usize = 40;
+
+/// A text with a one-time code. Its last line binds the code to our host, so that a phone offers it
+/// there and nowhere else (the origin-bound one-time code format of WICG).
+pub fn compose(code: &str, partner: &str, host: &str) -> String {
+    let partner: String =
+        partner.chars().filter(|letter| !letter.is_control()).take(PARTNER_CHARS_MAX).collect();
+    format!(
+        "{code} is your code to share bank data with {partner}. Nobody will phone you to ask for it.\n\n@{host} #{code}"
+    )
+}
+
+/// One text on its way. Its `Debug` shows nothing of it.
+pub struct Message<'a> {
+    /// The same for every repeat: a gateway that knows it sends nothing twice.
+    pub idempotency_key: String,
+    /// The number, E.164.
+    pub to: &'a str,
+    /// What it says.
+    pub body: &'a str,
+}
+
+impl std::fmt::Debug for Message<'_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Message(..)")
+    }
+}
+
+/// Why a text did not go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum SmsError {
+    /// Not now; the same text under the same key may go later.
+    #[error("the gateway cannot take it at the moment")]
+    Later,
+    /// Never: the number or the text is refused.
+    #[error("the gateway refused it")]
+    Refused,
+}
+
+/// What carries texts.
+#[async_trait]
+pub trait SmsGateway: Send + Sync {
+    /// Hands a text over.
+    ///
+    /// # Errors
+    /// Whether trying again makes sense.
+    async fn send(&self, message: Message<'_>) -> Result<(), SmsError>;
+}
+
+/// The sandbox's gateway: texts stay here, where the operator reads them in the inbox.
+pub struct Inbox {
+    terminal: Option<Mutex<Box<dyn Write + Send>>>,
+}
+
+impl Inbox {
+    /// Texts go to the inbox alone.
+    pub const fn silent() -> Self {
+        Self { terminal: None }
+    }
+
+    /// Texts are written to `terminal` as well: for the demo, never for a log.
+    pub fn on(terminal: Box<dyn Write + Send>) -> Self {
+        Self { terminal: Some(Mutex::new(terminal)) }
+    }
+}
+
+#[async_trait]
+impl SmsGateway for Inbox {
+    async fn send(&self, message: Message<'_>) -> Result<(), SmsError> {
+        if let Some(terminal) = &self.terminal {
+            let text = message.body.replace('\n', "\n    ");
+            let mut terminal = terminal.lock().unwrap_or_else(PoisonError::into_inner);
+            // A terminal that went away keeps nobody from reading the inbox.
+            let _ = writeln!(terminal, "\n  Text message to {}:\n    {text}\n", message.to)
+                .and_then(|()| terminal.flush());
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_line_binds_the_code_to_the_host() {
+        let text = compose("012345", "Quill Lending", "links.example.test");
+        assert!(text.starts_with("012345 is your code"));
+        assert_eq!(text.lines().last(), Some("@links.example.test #012345"));
+        let long = compose("012345", &"x\n".repeat(200), "links.example.test");
+        assert!(long.chars().count() < 240 && long.lines().count() == 3, "{long}");
+    }
+}

@@ -1,0 +1,50 @@
+//! The consent: what a person agreed to, until when, and how it ended. The arrows stand in
+//! workflows/consent.toml. Must not know: sessions, links, HTTP, records.
+
+use crate::domain::application::{Permission, Policy};
+use crate::domain::id::ConsentId;
+use crate::domain::time::UnixMillis;
+use crate::domain::workflow::consent::State;
+
+/// A consent. Holds ids and times only, so that its history may outlive an erasure; the words are
+/// those of the policy version it names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Consent {
+    /// Its name on the wire.
+    pub id: ConsentId,
+    /// The policy version that was shown and agreed to.
+    pub policy_version: u32,
+    /// What was agreed to: exactly what was shown.
+    pub permissions: Vec<Permission>,
+    /// Where it stands.
+    pub state: State,
+    /// When it was given.
+    pub created: UnixMillis,
+    /// When it last changed.
+    pub updated: UnixMillis,
+    /// Deadline `duration`.
+    pub expires: UnixMillis,
+    /// When it was withdrawn or revoked; expiry has `expires` alone.
+    pub revoked: Option<UnixMillis>,
+}
+
+impl Consent {
+    /// A consent given now on `policy`.
+    pub fn give(id: ConsentId, policy: &Policy, expires: UnixMillis, now: UnixMillis) -> Self {
+        Self {
+            id,
+            policy_version: policy.version,
+            permissions: policy.permissions.clone(),
+            state: State::Active,
+            created: now,
+            updated: now,
+            expires,
+            revoked: None,
+        }
+    }
+
+    /// Whether it covers anything at `now`.
+    pub fn is_active(&self, now: UnixMillis) -> bool {
+        self.state == State::Active && now < self.expires
+    }
+}

@@ -1,0 +1,136 @@
+//! What happened, as the partner may read it: one list per application, in the order of commits.
+//! Must not know: how events are numbered, stored or rendered.
+
+use crate::domain::consent::Consent;
+use crate::domain::id::{AuthLinkId, ConsentId, EventId, UserId};
+use crate::domain::profile::Profile;
+use crate::domain::time::UnixMillis;
+use serde::{Deserialize, Serialize};
+
+/// Every kind of event. The number is stored: it is never reused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum EventKind {
+    /// `user.created`
+    UserCreated,
+    /// `user.updated`
+    UserUpdated,
+    /// `user.deleted`
+    UserDeleted,
+    /// `consent.created`
+    ConsentCreated,
+    /// `consent.updated`
+    ConsentUpdated,
+    /// `consent.revoked`
+    ConsentRevoked,
+    /// `consent.expired`
+    ConsentExpired,
+    /// `consent.archived`: the partner ended it
+    ConsentArchived,
+    /// `auth_link.created`
+    LinkCreated,
+    /// `auth_link.opened`: first look at its page
+    LinkOpened,
+    /// `auth_link.otp_sent`: a text was handed over
+    LinkCodeSent,
+    /// `auth_link.otp_failed`: a wrong code, or a text that could not go
+    LinkCodeFailed,
+    /// `auth_link.locked`
+    LinkLocked,
+    /// `auth_link.verified`
+    LinkVerified,
+    /// `auth_link.abandoned`
+    LinkAbandoned,
+    /// `auth_link.completed`
+    LinkCompleted,
+    /// `auth_link.expired`
+    LinkExpired,
+    /// `auth_link.replaced`
+    LinkReplaced,
+    /// `auth_link.deleted`
+    LinkDeleted,
+}
+
+impl EventKind {
+    /// All kinds, in the order of their stored numbers.
+    pub const ALL: [Self; 19] = [
+        Self::UserCreated,
+        Self::UserUpdated,
+        Self::UserDeleted,
+        Self::ConsentCreated,
+        Self::ConsentUpdated,
+        Self::ConsentRevoked,
+        Self::ConsentExpired,
+        Self::ConsentArchived,
+        Self::LinkCreated,
+        Self::LinkOpened,
+        Self::LinkCodeSent,
+        Self::LinkCodeFailed,
+        Self::LinkLocked,
+        Self::LinkVerified,
+        Self::LinkAbandoned,
+        Self::LinkCompleted,
+        Self::LinkExpired,
+        Self::LinkReplaced,
+        Self::LinkDeleted,
+    ];
+
+    /// `(entity, verb)` as on the wire (contract section 7.1).
+    pub const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::UserCreated => ("user", "created"),
+            Self::UserUpdated => ("user", "updated"),
+            Self::UserDeleted => ("user", "deleted"),
+            Self::ConsentCreated => ("consent", "created"),
+            Self::ConsentUpdated => ("consent", "updated"),
+            Self::ConsentRevoked => ("consent", "revoked"),
+            Self::ConsentExpired => ("consent", "expired"),
+            Self::ConsentArchived => ("consent", "archived"),
+            Self::LinkCreated => ("auth_link", "created"),
+            Self::LinkOpened => ("auth_link", "opened"),
+            Self::LinkCodeSent => ("auth_link", "otp_sent"),
+            Self::LinkCodeFailed => ("auth_link", "otp_failed"),
+            Self::LinkLocked => ("auth_link", "locked"),
+            Self::LinkVerified => ("auth_link", "verified"),
+            Self::LinkAbandoned => ("auth_link", "abandoned"),
+            Self::LinkCompleted => ("auth_link", "completed"),
+            Self::LinkExpired => ("auth_link", "expired"),
+            Self::LinkReplaced => ("auth_link", "replaced"),
+            Self::LinkDeleted => ("auth_link", "deleted"),
+        }
+    }
+
+    /// Whether it stands in the compatible list; link events have their own from part 3 on.
+    pub fn is_compatible(self) -> bool {
+        self.words().0 != "auth_link"
+    }
+}
+
+/// What the event is about, as it was at that moment. Sealed when stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EventData {
+    /// Ids and times alone: what may outlive an erasure.
+    Nothing,
+    /// The person's profile.
+    User(Box<Profile>),
+    /// The consent.
+    Consent(Consent),
+}
+
+/// One thing that happened to one user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Its name, 64 hex digits on the wire.
+    pub id: EventId,
+    /// What happened.
+    pub kind: EventKind,
+    /// When.
+    pub at: UnixMillis,
+    /// Whom it happened to.
+    pub user: UserId,
+    /// The link it is about.
+    pub link: Option<AuthLinkId>,
+    /// The consent it is about.
+    pub consent: Option<ConsentId>,
+    /// The state of things at that moment.
+    pub data: EventData,
+}

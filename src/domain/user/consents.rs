@@ -1,0 +1,90 @@
+//! The consent's side of a user: giving, and every way it ends. The arrows are those of
+//! workflows/consent.toml; here stands what they mean.
+
+use super::Turn;
+use crate::domain::command::{Failure, Reply};
+use crate::domain::consent::Consent;
+use crate::domain::event::{EventData, EventKind};
+use crate::domain::id::ConsentId;
+use crate::domain::time::Span;
+use crate::domain::workflow::consent::{Action, Input, Limit, State};
+use crate::domain::workflow::{Step, consent};
+
+impl Turn<'_> {
+    /// Whether the active consent was given on the policy that is current.
+    pub(super) fn has_current_consent(&self) -> bool {
+        let current = self.ctx.application.policy().map(|policy| policy.version);
+        let given = self.user.consent.as_ref().filter(|consent| consent.is_active(self.ctx.now));
+        given.is_some_and(|consent| Some(consent.policy_version) == current)
+    }
+
+    /// The person agreed to the current policy. One consent is active at a time: the one before ends.
+    pub(super) fn give_consent(&mut self) -> Result<(), Failure> {
+        let application = self.ctx.application;
+        let policy = application.policy().ok_or(Failure::PolicyMissing)?;
+        if self.user.consent.is_some() {
+            self.step_consent(Input::Supersede)?;
+        }
+        let longest = self.ctx.workflows.consent.span(Limit::Duration);
+        let duration = Span(policy.duration().0.min(longest.0));
+        let id = ConsentId(self.ctx.entropy.uuid());
+        let consent = Consent::give(id, policy, self.ctx.now.plus(duration), self.ctx.now);
+        self.user.consent = Some(consent.clone());
+        self.event(EventKind::ConsentCreated, None, Some(id), EventData::Consent(consent));
+        Ok(())
+    }
+
+    pub(super) fn end_consent_by_partner(&mut self, id: ConsentId) -> Result<Reply, Failure> {
+        self.user.consent.as_ref().filter(|consent| consent.id == id).ok_or(Failure::ConsentUnknown)?;
+        self.step_consent(Input::Revoke)?;
+        self.consent_is_over();
+        Ok(Reply::Done)
+    }
+
+    pub(super) fn consent_falls_due(&mut self, limit: Limit) {
+        let Some(state) = self.user.consent.as_ref().map(|consent| consent.state) else { return };
+        let step = self.ctx.workflows.consent.fall_due(state, limit, |_| true);
+        let _ = self.take_consent_step(step);
+        self.consent_is_over();
+    }
+
+    fn step_consent(&mut self, input: Input) -> Result<(), Failure> {
+        let state = self.user.consent.as_ref().map(|consent| consent.state).ok_or(Failure::ConsentUnknown)?;
+        let step = self.ctx.workflows.consent.step(state, input, |_| true);
+        self.take_consent_step(step)
+    }
+
+    fn take_consent_step(&mut self, step: Step<consent::Consent>) -> Result<(), Failure> {
+        match step {
+            Step::Moved { to, action } => {
+                if let Some(action) = action {
+                    self.end_consent(action, to);
+                }
+                Ok(())
+            }
+            Step::Refused(_) => Err(Failure::NotNow),
+            Step::Ended => Err(Failure::ConsentUnknown),
+            Step::Ignored => Ok(()),
+        }
+    }
+
+    /// It ends and becomes history: what it covered goes with it.
+    fn end_consent(&mut self, action: Action, to: State) {
+        let Some(mut consent) = self.user.consent.take() else { return };
+        consent.state = to;
+        consent.updated = self.ctx.now;
+        let kind = match action {
+            Action::Expire => EventKind::ConsentExpired,
+            Action::EndConsent | Action::EndConsentByPartner => {
+                consent.revoked = Some(self.ctx.now);
+                EventKind::ConsentRevoked
+            }
+        };
+        let (id, data) = (consent.id, EventData::Consent(consent.clone()));
+        self.event(kind, None, Some(id), data.clone());
+        if action == Action::EndConsentByPartner {
+            self.event(EventKind::ConsentArchived, None, Some(id), data);
+        }
+        self.ended_consents.push(consent);
+    }
+}

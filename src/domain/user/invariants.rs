@@ -1,0 +1,79 @@
+//! The invariants of one user, named once (docs/ARCHITECTURE.md lists all). The simulator checks them
+//! after every step; the running server checks them before every commit.
+
+use super::User;
+use crate::domain::time::UnixMillis;
+use crate::domain::workflow::{Workflows, auth_link, consent, consent_session};
+
+/// A broken invariant: its name and what was seen. Holds no personal data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{name}: {what}")]
+pub struct Broken {
+    /// `AL-1` and the like.
+    pub name: &'static str,
+    /// What was seen.
+    pub what: &'static str,
+}
+
+/// Checks a state that is about to be committed, and the step that led to it.
+///
+/// # Errors
+/// The first broken invariant.
+pub fn check(before: Option<&User>, after: &User, tables: &Workflows, now: UnixMillis) -> Result<(), Broken> {
+    check_link(after, tables)?;
+    check_sessions(after, now)?;
+    check_consent(after)?;
+    before.map_or(Ok(()), |before| check_step(before, after, tables))
+}
+
+fn holds(rule: bool, name: &'static str, what: &'static str) -> Result<(), Broken> {
+    if rule { Ok(()) } else { Err(Broken { name, what }) }
+}
+
+fn check_link(user: &User, tables: &Workflows) -> Result<(), Broken> {
+    let Some(link) = &user.link else { return Ok(()) };
+    let table = &tables.auth_link;
+    holds(table.is_end(link.state) == link.ended.is_some(), "AL-2", "an end state and its time go together")?;
+    let in_session = link.state == auth_link::State::InSession;
+    let live = user.session.as_ref().is_some_and(|session| session.ended.is_none());
+    holds(in_session == live, "AL-4", "a link is in session exactly while its session lives")?;
+    let tries = table.count(auth_link::Limit::CodeTries);
+    holds(link.wrong_tries <= tries, "OTP-1", "no more wrong codes than allowed")?;
+    let locked = link.wrong_tries >= tries;
+    holds(!locked || link.is_ended(), "OTP-1", "the last wrong code locks the link")?;
+    holds(link.sends <= table.count(auth_link::Limit::CodeSends), "OTP-1", "no more texts than allowed")?;
+    let may_hold_code = link.state == auth_link::State::Challenged;
+    holds(link.code.is_some() == may_hold_code, "OTP-1", "a living code exactly while challenged")
+}
+
+fn check_sessions(user: &User, now: UnixMillis) -> Result<(), Broken> {
+    for session in [&user.session, &user.token_session].into_iter().flatten() {
+        let over = now >= session.idle_at || now >= session.total_at;
+        holds(!over || session.ended.is_some(), "AL-3", "no session outlives its limits")?;
+        let connecting = session.state == consent_session::State::Connecting && session.ended.is_none();
+        let covered = user.consent.as_ref().is_some_and(|consent| consent.is_active(now));
+        holds(!connecting || covered, "CS-1", "nothing connects without an active consent")?;
+    }
+    Ok(())
+}
+
+fn check_consent(user: &User) -> Result<(), Broken> {
+    let Some(consent) = &user.consent else { return Ok(()) };
+    holds(consent.state == consent::State::Active, "CS-2", "an ended consent is history, not state")
+}
+
+fn check_step(before: &User, after: &User, tables: &Workflows) -> Result<(), Broken> {
+    holds(before.application == after.application, "ISO-1", "a user never changes its application")?;
+    let (Some(old), Some(new)) = (&before.link, &after.link) else { return Ok(()) };
+    if old.id == new.id {
+        let ended = tables.auth_link.is_end(old.state);
+        holds(!ended || old.state == new.state, "AL-2", "an end state is never left")?;
+        holds(new.wrong_tries >= old.wrong_tries, "OTP-1", "wrong tries are never forgotten")?;
+        holds(new.sends >= old.sends, "OTP-1", "texts are never forgotten")?;
+    } else {
+        let shelved =
+            after.dead_links.iter().any(|dead| dead.hash == old.hash && tables.auth_link.is_end(dead.end));
+        holds(shelved, "AL-1", "a replaced link is over and remembered")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,252 @@
+//! The user: one person of one application, with the latest link, the sessions and the consent.
+//! The whole of it decides at once: a command comes in with the time, entropy and the tables, and a
+//! [`Outcome`] comes out. Must not know: actors, records, HTTP.
+
+mod access;
+mod consents;
+mod deadlines;
+pub mod invariants;
+mod links;
+mod profile;
+mod sessions;
+#[cfg(test)]
+mod tests;
+
+pub use deadlines::DeadlineKind;
+
+use crate::crypto::Keyring;
+use crate::domain::application::Application;
+use crate::domain::auth_link::{AuthLink, DeadLink, LinkHash};
+use crate::domain::command::{Caller, Command, Effect, Failure, Reply};
+use crate::domain::consent::Consent;
+use crate::domain::consent_session::{ConsentSession, CookieHash};
+use crate::domain::entropy::Entropy;
+use crate::domain::event::{Event, EventData, EventKind};
+use crate::domain::id::{ApplicationId, AuthLinkId, ConsentId, EffectId, EventId, UserId};
+use crate::domain::profile::Profile;
+use crate::domain::time::UnixMillis;
+use crate::domain::workflow::Workflows;
+
+/// Everything that is rewritten at every step of a user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// Its name.
+    pub id: UserId,
+    /// Whose user.
+    pub application: ApplicationId,
+    /// When it was made.
+    pub created: UnixMillis,
+    /// The person.
+    pub profile: Profile,
+    /// The latest link, also when it is over.
+    pub link: Option<AuthLink>,
+    /// Older links, newest first.
+    pub dead_links: Vec<DeadLink>,
+    /// The session by the latest link.
+    pub session: Option<ConsentSession>,
+    /// The latest session by a partner's token.
+    pub token_session: Option<ConsentSession>,
+    /// The active consent.
+    pub consent: Option<Consent>,
+}
+
+/// What there is under a user's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Presence {
+    /// Never made.
+    Absent,
+    /// There.
+    Here(Box<User>),
+    /// Deleted: late inputs must not make it again.
+    Deleted,
+}
+
+/// What a decision may look at besides the user.
+pub struct Context<'a> {
+    /// The time.
+    pub now: UnixMillis,
+    /// Entropy for ids and codes.
+    pub entropy: Entropy,
+    /// The lifecycles.
+    pub workflows: &'a Workflows,
+    /// For keyed hashes.
+    pub keyring: &'a Keyring,
+    /// Whose user it is.
+    pub application: &'a Application,
+}
+
+/// What becomes of the user.
+#[derive(Debug)]
+pub enum Next {
+    /// As it was: nothing to commit.
+    Unchanged,
+    /// This is the new state.
+    Save(Box<User>),
+    /// Forget it.
+    Delete,
+}
+
+/// A decision: nothing of it holds before its commit.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What becomes of the user.
+    pub next: Next,
+    /// What happened, in order.
+    pub events: Vec<Event>,
+    /// What is asked of the world.
+    pub effects: Vec<Effect>,
+    /// Consents that ended and become history.
+    pub ended_consents: Vec<Consent>,
+    /// The answer.
+    pub reply: Result<Reply, Failure>,
+}
+
+/// Decides one command. Due deadlines are done first, so that nothing lives past its time even when
+/// its alarm is late.
+pub fn decide(
+    presence: &Presence,
+    id: UserId,
+    ctx: Context<'_>,
+    caller: Caller,
+    command: Command,
+) -> Outcome {
+    let user = match (presence, command) {
+        (Presence::Here(user), command) => {
+            let turn = Turn::new(user.as_ref().clone(), ctx);
+            return turn.run(user, caller, command);
+        }
+        (Presence::Absent, Command::CreateUser(changes)) => profile::create(id, &ctx, &changes),
+        (Presence::Absent | Presence::Deleted, _) => Err(Failure::UserUnknown),
+    };
+    match user {
+        Ok(user) => {
+            let mut turn = Turn::new(user, ctx);
+            turn.user_event(EventKind::UserCreated);
+            let reply = Reply::User(Box::new(turn.user.view(turn.ctx.now)));
+            turn.finish(Ok(reply), None)
+        }
+        Err(failure) => Outcome::refused(failure),
+    }
+}
+
+impl Outcome {
+    fn refused(failure: Failure) -> Self {
+        Self {
+            next: Next::Unchanged,
+            events: Vec::new(),
+            effects: Vec::new(),
+            ended_consents: Vec::new(),
+            reply: Err(failure),
+        }
+    }
+}
+
+/// One decision in the making: a copy of the user and all that piles up beside it.
+struct Turn<'a> {
+    ctx: Context<'a>,
+    user: User,
+    events: Vec<Event>,
+    effects: Vec<Effect>,
+    ended_consents: Vec<Consent>,
+    deleted: bool,
+}
+
+impl<'a> Turn<'a> {
+    fn new(user: User, ctx: Context<'a>) -> Self {
+        Self {
+            ctx,
+            user,
+            events: Vec::new(),
+            effects: Vec::new(),
+            ended_consents: Vec::new(),
+            deleted: false,
+        }
+    }
+
+    fn run(mut self, before: &User, caller: Caller, command: Command) -> Outcome {
+        self.fall_due();
+        let reply = self.may(caller, &command).and_then(|()| self.obey(caller, command));
+        self.finish(reply, Some(before))
+    }
+
+    fn obey(&mut self, caller: Caller, command: Command) -> Result<Reply, Failure> {
+        match command {
+            Command::CreateUser(_) => Err(Failure::UserExists),
+            Command::GetUser => Ok(Reply::User(Box::new(self.user.view(self.ctx.now)))),
+            Command::UpdateUser(changes) => self.update_profile(*changes),
+            Command::DeleteUser => self.delete_user(),
+            Command::CreateLink { mobile } => self.create_link(mobile.as_deref()),
+            Command::GetLink => self.get_link(),
+            Command::DeleteLink => self.delete_link(),
+            Command::GetConsent => Ok(Reply::Consent(self.user.consent.clone().map(Box::new))),
+            Command::EndConsent(id) => self.end_consent_by_partner(id),
+            Command::ViewLink { hash, cookie } => self.view_link(hash, cookie),
+            Command::RequestCode { hash } => self.request_code(hash),
+            Command::TryCode { hash, code, entry } => self.try_code(hash, &code, entry),
+            Command::DiscloseByToken { hash } => self.disclose_by_token(caller, hash),
+            Command::Exchange { cookie, old_cookie, return_state } => {
+                self.exchange(caller, cookie, old_cookie, return_state)
+            }
+            Command::ViewSession(cookie) => self.view_session(cookie),
+            Command::Agree { cookie, policy_version } => self.agree(cookie, policy_version),
+            Command::Decline(cookie) => self.decline(cookie),
+            Command::Disclose(cookie) => self.disclose(cookie),
+            Command::Leave(cookie) => self.leave(cookie),
+            Command::FallDue => Ok(Reply::Done),
+            Command::Inspect => Ok(Reply::Inspected(Box::new(self.user.clone()))),
+        }
+    }
+
+    fn finish(self, reply: Result<Reply, Failure>, before: Option<&User>) -> Outcome {
+        let next = match (self.deleted, before) {
+            (true, _) => Next::Delete,
+            (false, Some(before)) if *before == self.user => Next::Unchanged,
+            (false, _) => Next::Save(Box::new(self.user)),
+        };
+        Outcome {
+            next,
+            events: self.events,
+            effects: self.effects,
+            ended_consents: self.ended_consents,
+            reply,
+        }
+    }
+
+    fn event(
+        &mut self,
+        kind: EventKind,
+        link: Option<AuthLinkId>,
+        consent: Option<ConsentId>,
+        data: EventData,
+    ) {
+        let id = EventId(self.ctx.entropy.bytes());
+        let (at, user) = (self.ctx.now, self.user.id);
+        self.events.push(Event { id, kind, at, user, link, consent, data });
+    }
+
+    fn user_event(&mut self, kind: EventKind) {
+        let data = EventData::User(Box::new(self.user.profile.clone()));
+        self.event(kind, None, None, data);
+    }
+
+    fn link_event(&mut self, kind: EventKind) {
+        let link = self.user.link.as_ref().map(|link| link.id);
+        self.event(kind, link, None, EventData::Nothing);
+    }
+
+    fn effect_id(&mut self) -> EffectId {
+        EffectId(self.ctx.entropy.uuid())
+    }
+}
+
+impl User {
+    /// Every public id by which this user can be found.
+    pub fn link_hashes(&self) -> impl Iterator<Item = LinkHash> + '_ {
+        self.link.iter().map(|link| link.hash).chain(self.dead_links.iter().map(|dead| dead.hash))
+    }
+
+    /// Every browser that holds a session of this user, also one that is over: it may see how.
+    pub fn cookies(&self) -> impl Iterator<Item = CookieHash> + '_ {
+        [&self.session, &self.token_session].into_iter().flatten().filter_map(|session| session.cookie)
+    }
+}

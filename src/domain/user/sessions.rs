@@ -1,0 +1,282 @@
+//! The session's side of a user: beginning, consenting, disclosing, leaving, and its limits.
+//! The arrows are those of workflows/consent_session.toml; here stands what they mean.
+
+use super::Turn;
+use crate::domain::command::{Caller, Failure, Reply, SessionView};
+use crate::domain::consent_session::{ConsentSession, CookieHash, Origin};
+use crate::domain::id::SessionId;
+use crate::domain::workflow::auth_link::Input as LinkInput;
+use crate::domain::workflow::consent_session::{Action, Guard, Input, Limit, State};
+use crate::domain::workflow::{Refusal, Step};
+
+/// Which of the two sessions that a user can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    /// The one by the latest link.
+    Link,
+    /// The one by a partner's token.
+    Token,
+}
+
+impl Turn<'_> {
+    fn session(&self, which: Which) -> Option<&ConsentSession> {
+        match which {
+            Which::Link => self.user.session.as_ref(),
+            Which::Token => self.user.token_session.as_ref(),
+        }
+    }
+
+    fn session_mut(&mut self, which: Which) -> Option<&mut ConsentSession> {
+        match which {
+            Which::Link => self.user.session.as_mut(),
+            Which::Token => self.user.token_session.as_mut(),
+        }
+    }
+
+    /// A browser presents a token at the consent page. A link's token is exchanged once; a partner's
+    /// token opens a session of its own, which ends the one before.
+    pub(super) fn exchange(
+        &mut self,
+        caller: Caller,
+        cookie: CookieHash,
+        old_cookie: Option<CookieHash>,
+        return_state: Option<String>,
+    ) -> Result<Reply, Failure> {
+        match caller {
+            Caller::LinkClient { .. } => self.exchange_link_token(cookie, old_cookie, return_state),
+            Caller::Client(_) if self.ctx.application.requires_link => Err(Failure::LinkRequired),
+            Caller::Client(_) => self.exchange_client_token(cookie, old_cookie, return_state),
+            Caller::Server(_) | Caller::Applicant | Caller::House => Err(Failure::TokenRevoked),
+        }
+    }
+
+    fn exchange_link_token(
+        &mut self,
+        cookie: CookieHash,
+        old_cookie: Option<CookieHash>,
+        return_state: Option<String>,
+    ) -> Result<Reply, Failure> {
+        let session = self.user.session.as_mut().ok_or(Failure::TokenRevoked)?;
+        match session.cookie {
+            None if session.ended.is_some() => return Err(Failure::TokenRevoked),
+            None => session.cookie = Some(cookie),
+            // The same browser again (back button, reload): it goes on with what it has.
+            Some(held) if old_cookie.is_some_and(|old| crate::crypto::matches(&held, &old)) => {}
+            Some(_) => return Err(Failure::TokenUsed),
+        }
+        session.carry(return_state);
+        self.session_reply(Which::Link)
+    }
+
+    fn exchange_client_token(
+        &mut self,
+        cookie: CookieHash,
+        old_cookie: Option<CookieHash>,
+        return_state: Option<String>,
+    ) -> Result<Reply, Failure> {
+        let now = self.ctx.now;
+        let same_browser = self.user.token_session.as_ref().is_some_and(|session| {
+            let held = session.cookie.zip(old_cookie);
+            session.is_live(now) && held.is_some_and(|(held, old)| crate::crypto::matches(&held, &old))
+        });
+        if !same_browser {
+            let id = SessionId(self.ctx.entropy.uuid());
+            let table = &self.ctx.workflows.consent_session;
+            let mut session = ConsentSession::open(id, Origin::ClientToken, Some(cookie), table, now);
+            session.carry(return_state);
+            self.user.token_session = Some(session);
+            self.resume(Which::Token);
+        }
+        self.session_reply(Which::Token)
+    }
+
+    /// A session that finds an active consent on the current policy goes straight on to connecting.
+    pub(super) fn resume(&mut self, which: Which) {
+        let resumed = self.step_session(which, Input::Resume).is_ok();
+        self.session_mut(which).into_iter().for_each(|session| session.carried = resumed);
+    }
+
+    pub(super) fn view_session(&mut self, cookie: CookieHash) -> Result<Reply, Failure> {
+        let which = self.whose(cookie)?;
+        let table = &self.ctx.workflows.consent_session;
+        if self.session(which).is_some_and(|session| session.wants_touch(table, self.ctx.now)) {
+            let _ = self.step_session(which, Input::Touch);
+        }
+        self.session_reply(which)
+    }
+
+    pub(super) fn agree(&mut self, cookie: CookieHash, policy_version: u32) -> Result<Reply, Failure> {
+        let which = self.whose(cookie)?;
+        let policy = self.ctx.application.policy().ok_or(Failure::PolicyMissing)?;
+        let is_asked = self.session(which).is_some_and(|session| session.state == State::Consenting);
+        if is_asked && policy.version != policy_version {
+            return Err(Failure::PolicyChanged);
+        }
+        self.step_session(which, Input::Agree)?;
+        self.touch(which);
+        self.session_reply(which)
+    }
+
+    pub(super) fn decline(&mut self, cookie: CookieHash) -> Result<Reply, Failure> {
+        let which = self.whose(cookie)?;
+        self.step_session(which, Input::Decline)?;
+        self.session_reply(which)
+    }
+
+    pub(super) fn leave(&mut self, cookie: CookieHash) -> Result<Reply, Failure> {
+        let which = self.whose(cookie)?;
+        self.step_session(which, Input::Leave)?;
+        self.session_reply(which)
+    }
+
+    pub(super) fn disclose(&mut self, cookie: CookieHash) -> Result<Reply, Failure> {
+        let which = self.whose(cookie)?;
+        // A double click, or the back button: it is disclosed, and stays so.
+        if self.session(which).is_some_and(|session| session.state == State::Disclosed) {
+            return self.session_reply(which);
+        }
+        self.step_session(which, Input::Disclose)?;
+        self.session_reply(which)
+    }
+
+    /// Call 4 of the link protocol (contract section 8.2). Again with the same token: done already.
+    pub(super) fn disclose_by_token(
+        &mut self,
+        caller: Caller,
+        hash: crate::domain::auth_link::LinkHash,
+    ) -> Result<Reply, Failure> {
+        let Caller::LinkClient { link, .. } = caller else { return Err(Failure::TokenRevoked) };
+        let ours = self.user.link.as_ref().filter(|ours| ours.id == link && ours.hash == hash);
+        ours.ok_or(Failure::LinkUnknown)?;
+        if self.session(Which::Link).is_some_and(|session| session.state == State::Disclosed) {
+            return Ok(Reply::Done);
+        }
+        self.step_session(Which::Link, Input::Disclose)?;
+        Ok(Reply::Done)
+    }
+
+    /// The session that this browser holds, also when it is over.
+    fn whose(&self, cookie: CookieHash) -> Result<Which, Failure> {
+        [Which::Link, Which::Token]
+            .into_iter()
+            .find(|which| {
+                let held = self.session(*which).and_then(|session| session.cookie);
+                held.is_some_and(|held| crate::crypto::matches(&held, &cookie))
+            })
+            .ok_or(Failure::SessionUnknown)
+    }
+
+    fn session_reply(&self, which: Which) -> Result<Reply, Failure> {
+        let session = self.session(which).ok_or(Failure::SessionUnknown)?;
+        let link_mobile = self.user.link.as_ref().map(|link| &link.mobile);
+        let mobile = match which {
+            Which::Link => link_mobile,
+            Which::Token => self.user.profile.mobile.as_ref(),
+        };
+        Ok(Reply::Session(Box::new(SessionView {
+            session: session.id,
+            user: self.user.id,
+            application: self.user.application,
+            state: session.state,
+            origin: session.origin,
+            mobile_ending: mobile.map(crate::domain::mobile::Mobile::ending),
+            idle_at: session.idle_at,
+            total_at: session.total_at,
+            return_state: session.return_state.clone(),
+            carried: session.carried,
+            is_replaced: self.is_replaced(session),
+            consent: self.user.consent.clone(),
+            ended: session.ended,
+        })))
+    }
+
+    fn is_replaced(&self, session: &ConsentSession) -> bool {
+        let Origin::Link(by) = session.origin else { return false };
+        self.user.link.as_ref().is_some_and(|latest| latest.id != by)
+    }
+
+    fn touch(&mut self, which: Which) {
+        let (table, now) = (&self.ctx.workflows.consent_session, self.ctx.now);
+        match which {
+            Which::Link => self.user.session.iter_mut().for_each(|session| session.touch(table, now)),
+            Which::Token => self.user.token_session.iter_mut().for_each(|session| session.touch(table, now)),
+        }
+    }
+
+    pub(super) fn session_falls_due(&mut self, by_token: bool, limit: Limit) {
+        let which = if by_token { Which::Token } else { Which::Link };
+        let Some(state) = self.session(which).map(|session| session.state) else { return };
+        let step = self.ctx.workflows.consent_session.fall_due(state, limit, |_| true);
+        let _ = self.take_session_step(which, step);
+    }
+
+    /// The link was deleted or replaced: whoever is inside by it is out.
+    pub(super) fn revoke_session(&mut self) {
+        let _ = self.step_session(Which::Link, Input::Revoke);
+    }
+
+    /// The consent is over: whoever was connecting on it is asked again.
+    pub(super) fn consent_is_over(&mut self) {
+        for which in [Which::Link, Which::Token] {
+            let _ = self.step_session(which, Input::ConsentEnded);
+        }
+    }
+
+    fn step_session(&mut self, which: Which, input: Input) -> Result<(), Failure> {
+        let Some(session) = self.session(which) else { return Err(Failure::SessionUnknown) };
+        let origin_proved = match session.origin {
+            // A session by a link exists because its code was right; it must still be that link's.
+            Origin::Link(link) => self.user.link.as_ref().is_some_and(|ours| ours.id == link),
+            Origin::ClientToken => !self.ctx.application.requires_link,
+        };
+        let covered = self.has_current_consent();
+        let step = self.ctx.workflows.consent_session.step(session.state, input, |guard| match guard {
+            Guard::OriginProved => origin_proved,
+            Guard::MayConnect => origin_proved && covered,
+            Guard::Never => false,
+        });
+        self.take_session_step(which, step)
+    }
+
+    fn take_session_step(
+        &mut self,
+        which: Which,
+        step: Step<crate::domain::workflow::consent_session::ConsentSession>,
+    ) -> Result<(), Failure> {
+        match step {
+            Step::Moved { to, action } => {
+                self.session_mut(which).into_iter().for_each(|session| session.state = to);
+                self.end_session_at_end(which, to);
+                action.map_or(Ok(()), |action| self.do_session_action(which, action))
+            }
+            Step::Refused(Refusal::ConsentNeeded) => Err(Failure::ConsentNeeded),
+            Step::Refused(_) => Err(Failure::NotNow),
+            Step::Ended => Err(self
+                .session(which)
+                .map_or(Failure::SessionUnknown, |session| Failure::SessionOver(session.state))),
+            Step::Ignored => Ok(()),
+        }
+    }
+
+    fn end_session_at_end(&mut self, which: Which, to: State) {
+        let now = self.ctx.now;
+        if self.ctx.workflows.consent_session.is_end(to) {
+            self.session_mut(which).into_iter().for_each(|session| session.ended = Some(now));
+        }
+    }
+
+    /// What the end of a session means for the link that led to it: the same commit ends both.
+    fn do_session_action(&mut self, which: Which, action: Action) -> Result<(), Failure> {
+        let by_link = which == Which::Link;
+        match action {
+            Action::ActivateConsent => self.give_consent(),
+            Action::Touch => {
+                self.touch(which);
+                Ok(())
+            }
+            Action::Disclose if by_link => self.step_link(LinkInput::Disclose),
+            Action::Leave | Action::TimeOut if by_link => self.step_link(LinkInput::Abandon),
+            Action::Disclose | Action::Leave | Action::TimeOut => Ok(()),
+        }
+    }
+}

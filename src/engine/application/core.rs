@@ -1,0 +1,401 @@
+//! One partner: made, given keys, configured. A plain struct without async. A key is told once, to
+//! whoever asked for it; what is stored is its keyed hash.
+
+use crate::crypto::{Keyring, Purpose};
+use crate::domain::application::{Application, Mode, Policy};
+use crate::domain::entropy::Entropy;
+use crate::domain::id::{ApiKeyId, ApplicationId};
+use crate::domain::time::UnixMillis;
+use crate::engine::committer::{Commit, CommitError, Condition, Expect, Write};
+use crate::engine::records::RecordError;
+use crate::engine::records::application::{ApiKeyV1, ApplicationV1, PolicyV1};
+use crate::engine::user::core::Trouble;
+use crate::store::codec;
+use crate::store::key;
+use base64::Engine as _;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use thiserror::Error;
+use zeroize::Zeroize;
+
+/// The longest name of an application, in characters.
+pub const NAME_CHARS_MAX: usize = 80;
+
+/// The longest redirect URL, in bytes.
+pub const REDIRECT_BYTES_MAX: usize = 1024;
+
+/// A key in the clear, on its way to whoever asked for it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ApiKeyText(String);
+
+impl ApiKeyText {
+    fn draw(entropy: &mut Entropy) -> Self {
+        let plain = format!("{}:{}", entropy.uuid(), entropy.uuid());
+        Self(base64::engine::general_purpose::STANDARD.encode(plain))
+    }
+
+    /// The key, for its owner alone.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Drop for ApiKeyText {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl std::fmt::Debug for ApiKeyText {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("ApiKeyText(..)")
+    }
+}
+
+/// What a key is found by.
+pub fn key_hash(keyring: &Keyring, text: &str) -> [u8; 32] {
+    keyring.hash(Purpose::ApiKey, &[text.as_bytes()])
+}
+
+/// What can be asked of an application.
+#[derive(Debug, Clone)]
+pub enum Command {
+    /// Make it, with a first key.
+    Create {
+        /// What people read: who asks.
+        name: String,
+        /// Sandbox or live.
+        mode: Mode,
+        /// Where people go back to.
+        redirect_url: Option<String>,
+    },
+    /// Give it one more key.
+    AddKey,
+    /// Say where people go back to, and whether a link is required.
+    Configure {
+        /// Where people go back to.
+        redirect_url: Option<String>,
+        /// Refuse sessions that began with a partner's token.
+        requires_link: bool,
+    },
+    /// Ask new people something else: a new policy version. Its number is set here.
+    SetPolicy(Box<Policy>),
+}
+
+/// What comes back.
+#[derive(Debug, Clone)]
+pub struct Done {
+    /// The application as it is now.
+    pub application: Arc<Application>,
+    /// A fresh key, if one was asked for.
+    pub key: Option<ApiKeyText>,
+}
+
+/// Why nothing was done.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Refusal {
+    /// There is no such application.
+    #[error("there is no such application")]
+    Unknown,
+    /// A live application needs a real SMS gateway.
+    #[error(
+        "a live application needs a real SMS gateway, and none is configured: make a sandbox application"
+    )]
+    LiveWithoutGateway,
+    /// The name is empty or too long.
+    #[error("the name must have 1 to {NAME_CHARS_MAX} characters and no line breaks")]
+    Name,
+    /// Not a URL that people can be sent to.
+    #[error(
+        "the redirect URL must begin with https:// or http:// and have at most {REDIRECT_BYTES_MAX} bytes"
+    )]
+    RedirectUrl,
+    /// The policy breaks a rule.
+    #[error("the policy is refused: {0}")]
+    Policy(&'static str),
+    /// The machinery cannot, at the moment or at all.
+    #[error(transparent)]
+    Trouble(#[from] Trouble),
+}
+
+/// What comes in.
+#[derive(Debug)]
+pub enum Input {
+    /// A question, with the token of whoever waits.
+    Ask(u64, Command),
+    /// The commit is done, or is not.
+    Committed(Result<u64, CommitError>),
+}
+
+/// What is asked of the shell.
+#[derive(Debug)]
+pub enum Output {
+    /// Make this durable, and say so.
+    Commit(Box<Commit>),
+    /// Answer whoever waits.
+    Reply(u64, Result<Done, Refusal>),
+    /// This is how the application is from now on.
+    Publish(Application),
+}
+
+struct InFlight {
+    token: u64,
+    next: Application,
+    key: Option<ApiKeyText>,
+}
+
+/// One partner.
+pub struct ApplicationCore {
+    id: ApplicationId,
+    keyring: Keyring,
+    current: Option<Application>,
+    version: u64,
+    in_flight: Option<InFlight>,
+    waiting: std::collections::VecDeque<(u64, Command)>,
+}
+
+impl ApplicationCore {
+    /// An application as the store has it, or one that is not there yet (version 0).
+    pub fn new(id: ApplicationId, keyring: Keyring, current: Option<Application>, version: u64) -> Self {
+        Self { id, keyring, current, version, in_flight: None, waiting: std::collections::VecDeque::new() }
+    }
+
+    /// Takes one input and says what is to be done.
+    pub fn handle(&mut self, now: UnixMillis, entropy: [u8; 32], input: Input, out: &mut Vec<Output>) {
+        let mut entropy = Entropy::new(entropy);
+        match input {
+            Input::Ask(token, command) => self.waiting.push_back((token, command)),
+            Input::Committed(result) => self.committed(result, out),
+        }
+        while self.in_flight.is_none()
+            && let Some((token, command)) = self.waiting.pop_front()
+        {
+            if let Err(refusal) = self.decide(now, &mut entropy, token, command, out) {
+                out.push(Output::Reply(token, Err(refusal)));
+            }
+        }
+    }
+
+    fn decide(
+        &mut self,
+        now: UnixMillis,
+        entropy: &mut Entropy,
+        token: u64,
+        command: Command,
+        out: &mut Vec<Output>,
+    ) -> Result<(), Refusal> {
+        let (next, wants_key) = match command {
+            Command::Create { name, mode, redirect_url } => {
+                (self.create(name, mode, redirect_url, now)?, true)
+            }
+            Command::AddKey => (self.current()?, true),
+            Command::Configure { redirect_url, requires_link } => {
+                let redirect_url = checked_redirect(redirect_url)?;
+                (Application { redirect_url, requires_link, ..self.current()? }, false)
+            }
+            Command::SetPolicy(policy) => (with_policy(self.current()?, *policy)?, false),
+        };
+        let key = wants_key.then(|| ApiKeyText::draw(entropy));
+        let commit = self.write(&next, key.as_ref(), now, entropy).map_err(|_| Trouble::Defect)?;
+        self.in_flight = Some(InFlight { token, next, key });
+        out.push(Output::Commit(Box::new(commit)));
+        Ok(())
+    }
+
+    fn current(&self) -> Result<Application, Refusal> {
+        self.current.clone().ok_or(Refusal::Unknown)
+    }
+
+    fn create(
+        &self,
+        name: String,
+        mode: Mode,
+        redirect_url: Option<String>,
+        now: UnixMillis,
+    ) -> Result<Application, Refusal> {
+        if mode == Mode::Live {
+            return Err(Refusal::LiveWithoutGateway);
+        }
+        let name = name.trim().to_owned();
+        if name.is_empty() || name.chars().count() > NAME_CHARS_MAX || name.chars().any(char::is_control) {
+            return Err(Refusal::Name);
+        }
+        let policy = Policy::standard();
+        Ok(Application {
+            id: self.id,
+            name,
+            mode,
+            created: now,
+            redirect_url: checked_redirect(redirect_url)?,
+            requires_link: false,
+            policies: BTreeMap::from([(policy.version, policy)]),
+        })
+    }
+
+    fn write(
+        &self,
+        next: &Application,
+        key: Option<&ApiKeyText>,
+        now: UnixMillis,
+        entropy: &mut Entropy,
+    ) -> Result<Commit, RecordError> {
+        let mut commit = Commit::default();
+        let expect = if self.version == 0 { Expect::Absent } else { Expect::Version(self.version) };
+        commit.conditions.push(Condition { key: key::application(self.id), expect });
+        let value = codec::encode(self.version + 1, &ApplicationV1::from(next))?;
+        commit.writes.push(Write { key: key::application(self.id), value: Some(value) });
+        let known = self.current.as_ref().map(|current| &current.policies);
+        for (version, policy) in &next.policies {
+            if known.is_none_or(|known| !known.contains_key(version)) {
+                let value = codec::encode(0, &PolicyV1::from(policy))?;
+                commit.writes.push(Write { key: key::policy(self.id, *version), value: Some(value) });
+            }
+        }
+        if let Some(text) = key {
+            let hash = key_hash(&self.keyring, text.reveal());
+            let value = codec::encode(0, &ApiKeyV1::new(self.id, ApiKeyId(entropy.uuid()), now))?;
+            commit.writes.push(Write { key: key::api_key(&hash), value: Some(value) });
+        }
+        Ok(commit)
+    }
+
+    fn committed(&mut self, result: Result<u64, CommitError>, out: &mut Vec<Output>) {
+        let Some(InFlight { token, next, key }) = self.in_flight.take() else { return };
+        match result {
+            Ok(_) => {
+                self.version += 1;
+                self.current = Some(next.clone());
+                out.push(Output::Publish(next.clone()));
+                out.push(Output::Reply(token, Ok(Done { application: Arc::new(next), key })));
+            }
+            Err(error) => out.push(Output::Reply(token, Err(Trouble::from(error).into()))),
+        }
+    }
+}
+
+fn checked_redirect(url: Option<String>) -> Result<Option<String>, Refusal> {
+    let Some(url) = url.filter(|url| !url.is_empty()) else { return Ok(None) };
+    let is_web = url.parse::<http::Uri>().is_ok_and(|uri| {
+        matches!(uri.scheme_str(), Some("https" | "http")) && uri.host().is_some_and(|host| !host.is_empty())
+    });
+    let is_plain = !url.contains('#') && url.bytes().all(|byte| byte.is_ascii_graphic());
+    if is_web && is_plain && url.len() <= REDIRECT_BYTES_MAX {
+        Ok(Some(url))
+    } else {
+        Err(Refusal::RedirectUrl)
+    }
+}
+
+fn with_policy(mut application: Application, mut policy: Policy) -> Result<Application, Refusal> {
+    use crate::domain::application::Permission;
+    let fits = |text: &str, max: usize| !text.trim().is_empty() && text.len() <= max;
+    if !fits(&policy.purpose_title, 120) || !fits(&policy.purpose_description, 400) {
+        return Err(Refusal::Policy(
+            "the purpose wants a title of at most 120 bytes and a description of at most 400",
+        ));
+    }
+    if !(1..=365).contains(&policy.duration_days) || !(1..=730).contains(&policy.retrieval_days) {
+        return Err(Refusal::Policy("a consent lasts 1 to 365 days and reaches 1 to 730 days back"));
+    }
+    if !policy.permissions.contains(&Permission::AccountBasic) {
+        return Err(Refusal::Policy("account.basic is always asked for"));
+    }
+    policy.permissions.sort_unstable();
+    policy.permissions.dedup();
+    policy.version = application.policies.keys().next_back().map_or(1, |last| last + 1);
+    application.policies.insert(policy.version, policy);
+    Ok(application)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::MasterKey;
+    use uuid::Uuid;
+
+    fn core() -> ApplicationCore {
+        let keyring = Keyring::derive(&MasterKey::new([1; 32]));
+        ApplicationCore::new(ApplicationId(Uuid::from_u128(1)), keyring, None, 0)
+    }
+
+    fn ask(core: &mut ApplicationCore, command: Command) -> Vec<Output> {
+        let mut out = Vec::new();
+        core.handle(UnixMillis(5), [7; 32], Input::Ask(1, command), &mut out);
+        if matches!(out.as_slice(), [Output::Commit(_)]) {
+            core.handle(UnixMillis(5), [8; 32], Input::Committed(Ok(1)), &mut out);
+        }
+        out
+    }
+
+    fn create(name: &str, mode: Mode, redirect_url: Option<&str>) -> Command {
+        Command::Create { name: name.into(), mode, redirect_url: redirect_url.map(Into::into) }
+    }
+
+    fn refusal(out: &[Output]) -> Option<&Refusal> {
+        out.iter().find_map(|one| if let Output::Reply(_, Err(refusal)) = one { Some(refusal) } else { None })
+    }
+
+    #[test]
+    fn nothing_is_published_before_its_commit() {
+        let mut core = core();
+        let mut out = Vec::new();
+        core.handle(UnixMillis(5), [7; 32], Input::Ask(1, create("Quill", Mode::Sandbox, None)), &mut out);
+        assert!(matches!(out.as_slice(), [Output::Commit(_)]));
+        out.clear();
+        core.handle(UnixMillis(5), [7; 32], Input::Committed(Err(CommitError::Poisoned)), &mut out);
+        assert_eq!(refusal(&out), Some(&Refusal::Trouble(Trouble::Store)));
+        assert_eq!(refusal(&ask(&mut core, Command::AddKey)), Some(&Refusal::Unknown));
+    }
+
+    #[test]
+    fn a_key_is_a_base64_pair_of_uuids_and_prints_nothing() {
+        let out = ask(&mut core(), create("Quill", Mode::Sandbox, Some("https://example.test/back?x=1")));
+        let [Output::Commit(commit), Output::Publish(_), Output::Reply(1, Ok(done))] = out.as_slice() else {
+            panic!("{out:?}")
+        };
+        let key = done.key.as_ref().unwrap();
+        let plain = base64::engine::general_purpose::STANDARD.decode(key.reveal()).unwrap();
+        let (one, other) = std::str::from_utf8(&plain).unwrap().split_once(':').unwrap();
+        assert!(Uuid::try_parse(one).is_ok() && Uuid::try_parse(other).is_ok());
+        assert_eq!(format!("{key:?}"), "ApiKeyText(..)");
+        let holds = |write: &Write| {
+            write
+                .value
+                .as_ref()
+                .is_some_and(|value| value.windows(16).any(|part| part == &key.reveal().as_bytes()[..16]))
+        };
+        assert!(!commit.writes.iter().any(holds), "a key must not be stored");
+    }
+
+    #[test]
+    fn what_is_not_right_is_refused_with_a_reason() {
+        assert_eq!(
+            refusal(&ask(&mut core(), create("Quill", Mode::Live, None))),
+            Some(&Refusal::LiveWithoutGateway)
+        );
+        assert_eq!(refusal(&ask(&mut core(), create(" ", Mode::Sandbox, None))), Some(&Refusal::Name));
+        for url in ["javascript:alert(1)", "example.test", "https://", "https://a b", "https://a/#x"] {
+            let out = ask(&mut core(), create("Quill", Mode::Sandbox, Some(url)));
+            assert_eq!(refusal(&out), Some(&Refusal::RedirectUrl), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_new_policy_gets_the_next_number_and_old_ones_stay() {
+        let mut core = core();
+        ask(&mut core, create("Quill", Mode::Sandbox, None));
+        let changed = Policy { purpose_title: "Something else".into(), ..Policy::standard() };
+        let out = ask(&mut core, Command::SetPolicy(Box::new(changed)));
+        let Some(Output::Publish(application)) = out.iter().find(|one| matches!(one, Output::Publish(_)))
+        else {
+            panic!("{out:?}")
+        };
+        assert_eq!(application.policies.keys().copied().collect::<Vec<_>>(), vec![1, 2]);
+        assert_eq!(application.policy().unwrap().purpose_title, "Something else");
+        let empty = Policy { permissions: vec![], ..Policy::standard() };
+        assert!(matches!(
+            refusal(&ask(&mut core, Command::SetPolicy(Box::new(empty)))),
+            Some(Refusal::Policy(_))
+        ));
+    }
+}

@@ -1,0 +1,382 @@
+//! One group of commits: conditions, numbers, one batch, one sync. A plain struct without async or
+//! threads. The order of steps is what durability rests on:
+//!
+//! 1. new data keys to their slots, and the keys file synced: nothing sealed outlives its key;
+//! 2. the batch applied, the store synced;
+//! 3. the durable sequence published: readers may see the events;
+//! 4. acknowledged;
+//! 5. ended keys destroyed, and the keys file synced: after the commit that ends them, never before.
+//!
+//! A failed write or sync poisons: nothing is known about the disk any more, so nothing is answered
+//! but that, and the process ends.
+
+use crate::crypto::DataKey;
+use crate::domain::id::{ApplicationId, EventId};
+use crate::store::codec::{self, Record};
+use crate::store::vault::{KeySlotV1, SlotWrite, Vault, slot_of};
+use crate::store::{Batch, Order, Store, StoreError, key};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use thiserror::Error;
+
+/// What a record must be for a commit to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expect {
+    /// Not there.
+    Absent,
+    /// There, in any version.
+    Present,
+    /// There, in this version.
+    Version(u64),
+}
+
+/// A condition of a commit: the fence is here, not in anybody's belief to be alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// Which record.
+    pub key: Vec<u8>,
+    /// What it must be.
+    pub expect: Expect,
+}
+
+/// One write; `None` removes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Write {
+    /// Which record.
+    pub key: Vec<u8>,
+    /// Its wrapped value.
+    pub value: Option<Vec<u8>>,
+}
+
+/// An event that gets its number here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEvent {
+    /// Whose list it joins.
+    pub application: ApplicationId,
+    /// Its name.
+    pub id: EventId,
+    /// Its wrapped value; the version is stamped here.
+    pub encoded: Vec<u8>,
+}
+
+/// A data key that begins with this commit.
+#[derive(Debug, Clone)]
+pub struct NewKey {
+    /// Whose.
+    pub owner: [u8; 16],
+    /// The key.
+    pub key: DataKey,
+    /// For the wrapping.
+    pub nonce: [u8; 24],
+}
+
+/// Everything that becomes true together.
+#[derive(Debug, Clone, Default)]
+pub struct Commit {
+    /// What must hold.
+    pub conditions: Vec<Condition>,
+    /// Records.
+    pub writes: Vec<Write>,
+    /// Events, in order.
+    pub events: Vec<NewEvent>,
+    /// Keys that begin.
+    pub new_keys: Vec<NewKey>,
+    /// Owners whose keys end.
+    pub destroyed_keys: Vec<[u8; 16]>,
+}
+
+/// Why a commit does not hold. Nothing of it was written, but for `Poisoned`: there nobody knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum CommitError {
+    /// A condition does not hold.
+    #[error("a record of kind `{}` changed meanwhile", char::from(*.kind))]
+    Conflict {
+        /// The kind of the record.
+        kind: u8,
+    },
+    /// Too little room on the disk.
+    #[error("too little room on the disk to write")]
+    Full,
+    /// The store failed, now or before.
+    #[error("the store failed")]
+    Poisoned,
+}
+
+/// The number of the last commit that is durable. Readers of ranges skip what is newer.
+#[derive(Debug, Clone, Default)]
+pub struct DurableSequence(Arc<AtomicU64>);
+
+impl DurableSequence {
+    /// The number of the last durable commit.
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+/// Facts that the committer keeps about itself, first schema.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SequenceV1(pub u64);
+
+impl Record for SequenceV1 {
+    const KIND: u8 = b'N';
+    const SCHEMA: u8 = 1;
+}
+
+/// Where an event stands, first schema.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventIndexV1 {
+    /// The application's id.
+    pub application: [u8; 16],
+    /// Its number there.
+    pub sequence: u64,
+}
+
+impl Record for EventIndexV1 {
+    const KIND: u8 = b'e';
+    const SCHEMA: u8 = 1;
+}
+
+const COMMITS: &str = "commits";
+
+/// The steps of a group.
+pub struct CommitterCore {
+    store: Arc<dyn Store>,
+    vault: Arc<Vault>,
+    durable: DurableSequence,
+    commits: u64,
+    sequences: BTreeMap<ApplicationId, u64>,
+    slots_free: BTreeSet<u64>,
+    slot_next: u64,
+    poisoned: bool,
+}
+
+/// What one group has gathered so far.
+#[derive(Default)]
+struct Group {
+    rows: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+    order: Vec<Vec<u8>>,
+    slots: Vec<SlotWrite>,
+    ended: Vec<u64>,
+    sequences: BTreeMap<ApplicationId, u64>,
+}
+
+impl Group {
+    fn put(&mut self, key: Vec<u8>, value: Option<Vec<u8>>) {
+        if self.rows.insert(key.clone(), value).is_none() {
+            self.order.push(key);
+        }
+    }
+}
+
+impl CommitterCore {
+    /// Over a store and its vault, going on where they stopped.
+    ///
+    /// # Errors
+    /// When the store does not answer or its own records are damaged.
+    pub fn open(store: Arc<dyn Store>, vault: Arc<Vault>) -> Result<Self, StoreError> {
+        let commits = match store.get(&key::meta(COMMITS))? {
+            Some(value) => {
+                codec::peek_version(&value).map_err(|error| StoreError::Value(error.to_string()))?
+            }
+            None => 0,
+        };
+        let durable = DurableSequence(Arc::new(AtomicU64::new(commits)));
+        let slot_next = vault.count()?;
+        let (sequences, slots_free) = (BTreeMap::new(), BTreeSet::new());
+        Ok(Self { store, vault, durable, commits, sequences, slots_free, slot_next, poisoned: false })
+    }
+
+    /// For readers.
+    pub fn durable(&self) -> DurableSequence {
+        self.durable.clone()
+    }
+
+    /// Whether the store failed.
+    pub fn is_poisoned(&self) -> bool {
+        self.poisoned
+    }
+
+    /// Frees slots whose owner the store does not name: a crash between steps 1 and 2 left them. Looks
+    /// at `many` slots from `from` on and says where to go on, or `None` at the end.
+    ///
+    /// # Errors
+    /// When the store or the keys file does not answer.
+    pub fn sweep(&mut self, from: u64, many: u64) -> Result<Option<u64>, StoreError> {
+        let count = self.vault.count()?;
+        let until = from.saturating_add(many).min(count);
+        let mut freed = false;
+        for slot in from..until {
+            match self.vault.owner(slot)? {
+                Some(owner) if slot_of(self.store.as_ref(), &owner)? == Some(slot) => {}
+                Some(_) => {
+                    self.vault.destroy(slot)?;
+                    freed = true;
+                    self.slots_free.insert(slot);
+                }
+                None => {
+                    self.slots_free.insert(slot);
+                }
+            }
+        }
+        if freed {
+            self.vault.sync()?;
+        }
+        Ok((until < count).then_some(until))
+    }
+
+    /// Commits a group: one batch, one sync. Answers in the order of the commits.
+    pub fn commit(&mut self, commits: Vec<Commit>) -> Vec<Result<u64, CommitError>> {
+        if self.poisoned {
+            return commits.iter().map(|_| Err(CommitError::Poisoned)).collect();
+        }
+        let number = self.commits + 1;
+        let mut group = Group::default();
+        let gathered = commits.into_iter().map(|one| self.gather(&mut group, one, number)).collect();
+        let answers: Result<Vec<Result<u64, CommitError>>, StoreError> = gathered;
+        match answers.and_then(|answers| self.write(group, number).map(|()| answers)) {
+            Ok(answers) => answers,
+            Err(error) => {
+                tracing::error!(%error, "a commit failed; this process must end");
+                self.poisoned = true;
+                Vec::new()
+            }
+        }
+    }
+
+    /// Adds a commit to the group, or says why it does not hold: that one alone, the group goes on.
+    fn gather(
+        &mut self,
+        group: &mut Group,
+        commit: Commit,
+        number: u64,
+    ) -> Result<Result<u64, CommitError>, StoreError> {
+        for condition in &commit.conditions {
+            if !self.holds(group, condition)? {
+                return Ok(Err(CommitError::Conflict {
+                    kind: condition.key.first().copied().unwrap_or(b'?'),
+                }));
+            }
+        }
+        for new in commit.new_keys {
+            let slot = self.slots_free.pop_first().unwrap_or_else(|| {
+                self.slot_next += 1;
+                self.slot_next - 1
+            });
+            let row = codec::encode(0, &KeySlotV1(slot)).map_err(value_error)?;
+            group.put(key::key_slot(&new.owner), Some(row));
+            group.slots.push(SlotWrite { slot, owner: new.owner, key: new.key, nonce: new.nonce });
+        }
+        for owner in commit.destroyed_keys {
+            if let Some(slot) = slot_of(self.store.as_ref(), &owner)? {
+                group.ended.push(slot);
+            }
+            group.put(key::key_slot(&owner), None);
+        }
+        for write in commit.writes {
+            group.put(write.key, write.value);
+        }
+        for event in commit.events {
+            self.number_event(group, event, number)?;
+        }
+        Ok(Ok(number))
+    }
+
+    fn holds(&self, group: &Group, condition: &Condition) -> Result<bool, StoreError> {
+        let value = match group.rows.get(&condition.key) {
+            Some(value) => value.clone(),
+            None => self.store.get(&condition.key)?,
+        };
+        let version = value.map(|value| codec::peek_version(&value)).transpose().map_err(value_error)?;
+        Ok(match condition.expect {
+            Expect::Absent => version.is_none(),
+            Expect::Present => version.is_some(),
+            Expect::Version(wanted) => version == Some(wanted),
+        })
+    }
+
+    fn number_event(&self, group: &mut Group, event: NewEvent, number: u64) -> Result<(), StoreError> {
+        let last = match group
+            .sequences
+            .get(&event.application)
+            .or_else(|| self.sequences.get(&event.application))
+        {
+            Some(last) => *last,
+            None => last_sequence(self.store.as_ref(), event.application)?,
+        };
+        let sequence = last + 1;
+        group.sequences.insert(event.application, sequence);
+        let value = codec::restamp(event.encoded, number).map_err(value_error)?;
+        group.put(key::event(event.application, sequence), Some(value));
+        let index = EventIndexV1 { application: *event.application.bytes(), sequence };
+        let index = codec::encode(0, &index).map_err(value_error)?;
+        group.put(key::event_index(event.id), Some(index));
+        Ok(())
+    }
+
+    fn write(&mut self, mut group: Group, number: u64) -> Result<(), StoreError> {
+        if group.order.is_empty() {
+            return Ok(());
+        }
+        for (application, sequence) in &group.sequences {
+            let value = codec::encode(0, &SequenceV1(*sequence)).map_err(value_error)?;
+            group.rows.insert(key::sequence(*application), Some(value));
+            group.order.push(key::sequence(*application));
+        }
+        let mark = codec::encode(number, &SequenceV1(number)).map_err(value_error)?;
+        group.rows.insert(key::meta(COMMITS), Some(mark));
+        group.order.push(key::meta(COMMITS));
+        if !group.slots.is_empty() {
+            group.slots.iter().try_for_each(|slot| self.vault.write(slot))?;
+            self.vault.sync()?;
+        }
+        let mut rows = group.rows;
+        let batch =
+            group.order.into_iter().filter_map(|key| rows.remove(&key).map(|value| (key, value))).collect();
+        self.store.apply(&Batch(batch))?;
+        self.store.sync()?;
+        self.commits = number;
+        self.sequences.extend(group.sequences);
+        self.durable.0.store(number, Ordering::Release);
+        if !group.ended.is_empty() {
+            group.ended.iter().try_for_each(|slot| self.vault.destroy(*slot))?;
+            self.vault.sync()?;
+            self.slots_free.extend(group.ended);
+        }
+        Ok(())
+    }
+}
+
+/// Applications remember their last number beside the events, so that pruning old events loses nothing.
+fn last_sequence(store: &dyn Store, application: ApplicationId) -> Result<u64, StoreError> {
+    match store.get(&key::sequence(application))? {
+        Some(value) => codec::decode::<SequenceV1>(&value).map(|(_, last)| last.0).map_err(value_error),
+        None => Ok(0),
+    }
+}
+
+fn value_error(error: codec::CodecError) -> StoreError {
+    StoreError::Value(error.to_string())
+}
+
+/// The newest events of an application that are durable, newest first.
+///
+/// # Errors
+/// When the store does not answer.
+pub fn durable_events(
+    store: &dyn Store,
+    durable: &DurableSequence,
+    application: ApplicationId,
+    limit: usize,
+) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+    let known = durable.get();
+    let (from, to) = key::all_of(key::Kind::Event, application.bytes());
+    let rows = store.scan(&from, &to, Order::Descending, limit)?;
+    let shown = rows
+        .into_iter()
+        .filter(|(_, value)| codec::peek_version(value).is_ok_and(|version| version <= known));
+    Ok(shown
+        .filter_map(|(key, value)| key::read_event(&key).map(|(_, sequence)| (sequence, value)))
+        .collect())
+}

@@ -1,0 +1,10 @@
+//! Makes decisions durable: many users' commits in one batch and one sync. [`core`] checks conditions,
+//! numbers events and keeps the order of steps; [`thread`] feeds it. Must not know: what is written.
+
+pub mod core;
+pub mod thread;
+
+pub use self::core::{
+    Commit, CommitError, CommitterCore, Condition, DurableSequence, Expect, NewEvent, NewKey, Write,
+};
+pub use self::thread::Committer;

@@ -1,0 +1,197 @@
+//! The committer's thread: takes what waits, hands it to the core as one group, gives the answers.
+//! A thread of its own, because syncing blocks and an actor that blocks stalls its whole arbiter.
+//! Must not know: what is written, who waits.
+
+use super::core::{Commit, CommitError, CommitterCore, DurableSequence};
+use crate::metrics::{Metrics, Outcome};
+use crate::store::Store;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Commits in one group at most: larger groups gain no throughput and cost latency (docs/PERFORMANCE.md).
+pub const GROUP_COMMITS_MAX: usize = 128;
+
+/// How often free space is looked at.
+const SPACE_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Slots of the keys file that are swept between two groups.
+const SWEEP_SLOTS: u64 = 512;
+
+/// Called once with the answer, on the committer's thread: it must not block.
+pub type Answer = Box<dyn FnOnce(Result<u64, CommitError>) + Send>;
+
+enum Order {
+    Commit(Box<Commit>, Answer),
+    Stop,
+}
+
+/// Where commits are handed in.
+#[derive(Clone)]
+pub struct Committer {
+    orders: Sender<Order>,
+    durable: DurableSequence,
+    full: Arc<AtomicBool>,
+}
+
+impl Committer {
+    /// Starts the thread. `on_failure` is called once when the store fails: the process must end.
+    ///
+    /// # Errors
+    /// When the operating system gives no thread.
+    pub fn start(
+        core: CommitterCore,
+        store: Arc<dyn Store>,
+        metrics: Arc<Metrics>,
+        on_failure: Box<dyn FnOnce() + Send>,
+    ) -> std::io::Result<(Self, JoinHandle<()>)> {
+        let (orders, waiting) = channel();
+        let full = Arc::new(AtomicBool::new(false));
+        let committer = Self { orders, durable: core.durable(), full: full.clone() };
+        let mut worker =
+            Worker { core, store, metrics, full, sweep_from: Some(0), on_failure: Some(on_failure) };
+        let thread =
+            std::thread::Builder::new().name("committer".into()).spawn(move || worker.run(&waiting))?;
+        Ok((committer, thread))
+    }
+
+    /// Hands a commit in. The answer always comes, but for the end of the process.
+    pub fn submit(&self, commit: Commit, answer: Answer) {
+        if let Err(lost) = self.orders.send(Order::Commit(Box::new(commit), answer))
+            && let Order::Commit(_, answer) = lost.0
+        {
+            answer(Err(CommitError::Poisoned));
+        }
+    }
+
+    /// Hands a commit in and waits for the answer.
+    ///
+    /// # Errors
+    /// Why it does not hold.
+    pub async fn commit(&self, commit: Commit) -> Result<u64, CommitError> {
+        let (reply, answer) = tokio::sync::oneshot::channel();
+        // Whoever asked may have gone; the commit holds all the same.
+        self.submit(
+            commit,
+            Box::new(move |result| {
+                let _ = reply.send(result);
+            }),
+        );
+        answer.await.unwrap_or(Err(CommitError::Poisoned))
+    }
+
+    /// For readers of ranges.
+    pub fn durable(&self) -> &DurableSequence {
+        &self.durable
+    }
+
+    /// Whether writes are refused for want of room.
+    pub fn is_full(&self) -> bool {
+        self.full.load(Ordering::Relaxed)
+    }
+
+    /// What waits is committed, then the thread ends.
+    pub fn stop(&self) {
+        // A thread that has ended needs no stopping.
+        let _ = self.orders.send(Order::Stop);
+    }
+}
+
+struct Worker {
+    core: CommitterCore,
+    store: Arc<dyn Store>,
+    metrics: Arc<Metrics>,
+    full: Arc<AtomicBool>,
+    sweep_from: Option<u64>,
+    on_failure: Option<Box<dyn FnOnce() + Send>>,
+}
+
+impl Worker {
+    fn run(&mut self, waiting: &Receiver<Order>) {
+        let mut space_checked = None::<Instant>;
+        let mut stopping = false;
+        while !stopping {
+            let Ok(first) = waiting.recv() else { return };
+            let mut group = Vec::new();
+            let mut next = Some(first);
+            while let Some(order) = next.take() {
+                match order {
+                    Order::Commit(commit, answer) => group.push((*commit, answer)),
+                    Order::Stop => stopping = true,
+                }
+                if group.len() < GROUP_COMMITS_MAX && !stopping {
+                    next = waiting.try_recv().ok();
+                }
+            }
+            if space_checked.is_none_or(|at| at.elapsed() >= SPACE_INTERVAL) {
+                self.check_space();
+                space_checked = Some(Instant::now());
+            }
+            self.commit(group);
+            self.sweep();
+        }
+    }
+
+    fn check_space(&self) {
+        let low = self.store.space().ok().flatten().is_some_and(crate::store::space::FreeSpace::is_low);
+        if self.full.swap(low, Ordering::Relaxed) != low {
+            tracing::warn!(low, "free space on the disk changed: below the bound writes are refused");
+        }
+        self.metrics.store_full.set(i64::from(low));
+    }
+
+    fn commit(&mut self, group: Vec<(Commit, Answer)>) {
+        if group.is_empty() {
+            return;
+        }
+        let (commits, answers): (Vec<_>, Vec<_>) = group.into_iter().unzip();
+        if self.full.load(Ordering::Relaxed) {
+            answers.into_iter().for_each(|answer| answer(Err(CommitError::Full)));
+            return;
+        }
+        let (started, count) = (Instant::now(), commits.len());
+        let results = self.core.commit(commits);
+        self.metrics.commit_seconds.observe(started.elapsed().as_secs_f64());
+        self.metrics.commits_per_group.observe(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
+        let mut results = results.into_iter();
+        for answer in answers {
+            let result = results.next().unwrap_or(Err(CommitError::Poisoned));
+            self.metrics
+                .commits
+                .get_or_create(&Outcome { name: "commit", outcome: outcome_of(&result) })
+                .inc();
+            answer(result);
+        }
+        if self.core.is_poisoned()
+            && let Some(on_failure) = self.on_failure.take()
+        {
+            on_failure();
+        }
+    }
+
+    fn sweep(&mut self) {
+        let Some(from) = self.sweep_from else { return };
+        if self.core.is_poisoned() {
+            return;
+        }
+        self.sweep_from = match self.core.sweep(from, SWEEP_SLOTS) {
+            Ok(next) => next,
+            Err(error) => {
+                tracing::error!(%error, "sweeping the keys file failed; it is tried again at the next start");
+                None
+            }
+        };
+    }
+}
+
+/// What a commit came to, for the metrics.
+const fn outcome_of(result: &Result<u64, CommitError>) -> &'static str {
+    match result {
+        Ok(_) => "ok",
+        Err(CommitError::Conflict { .. }) => "conflict",
+        Err(CommitError::Full) => "full",
+        Err(CommitError::Poisoned) => "poisoned",
+    }
+}

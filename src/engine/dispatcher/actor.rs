@@ -1,0 +1,224 @@
+//! The Dispatcher's actor: opens entries, calls the gateway, commits how it ended. A text goes out only
+//! after its commit; a crash between sending and writing that down sends the same text under the same
+//! key once more.
+
+use super::core::{DispatcherCore, Input, LOAD_MAX, Observed, Output, Tried};
+use super::perform::{self, Ending, Entry};
+use crate::adapters::sms::{Message as Sms, SmsError};
+use crate::domain::id::EffectId;
+use crate::domain::time::UnixMillis;
+use crate::engine::committer::CommitError;
+use crate::engine::shared::Shared;
+use crate::metrics::Outcome;
+use crate::store::key::Kind;
+use crate::store::{Order, key};
+use actix::{Actor, AsyncContext, Context, Handler, Message};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+/// Effects were committed.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Committed(pub Vec<EffectId>);
+
+/// Everything is in place: begin.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Begin;
+
+/// How does the outbox stand?
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Observe(pub oneshot::Sender<Observed>);
+
+#[derive(Message)]
+#[rtype(result = "()")]
+struct TriedOnce(EffectId, Tried);
+
+#[derive(Message)]
+#[rtype(result = "()")]
+struct Wake;
+
+/// How long the gateway has for one text.
+const SEND_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// The performer of effects.
+pub struct Dispatcher {
+    core: DispatcherCore,
+    shared: Arc<Shared>,
+    wake_at: Option<UnixMillis>,
+}
+
+impl Dispatcher {
+    /// A dispatcher that has read nothing yet.
+    pub fn new(shared: Arc<Shared>) -> Self {
+        Self { core: DispatcherCore::default(), shared, wake_at: None }
+    }
+
+    fn drive(&mut self, input: Input, ctx: &mut Context<Self>) {
+        let mut inputs = vec![input];
+        while let Some(input) = inputs.pop() {
+            let now = self.shared.clock.now();
+            let mut out = Vec::new();
+            self.core.handle(now, input, &mut out);
+            for output in out {
+                match output {
+                    Output::Load { after } => inputs.push(self.load(after)),
+                    Output::Perform(id) => self.perform(id, ctx),
+                    Output::WakeAt(at) => self.sleep(now, at, ctx),
+                }
+            }
+        }
+        let observed = self.core.observe();
+        let open = observed.waiting + observed.under_way;
+        self.shared.metrics.effects_open.set(i64::try_from(open).unwrap_or(i64::MAX));
+    }
+
+    fn load(&self, after: Option<EffectId>) -> Input {
+        let (all, to) = key::all(Kind::Outbox);
+        let from = after.map_or(all, |id| [key::outbox(id).as_slice(), &[0]].concat());
+        match self.shared.store.scan(&from, &to, Order::Ascending, LOAD_MAX) {
+            Ok(rows) => {
+                let more = rows.len() == LOAD_MAX;
+                Input::Loaded {
+                    ids: rows.iter().filter_map(|(key, _)| key::read_outbox(key)).collect(),
+                    more,
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "the outbox cannot be read; texts of before this start wait for the next one");
+                Input::Loaded { ids: Vec::new(), more: false }
+            }
+        }
+    }
+
+    fn perform(&self, id: EffectId, ctx: &Context<Self>) {
+        let (shared, this) = (self.shared.clone(), ctx.address());
+        drop(actix::spawn(async move {
+            let tried = try_once(&shared, id).await;
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "a lost word would keep a place taken for ever; few at a time"
+            )]
+            this.do_send(TriedOnce(id, tried));
+        }));
+    }
+
+    fn sleep(&mut self, now: UnixMillis, at: UnixMillis, ctx: &Context<Self>) {
+        if self.wake_at.is_some_and(|set| set <= at && set > now) {
+            return;
+        }
+        self.wake_at = Some(at);
+        let this = ctx.address();
+        drop(actix::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(at.since(now).0)).await;
+            // A full mailbox means that the dispatcher is awake.
+            let _ = this.try_send(Wake);
+        }));
+    }
+}
+
+/// One try: reads the entry, hands the text over, commits how it ended.
+async fn try_once(shared: &Shared, id: EffectId) -> Tried {
+    let entry = match perform::read(shared.store.as_ref(), &shared.house.keyring, id) {
+        Ok(Some(entry)) => entry,
+        Ok(None) => return Tried::Ended,
+        Err(error) => {
+            tracing::error!(effect = %id, %error, "an entry of the outbox cannot be read; it stays where it is");
+            return Tried::Ended;
+        }
+    };
+    let ending = match shared.clock.now() > entry.head.not_after {
+        true => Some(Ending::TooLate),
+        false => send(shared, &entry).await,
+    };
+    let outcome = match ending {
+        Some(Ending::Sent) => "sent",
+        Some(Ending::Refused) => "refused",
+        Some(Ending::TooLate) => "too_late",
+        None => "later",
+    };
+    shared.metrics.effects.get_or_create(&Outcome { name: "sms", outcome }).inc();
+    match ending {
+        Some(ending) => write_down(shared, &entry, ending).await,
+        None => Tried::Again,
+    }
+}
+
+async fn send(shared: &Shared, entry: &Entry) -> Option<Ending> {
+    let message =
+        Sms { idempotency_key: entry.head.id.to_string(), to: &entry.text.to, body: &entry.text.body };
+    match tokio::time::timeout(SEND_TIMEOUT, shared.gateway.send(message)).await {
+        Ok(Ok(())) => Some(Ending::Sent),
+        Ok(Err(SmsError::Refused)) => Some(Ending::Refused),
+        Ok(Err(SmsError::Later)) | Err(_) => None,
+    }
+}
+
+async fn write_down(shared: &Shared, entry: &Entry, ending: Ending) -> Tried {
+    let Ok(mut entropy) = shared.entropy.draw() else { return Tried::Again };
+    let now = shared.clock.now();
+    let commit = perform::ending(&shared.house, shared.store.as_ref(), entry, ending, now, &mut entropy);
+    match commit {
+        Ok(commit) => match shared.committer.commit(commit).await {
+            // A conflict means that it was taken back meanwhile: there is nothing left to write down.
+            Ok(_) | Err(CommitError::Conflict { .. }) => Tried::Ended,
+            Err(CommitError::Full | CommitError::Poisoned) => Tried::Again,
+        },
+        Err(error) => {
+            tracing::error!(effect = %entry.head.id, %error, "the end of a text could not be written down");
+            Tried::Again
+        }
+    }
+}
+
+impl Actor for Dispatcher {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        ctx.set_mailbox_capacity(self.shared.mailbox_capacity);
+    }
+}
+
+impl Handler<Committed> for Dispatcher {
+    type Result = ();
+
+    fn handle(&mut self, committed: Committed, ctx: &mut Self::Context) {
+        self.drive(Input::Committed(committed.0), ctx);
+    }
+}
+
+impl Handler<Begin> for Dispatcher {
+    type Result = ();
+
+    fn handle(&mut self, _: Begin, ctx: &mut Self::Context) {
+        self.drive(Input::Tick, ctx);
+    }
+}
+
+impl Handler<TriedOnce> for Dispatcher {
+    type Result = ();
+
+    fn handle(&mut self, tried: TriedOnce, ctx: &mut Self::Context) {
+        self.drive(Input::Tried(tried.0, tried.1), ctx);
+    }
+}
+
+impl Handler<Wake> for Dispatcher {
+    type Result = ();
+
+    fn handle(&mut self, _: Wake, ctx: &mut Self::Context) {
+        self.wake_at = None;
+        self.drive(Input::Tick, ctx);
+    }
+}
+
+impl Handler<Observe> for Dispatcher {
+    type Result = ();
+
+    fn handle(&mut self, observe: Observe, _: &mut Self::Context) {
+        // Whoever asked may be gone.
+        let _ = observe.0.send(self.core.observe());
+    }
+}

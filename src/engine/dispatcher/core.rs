@@ -1,0 +1,231 @@
+//! Which effects go when. A plain struct without async. Must not know: what a text says, how it is
+//! sent. An effect goes out only after its commit, under its own id as idempotency key; it ends by
+//! being done, refused for good, withdrawn, or too late.
+
+use crate::domain::id::EffectId;
+use crate::domain::time::{Span, UnixMillis};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Effects that are under way at a time.
+pub const IN_FLIGHT_MAX: usize = 32;
+
+/// How many effects are read from the outbox at a time.
+pub const LOAD_MAX: usize = 1000;
+
+/// Waits between tries of one effect; the last value repeats until `not_after`.
+const WAITS: [Span; 5] =
+    [Span::seconds(1), Span::seconds(2), Span::seconds(5), Span::seconds(15), Span::seconds(30)];
+
+/// What comes in.
+#[derive(Debug)]
+pub enum Input {
+    /// These effects were committed.
+    Committed(Vec<EffectId>),
+    /// A part of the outbox, as read.
+    Loaded {
+        /// What stands there, in order.
+        ids: Vec<EffectId>,
+        /// Whether more stands behind it.
+        more: bool,
+    },
+    /// An effect was tried.
+    Tried(EffectId, Tried),
+    /// Time passed.
+    Tick,
+}
+
+/// How a try ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tried {
+    /// It ended and its entry is gone: done, refused for good, withdrawn or too late.
+    Ended,
+    /// Try again later.
+    Again,
+}
+
+/// What is asked of the shell.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Read at most [`LOAD_MAX`] entries of the outbox.
+    Load {
+        /// Only what stands behind this one.
+        after: Option<EffectId>,
+    },
+    /// Try this effect once, and say how it went.
+    Perform(EffectId),
+    /// Come back then.
+    WakeAt(UnixMillis),
+}
+
+/// What the operator sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Observed {
+    /// Effects that wait for their turn.
+    pub waiting: usize,
+    /// Effects under way.
+    pub under_way: usize,
+    /// Effects that ended since the start.
+    pub ended: u64,
+    /// Tries that have to be repeated, since the start.
+    pub repeated: u64,
+}
+
+/// How far the outbox was read: what was committed before this start stands there.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Loading {
+    #[default]
+    NotYet,
+    Asked,
+    More(EffectId),
+    Complete,
+}
+
+/// The order of effects.
+#[derive(Debug, Default)]
+pub struct DispatcherCore {
+    due: BTreeSet<(UnixMillis, EffectId)>,
+    tries: BTreeMap<EffectId, usize>,
+    under_way: BTreeSet<EffectId>,
+    loading: Loading,
+    ended: u64,
+    repeated: u64,
+}
+
+impl DispatcherCore {
+    /// What the operator sees.
+    pub fn observe(&self) -> Observed {
+        Observed {
+            waiting: self.due.len(),
+            under_way: self.under_way.len(),
+            ended: self.ended,
+            repeated: self.repeated,
+        }
+    }
+
+    /// Takes one input and says what is to be done.
+    pub fn handle(&mut self, now: UnixMillis, input: Input, out: &mut Vec<Output>) {
+        match input {
+            Input::Committed(ids) => ids.into_iter().for_each(|id| self.take(now, id)),
+            Input::Loaded { ids, more } => {
+                self.loading =
+                    ids.last().filter(|_| more).map_or(Loading::Complete, |last| Loading::More(*last));
+                ids.into_iter().for_each(|id| self.take(now, id));
+            }
+            Input::Tried(id, tried) => self.tried(now, id, tried),
+            Input::Tick => {}
+        }
+        while self.under_way.len() < IN_FLIGHT_MAX
+            && let Some((at, id)) = self.due.first().copied()
+            && at <= now
+        {
+            self.due.pop_first();
+            self.under_way.insert(id);
+            out.push(Output::Perform(id));
+        }
+        self.load(out);
+        if let Some((at, _)) = self.due.first() {
+            out.push(Output::WakeAt(*at));
+        }
+    }
+
+    /// Reads on as soon as what was read is under way: the outbox may be longer than memory wants.
+    fn load(&mut self, out: &mut Vec<Output>) {
+        let after = match self.loading {
+            Loading::NotYet => None,
+            Loading::More(last) if self.due.len() < LOAD_MAX => Some(last),
+            Loading::More(_) | Loading::Asked | Loading::Complete => return,
+        };
+        self.loading = Loading::Asked;
+        out.push(Output::Load { after });
+    }
+
+    fn take(&mut self, now: UnixMillis, id: EffectId) {
+        if !self.tries.contains_key(&id) {
+            self.tries.insert(id, 0);
+            self.due.insert((now, id));
+        }
+    }
+
+    fn tried(&mut self, now: UnixMillis, id: EffectId, tried: Tried) {
+        self.under_way.remove(&id);
+        let tries = self.tries.get(&id).copied().unwrap_or(0);
+        match tried {
+            Tried::Ended => {
+                self.tries.remove(&id);
+                self.ended += 1;
+            }
+            Tried::Again => {
+                let wait = WAITS.get(tries).or(WAITS.last()).copied().unwrap_or_default();
+                self.tries.insert(id, tries + 1);
+                self.due.insert((now.plus(wait), id));
+                self.repeated += 1;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn effect(number: u128) -> EffectId {
+        EffectId(Uuid::from_u128(number))
+    }
+
+    fn at(core: &mut DispatcherCore, now: i64, input: Input) -> Vec<Output> {
+        let mut out = Vec::new();
+        core.handle(UnixMillis(now), input, &mut out);
+        out
+    }
+
+    fn performed(out: &[Output]) -> usize {
+        out.iter().filter(|one| matches!(one, Output::Perform(_))).count()
+    }
+
+    #[test]
+    fn the_outbox_is_read_once_at_the_start() {
+        let mut core = DispatcherCore::default();
+        let load = Output::Load { after: None };
+        assert!(at(&mut core, 0, Input::Tick).contains(&load));
+        assert!(!at(&mut core, 1, Input::Tick).contains(&load));
+        at(&mut core, 2, Input::Loaded { ids: vec![], more: false });
+        assert!(at(&mut core, 3, Input::Tick).is_empty());
+    }
+
+    #[test]
+    fn an_outbox_longer_than_one_reading_is_read_to_its_end() {
+        let mut core = DispatcherCore::default();
+        at(&mut core, 0, Input::Tick);
+        let out = at(&mut core, 0, Input::Loaded { ids: vec![effect(1), effect(2)], more: true });
+        assert!(out.contains(&Output::Load { after: Some(effect(2)) }));
+        assert_eq!(performed(&at(&mut core, 0, Input::Loaded { ids: vec![effect(3)], more: false })), 1);
+    }
+
+    #[test]
+    fn the_same_effect_goes_once_however_often_it_is_named() {
+        let mut core = DispatcherCore::default();
+        let out = at(&mut core, 0, Input::Committed(vec![effect(1), effect(1)]));
+        assert_eq!(performed(&out), 1);
+        assert_eq!(performed(&at(&mut core, 1, Input::Loaded { ids: vec![effect(1)], more: false })), 0);
+    }
+
+    #[test]
+    fn a_failed_try_is_repeated_after_its_wait_and_not_before() {
+        let mut core = DispatcherCore::default();
+        at(&mut core, 0, Input::Committed(vec![effect(1)]));
+        assert_eq!(performed(&at(&mut core, 0, Input::Tried(effect(1), Tried::Again))), 0);
+        assert_eq!(performed(&at(&mut core, 999, Input::Tick)), 0);
+        assert_eq!(performed(&at(&mut core, 1000, Input::Tick)), 1);
+        at(&mut core, 1001, Input::Tried(effect(1), Tried::Ended));
+        assert_eq!(core.observe(), Observed { waiting: 0, under_way: 0, ended: 1, repeated: 1 });
+    }
+
+    #[test]
+    fn only_so_many_are_under_way_at_a_time() {
+        let mut core = DispatcherCore::default();
+        let many = (0..100).map(effect).collect();
+        assert_eq!(performed(&at(&mut core, 0, Input::Committed(many))), IN_FLIGHT_MAX);
+        assert_eq!(performed(&at(&mut core, 0, Input::Tried(effect(0), Tried::Ended))), 1);
+    }
+}

@@ -1,0 +1,50 @@
+//! What every core may look at: the lifecycles, the keys, the applications, the name of this server.
+//! Read-only but for the applications, which their own commits replace. Must not know: actors, HTTP.
+
+use crate::crypto::Keyring;
+use crate::domain::application::Application;
+use crate::domain::id::ApplicationId;
+use crate::domain::workflow::Workflows;
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// Shared by all cores of one server.
+#[derive(Debug)]
+pub struct House {
+    /// The lifecycles with their limits.
+    pub workflows: Workflows,
+    /// Keyed hashes, sealing, signing.
+    pub keyring: Keyring,
+    /// The host that texts are bound to: the public base URL without scheme and port.
+    pub public_host: String,
+    applications: RwLock<BTreeMap<ApplicationId, Arc<Application>>>,
+}
+
+impl House {
+    /// A house with the applications that the store holds.
+    pub fn new(
+        workflows: Workflows,
+        keyring: Keyring,
+        public_host: String,
+        applications: impl IntoIterator<Item = Application>,
+    ) -> Self {
+        let applications = applications.into_iter().map(|one| (one.id, Arc::new(one))).collect();
+        Self { workflows, keyring, public_host, applications: RwLock::new(applications) }
+    }
+
+    /// The application of that name.
+    pub fn application(&self, id: ApplicationId) -> Option<Arc<Application>> {
+        self.applications.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+    }
+
+    /// All applications, by id.
+    pub fn applications(&self) -> Vec<Arc<Application>> {
+        self.applications.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
+    /// Shows an application whose commit is done.
+    pub fn publish(&self, application: Application) {
+        let mut all = self.applications.write().unwrap_or_else(PoisonError::into_inner);
+        all.insert(application.id, Arc::new(application));
+    }
+}

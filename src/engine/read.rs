@@ -1,0 +1,290 @@
+//! Reads that no actor owns: routes, keys, lists. Everything here is durable or only a hint: what is
+//! newer than the durable sequence is skipped, and of routes the user's actor has the last word.
+
+use crate::crypto::DataKey;
+use crate::domain::application::{Application, Policy};
+use crate::domain::auth_link::LinkHash;
+use crate::domain::consent::Consent;
+use crate::domain::consent_session::CookieHash;
+use crate::domain::event::Event;
+use crate::domain::id::{ApplicationId, EventId, UserId};
+use crate::domain::time::{Span, UnixMillis};
+use crate::domain::user::DeadlineKind;
+use crate::engine::committer::DurableSequence;
+use crate::engine::committer::core::{EventIndexV1, durable_events};
+use crate::engine::records::application::{ApiKeyV1, ApplicationV1, PolicyV1};
+use crate::engine::records::consent::ConsentV1;
+use crate::engine::records::outbox::OutboxHead;
+use crate::engine::records::route::{BrowserRouteV1, LinkRouteV1};
+use crate::engine::records::{RecordError, event, outbox};
+use crate::engine::user::load::Library;
+use crate::store::codec::{self, Record};
+use crate::store::key::Kind;
+use crate::store::{Order, Store, StoreError, key};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use thiserror::Error;
+
+/// How far back the compatible event list reaches (contract section 2.4).
+pub const EVENT_LIST_REACH: Span = Span::days(7);
+
+/// Events in one answer at most.
+pub const EVENT_LIST_MAX: usize = 500;
+
+/// Rows that one event list looks at, however few of them fit its filter.
+const EVENT_SCAN_MAX: usize = 20_000;
+
+/// Ended consents in one answer at most.
+pub const CONSENT_HISTORY_MAX: usize = 500;
+
+/// Why something cannot be read.
+#[derive(Debug, Clone, Error)]
+pub enum ReadError {
+    /// The store does not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A stored value is damaged.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+}
+
+/// Which events are wanted; an absent member lets all through.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EventFilter {
+    /// Of this user.
+    pub user: Option<UserId>,
+    /// Of this entity: `user`, `consent`, …
+    pub entity: Option<String>,
+    /// Of this verb, or `entity.verb`.
+    pub kind: Option<String>,
+}
+
+impl EventFilter {
+    fn lets_through(&self, event: &Event) -> bool {
+        let (entity, verb) = event.kind.words();
+        let full = format!("{entity}.{verb}");
+        event.kind.is_compatible()
+            && self.user.is_none_or(|user| user == event.user)
+            && self.entity.as_ref().is_none_or(|wanted| wanted == entity)
+            && self.kind.as_ref().is_none_or(|wanted| *wanted == verb || *wanted == full)
+    }
+}
+
+fn record<R: Record>(value: Option<Vec<u8>>) -> Result<Option<R>, ReadError> {
+    let read = value.map(|value| codec::decode::<R>(&value).map(|(_, record)| record));
+    Ok(read.transpose().map_err(RecordError::from)?)
+}
+
+/// Whose link a public id is.
+///
+/// # Errors
+/// When the store does not answer or the row is damaged.
+pub fn user_of_link(store: &dyn Store, hash: &LinkHash) -> Result<Option<UserId>, ReadError> {
+    Ok(record::<LinkRouteV1>(store.get(&key::link(hash))?)?.map(|route| route.user()))
+}
+
+/// Whose session a browser's cookie is.
+///
+/// # Errors
+/// When the store does not answer or the row is damaged.
+pub fn user_of_browser(store: &dyn Store, hash: &CookieHash) -> Result<Option<UserId>, ReadError> {
+    Ok(record::<BrowserRouteV1>(store.get(&key::browser_session(hash))?)?.map(|route| route.user()))
+}
+
+/// Whose key a hash is.
+///
+/// # Errors
+/// When the store does not answer or the row is damaged.
+pub fn application_of_key(store: &dyn Store, hash: &[u8; 32]) -> Result<Option<ApplicationId>, ReadError> {
+    Ok(record::<ApiKeyV1>(store.get(&key::api_key(hash))?)?.map(|row| row.application()))
+}
+
+/// An application with its version, as the store has it.
+///
+/// # Errors
+/// When the store does not answer or a record is damaged.
+pub fn application(store: &dyn Store, id: ApplicationId) -> Result<Option<(u64, Application)>, ReadError> {
+    let Some(value) = store.get(&key::application(id))? else { return Ok(None) };
+    let (version, head) = codec::decode::<ApplicationV1>(&value).map_err(RecordError::from)?;
+    Ok(Some((version, head.into_application(id, policies(store, id)?))))
+}
+
+fn policies(store: &dyn Store, id: ApplicationId) -> Result<BTreeMap<u32, Policy>, ReadError> {
+    let (from, to) = key::all_of(Kind::Policy, id.bytes());
+    let mut policies = BTreeMap::new();
+    for (_, value) in store.scan(&from, &to, Order::Ascending, usize::MAX)? {
+        let (_, stored) = codec::decode::<PolicyV1>(&value).map_err(RecordError::from)?;
+        let policy = Policy::try_from(stored)?;
+        policies.insert(policy.version, policy);
+    }
+    Ok(policies)
+}
+
+/// All applications of the store.
+///
+/// # Errors
+/// When the store does not answer or a record is damaged.
+pub fn applications(store: &dyn Store) -> Result<Vec<Application>, ReadError> {
+    let (from, to) = key::all(Kind::Application);
+    let rows = store.scan(&from, &to, Order::Ascending, usize::MAX)?;
+    let ids = rows.iter().filter_map(|(key, _)| key::read_application(key));
+    let read = ids.filter_map(|id| application(store, id).transpose());
+    read.map(|one| one.map(|(_, application)| application)).collect()
+}
+
+/// The ended consents of a user, newest first.
+///
+/// # Errors
+/// When the store does not answer or a record is damaged.
+pub fn ended_consents(store: &dyn Store, user: UserId) -> Result<Vec<Consent>, ReadError> {
+    let (from, to) = key::all_of(Kind::Consent, user.bytes());
+    let mut consents = Vec::new();
+    for (_, value) in store.scan(&from, &to, Order::Ascending, CONSENT_HISTORY_MAX)? {
+        let (_, stored) = codec::decode::<ConsentV1>(&value).map_err(RecordError::from)?;
+        consents.push(Consent::try_from(stored)?);
+    }
+    consents.sort_by_key(|consent| std::cmp::Reverse((consent.created, consent.id)));
+    Ok(consents)
+}
+
+/// Opens events with the keys of their users, each key read once.
+struct EventReader<'a> {
+    library: &'a Library,
+    keys: BTreeMap<UserId, Option<Arc<DataKey>>>,
+}
+
+impl EventReader<'_> {
+    fn open(&mut self, value: &[u8]) -> Result<Event, ReadError> {
+        let user = event::owner(value)?;
+        let key = match self.keys.get(&user) {
+            Some(known) => known.clone(),
+            None => {
+                let found = self.library.keys.get(user.bytes())?.map(Arc::new);
+                self.keys.insert(user, found.clone());
+                found
+            }
+        };
+        Ok(event::decode(value, key.as_deref())?)
+    }
+}
+
+/// The compatible events of an application that are durable and at most [`EVENT_LIST_REACH`] old,
+/// newest first, at most [`EVENT_LIST_MAX`].
+///
+/// # Errors
+/// When the store does not answer or a record is damaged.
+pub fn events(
+    library: &Library,
+    durable: &DurableSequence,
+    application: ApplicationId,
+    filter: &EventFilter,
+    now: UnixMillis,
+) -> Result<Vec<Event>, ReadError> {
+    let mut reader = EventReader { library, keys: BTreeMap::new() };
+    let mut found = Vec::new();
+    for (_, value) in durable_events(library.store.as_ref(), durable, application, EVENT_SCAN_MAX)? {
+        // Without a key first: most rows do not fit a filter, and opening a seal costs.
+        let closed = event::decode(&value, None)?;
+        if now.since(closed.at) > EVENT_LIST_REACH || found.len() == EVENT_LIST_MAX {
+            break;
+        }
+        if filter.lets_through(&closed) {
+            found.push(reader.open(&value)?);
+        }
+    }
+    Ok(found)
+}
+
+/// One event of an application, if it is durable.
+///
+/// # Errors
+/// When the store does not answer or a record is damaged.
+pub fn event(
+    library: &Library,
+    durable: &DurableSequence,
+    application: ApplicationId,
+    id: EventId,
+) -> Result<Option<Event>, ReadError> {
+    let store = library.store.as_ref();
+    let Some(place) = record::<EventIndexV1>(store.get(&key::event_index(id))?)? else { return Ok(None) };
+    if place.application != *application.bytes() {
+        return Ok(None);
+    }
+    let Some(value) = store.get(&key::event(application, place.sequence))? else { return Ok(None) };
+    if codec::peek_version(&value).map_err(RecordError::from)? > durable.get() {
+        return Ok(None);
+    }
+    EventReader { library, keys: BTreeMap::new() }.open(&value).map(Some)
+}
+
+/// A text in the sandbox inbox.
+#[derive(Clone, PartialEq, Eq)]
+pub struct InboxText {
+    /// When it went.
+    pub sent: UnixMillis,
+    /// Of which application.
+    pub application: ApplicationId,
+    /// The number, E.164.
+    pub to: String,
+    /// What it says.
+    pub body: String,
+}
+
+impl std::fmt::Debug for InboxText {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("InboxText(..)")
+    }
+}
+
+/// The texts in the sandbox inbox, newest first; `to` lets only those to one number through.
+///
+/// # Errors
+/// When the store does not answer or a record is damaged.
+pub fn inbox(
+    store: &dyn Store,
+    keyring: &crate::crypto::Keyring,
+    to: Option<&str>,
+    limit: usize,
+) -> Result<Vec<InboxText>, ReadError> {
+    let (from, end) = key::all(Kind::Inbox);
+    let mut texts = Vec::new();
+    for (key, value) in store.scan(&from, &end, Order::Descending, limit.saturating_mul(2).max(400))? {
+        let Some((_, id)) = key::read_inbox(&key) else { continue };
+        let (sent, application, text) = outbox::inbox(id, &value, keyring)?;
+        if to.is_none_or(|wanted| wanted == text.to) && texts.len() < limit {
+            texts.push(InboxText { sent, application, to: text.to, body: text.body });
+        }
+    }
+    Ok(texts)
+}
+
+/// The next deadlines of real time: when, whose, which.
+///
+/// # Errors
+/// When the store does not answer.
+pub fn next_deadlines(
+    store: &dyn Store,
+    limit: usize,
+) -> Result<Vec<(UnixMillis, UserId, &'static str)>, ReadError> {
+    let (from, to) = key::deadlines(crate::engine::user::REAL_TIME, UnixMillis(i64::MAX - 1));
+    let rows = store.scan(&from, &to, Order::Ascending, limit)?;
+    let read = rows.iter().filter_map(|(key, _)| key::read_deadline(key));
+    let named = |number| DeadlineKind::from_number(number).map_or("unknown", DeadlineKind::name);
+    Ok(read.map(|(_, at, user, number)| (at, user, named(number))).collect())
+}
+
+/// Entries of the outbox, closed.
+///
+/// # Errors
+/// When the store does not answer or an entry is damaged.
+pub fn outbox(store: &dyn Store, limit: usize) -> Result<Vec<OutboxHead>, ReadError> {
+    let (from, to) = key::all(Kind::Outbox);
+    let mut heads = Vec::new();
+    for (key, value) in store.scan(&from, &to, Order::Ascending, limit)? {
+        if let Some(id) = key::read_outbox(&key) {
+            heads.push(outbox::head(id, &value)?);
+        }
+    }
+    heads.sort_by_key(|head| (head.created, head.id));
+    Ok(heads)
+}

@@ -1,0 +1,358 @@
+//! The user's snapshot: rewritten at every step, sealed as a whole under the user's own key.
+
+use super::RecordError;
+use super::consent::ConsentV1;
+use crate::crypto::{self, DataKey};
+use crate::domain::auth_link::{AuthLink, DeadLink, OneTimeCode, PublicId};
+use crate::domain::consent_session::{ConsentSession, Origin};
+use crate::domain::id::{ApplicationId, AuthLinkId, EffectId, SessionId, UserId};
+use crate::domain::mobile::Mobile;
+use crate::domain::profile::{Address, Business, Profile};
+use crate::domain::time::UnixMillis;
+use crate::domain::user::{Presence, User};
+use crate::domain::workflow::{auth_link, consent_session};
+use crate::store::codec::{self, Record};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What stands under a user's key: whose it is in the clear, all else sealed. Without a body it is a
+/// tombstone, which keeps late inputs from making the user again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserEnvelopeV1 {
+    /// The application's id.
+    pub application: [u8; 16],
+    /// The sealed [`UserV1`], or nothing.
+    pub body: Option<Vec<u8>>,
+}
+
+impl Record for UserEnvelopeV1 {
+    const KIND: u8 = b'U';
+    const SCHEMA: u8 = 1;
+}
+
+/// The snapshot, first schema.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserV1 {
+    created: i64,
+    profile: ProfileV1,
+    link: Option<LinkV1>,
+    dead_links: Vec<DeadLinkV1>,
+    session: Option<SessionV1>,
+    token_session: Option<SessionV1>,
+    consent: Option<ConsentV1>,
+}
+
+impl Record for UserV1 {
+    const KIND: u8 = b'u';
+    const SCHEMA: u8 = 1;
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct ProfileV1 {
+    email: String,
+    mobile: Option<String>,
+    names: [String; 3],
+    business: [String; 3],
+    address: [String; 6],
+    verification_status: Option<bool>,
+    verification_date: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct LinkV1 {
+    id: [u8; 16],
+    public_id: [u8; 16],
+    hash: [u8; 16],
+    mobile: String,
+    state: u8,
+    created: i64,
+    expires: i64,
+    opened: Option<i64>,
+    code: Option<([u8; 32], i64, [u8; 16])>,
+    sends: u32,
+    last_sent: Option<i64>,
+    wrong_tries: u32,
+    ended: Option<i64>,
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct DeadLinkV1 {
+    hash: [u8; 16],
+    end: u8,
+    ended: i64,
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct SessionV1 {
+    id: [u8; 16],
+    link: Option<[u8; 16]>,
+    state: u8,
+    started: i64,
+    touched: i64,
+    idle_at: i64,
+    total_at: i64,
+    cookie: Option<[u8; 32]>,
+    return_state: Option<String>,
+    carried: bool,
+    ended: Option<i64>,
+}
+
+/// The stored value of a user: sealed under `key`, bound to its name and version.
+///
+/// # Errors
+/// When it would be longer than a value may be.
+pub fn encode(user: &User, version: u64, key: &DataKey, nonce: [u8; 24]) -> Result<Vec<u8>, RecordError> {
+    let plain = codec::encode(version, &UserV1::from(user))?;
+    let body = crypto::seal(key, nonce, &bound_to(user.id, version), &plain);
+    let envelope = UserEnvelopeV1 { application: *user.application.bytes(), body: Some(body) };
+    Ok(codec::encode(version, &envelope)?)
+}
+
+/// The stored value of a deleted user.
+///
+/// # Errors
+/// Never in practice: it is a few bytes long.
+pub fn tombstone(application: ApplicationId, version: u64) -> Result<Vec<u8>, RecordError> {
+    let envelope = UserEnvelopeV1 { application: *application.bytes(), body: None };
+    Ok(codec::encode(version, &envelope)?)
+}
+
+/// Whose user a stored value is, and whether it is a tombstone; opens nothing.
+///
+/// # Errors
+/// When the value is damaged.
+pub fn peek(value: &[u8]) -> Result<(ApplicationId, bool), RecordError> {
+    let (_, envelope) = codec::decode::<UserEnvelopeV1>(value)?;
+    Ok((ApplicationId(Uuid::from_bytes(envelope.application)), envelope.body.is_none()))
+}
+
+/// Reads a stored value with its version.
+///
+/// # Errors
+/// When it is damaged or the key does not open it.
+pub fn decode(id: UserId, value: &[u8], key: Option<&DataKey>) -> Result<(u64, Presence), RecordError> {
+    let (version, envelope) = codec::decode::<UserEnvelopeV1>(value)?;
+    let Some(body) = envelope.body else { return Ok((version, Presence::Deleted)) };
+    let key = key.ok_or(RecordError::Seal)?;
+    let plain = crypto::open(key, &bound_to(id, version), &body).map_err(|_| RecordError::Seal)?;
+    let (_, record) = codec::decode::<UserV1>(&plain)?;
+    let user = record.into_user(id, ApplicationId(Uuid::from_bytes(envelope.application)))?;
+    Ok((version, Presence::Here(Box::new(user))))
+}
+
+fn bound_to(id: UserId, version: u64) -> Vec<u8> {
+    [b"user".as_slice(), id.bytes(), &version.to_be_bytes()].concat()
+}
+
+impl From<&User> for UserV1 {
+    fn from(user: &User) -> Self {
+        Self {
+            created: user.created.0,
+            profile: ProfileV1::from(&user.profile),
+            link: user.link.as_ref().map(LinkV1::from),
+            dead_links: user.dead_links.iter().map(DeadLinkV1::from).collect(),
+            session: user.session.as_ref().map(SessionV1::from),
+            token_session: user.token_session.as_ref().map(SessionV1::from),
+            consent: user.consent.as_ref().map(ConsentV1::from),
+        }
+    }
+}
+
+impl UserV1 {
+    fn into_user(self, id: UserId, application: ApplicationId) -> Result<User, RecordError> {
+        Ok(User {
+            id,
+            application,
+            created: UnixMillis(self.created),
+            profile: self.profile.into_profile()?,
+            link: self.link.map(LinkV1::into_link).transpose()?,
+            dead_links: self.dead_links.into_iter().map(DeadLinkV1::into_dead).collect::<Result<_, _>>()?,
+            session: self.session.map(SessionV1::into_session).transpose()?,
+            token_session: self.token_session.map(SessionV1::into_session).transpose()?,
+            consent: self.consent.map(TryInto::try_into).transpose()?,
+        })
+    }
+}
+
+impl From<&Profile> for ProfileV1 {
+    fn from(profile: &Profile) -> Self {
+        let (business, address) = (profile.business.clone(), profile.business.address.clone());
+        Self {
+            email: profile.email.clone(),
+            mobile: profile.mobile.as_ref().map(Mobile::e164),
+            names: [profile.first_name.clone(), profile.middle_name.clone(), profile.last_name.clone()],
+            business: [business.name, business.number, business.number_type],
+            address: [
+                address.line_1,
+                address.line_2,
+                address.suburb,
+                address.state,
+                address.postcode,
+                address.country_code,
+            ],
+            verification_status: profile.verification_status,
+            verification_date: profile.verification_date.clone(),
+        }
+    }
+}
+
+impl ProfileV1 {
+    pub(super) fn into_profile(self) -> Result<Profile, RecordError> {
+        let [first_name, middle_name, last_name] = self.names;
+        let [name, number, number_type] = self.business;
+        let [line_1, line_2, suburb, state, postcode, country_code] = self.address;
+        let address = Address { line_1, line_2, suburb, state, postcode, country_code };
+        Ok(Profile {
+            email: self.email,
+            mobile: self.mobile.as_deref().map(mobile_from).transpose()?,
+            first_name,
+            middle_name,
+            last_name,
+            business: Business { name, number, number_type, address },
+            verification_status: self.verification_status,
+            verification_date: self.verification_date,
+        })
+    }
+}
+
+impl From<&AuthLink> for LinkV1 {
+    fn from(link: &AuthLink) -> Self {
+        Self {
+            id: *link.id.bytes(),
+            public_id: *link.public_id.0.as_bytes(),
+            hash: link.hash,
+            mobile: link.mobile.e164(),
+            state: link_state_number(link.state),
+            created: link.created.0,
+            expires: link.expires.0,
+            opened: link.opened.map(|at| at.0),
+            code: link.code.as_ref().map(|code| (code.hash, code.expires.0, *code.effect.bytes())),
+            sends: link.sends,
+            last_sent: link.last_sent.map(|at| at.0),
+            wrong_tries: link.wrong_tries,
+            ended: link.ended.map(|at| at.0),
+        }
+    }
+}
+
+impl LinkV1 {
+    fn into_link(self) -> Result<AuthLink, RecordError> {
+        let code = self.code.map(|(hash, expires, effect)| OneTimeCode {
+            hash,
+            expires: UnixMillis(expires),
+            effect: EffectId(Uuid::from_bytes(effect)),
+        });
+        Ok(AuthLink {
+            id: AuthLinkId(Uuid::from_bytes(self.id)),
+            public_id: PublicId(Uuid::from_bytes(self.public_id)),
+            hash: self.hash,
+            mobile: mobile_from(&self.mobile)?,
+            state: link_state_from(self.state)?,
+            created: UnixMillis(self.created),
+            expires: UnixMillis(self.expires),
+            opened: self.opened.map(UnixMillis),
+            code,
+            sends: self.sends,
+            last_sent: self.last_sent.map(UnixMillis),
+            wrong_tries: self.wrong_tries,
+            ended: self.ended.map(UnixMillis),
+        })
+    }
+}
+
+impl From<&DeadLink> for DeadLinkV1 {
+    fn from(dead: &DeadLink) -> Self {
+        Self { hash: dead.hash, end: link_state_number(dead.end), ended: dead.ended.0 }
+    }
+}
+
+impl DeadLinkV1 {
+    fn into_dead(self) -> Result<DeadLink, RecordError> {
+        Ok(DeadLink { hash: self.hash, end: link_state_from(self.end)?, ended: UnixMillis(self.ended) })
+    }
+}
+
+impl From<&ConsentSession> for SessionV1 {
+    fn from(session: &ConsentSession) -> Self {
+        Self {
+            id: *session.id.bytes(),
+            link: match session.origin {
+                Origin::Link(link) => Some(*link.bytes()),
+                Origin::ClientToken => None,
+            },
+            state: session_state_number(session.state),
+            started: session.started.0,
+            touched: session.touched.0,
+            idle_at: session.idle_at.0,
+            total_at: session.total_at.0,
+            cookie: session.cookie,
+            return_state: session.return_state.clone(),
+            carried: session.carried,
+            ended: session.ended.map(|at| at.0),
+        }
+    }
+}
+
+impl SessionV1 {
+    fn into_session(self) -> Result<ConsentSession, RecordError> {
+        Ok(ConsentSession {
+            id: SessionId(Uuid::from_bytes(self.id)),
+            origin: self
+                .link
+                .map_or(Origin::ClientToken, |link| Origin::Link(AuthLinkId(Uuid::from_bytes(link)))),
+            state: session_state_from(self.state)?,
+            started: UnixMillis(self.started),
+            touched: UnixMillis(self.touched),
+            idle_at: UnixMillis(self.idle_at),
+            total_at: UnixMillis(self.total_at),
+            cookie: self.cookie,
+            return_state: self.return_state,
+            carried: self.carried,
+            ended: self.ended.map(UnixMillis),
+        })
+    }
+}
+
+/// A number that was checked on its way in; a later release of the number library must not lose it.
+fn mobile_from(text: &str) -> Result<Mobile, RecordError> {
+    Mobile::stored(text).ok_or(RecordError::Text)
+}
+
+const fn link_state_number(state: auth_link::State) -> u8 {
+    use auth_link::State;
+    match state {
+        State::Issued => 1,
+        State::Challenged => 2,
+        State::InSession => 3,
+        State::Completed => 4,
+        State::Abandoned => 5,
+        State::Locked => 6,
+        State::Expired => 7,
+        State::Deleted => 8,
+        State::Replaced => 9,
+    }
+}
+
+fn link_state_from(number: u8) -> Result<auth_link::State, RecordError> {
+    use crate::domain::workflow::Names;
+    let all = auth_link::State::ALL.iter().copied();
+    all.into_iter().find(|state| link_state_number(*state) == number).ok_or(RecordError::Number(number))
+}
+
+const fn session_state_number(state: consent_session::State) -> u8 {
+    use consent_session::State;
+    match state {
+        State::Consenting => 1,
+        State::Connecting => 2,
+        State::Disclosed => 3,
+        State::Left => 4,
+        State::TimedOut => 5,
+        State::Revoked => 6,
+    }
+}
+
+fn session_state_from(number: u8) -> Result<consent_session::State, RecordError> {
+    use crate::domain::workflow::Names;
+    let all = consent_session::State::ALL.iter().copied();
+    all.into_iter().find(|state| session_state_number(*state) == number).ok_or(RecordError::Number(number))
+}

@@ -1,0 +1,206 @@
+//! The user's actor: moves messages between callers, the core and the committer. Holds no rule of the
+//! product. A panic in the core ends this actor alone: the shard starts a fresh one from the store.
+
+use super::core::{Ask as CoreAsk, Input, Observed, Output, Refusal, Token, Trouble, UserCore};
+use crate::domain::command::{Caller, Command, Reply};
+use crate::domain::id::UserId;
+use crate::engine::admission::Permit;
+use crate::engine::committer::{Commit, CommitError};
+use crate::engine::dispatcher::actor::Committed as EffectsCommitted;
+use crate::engine::shard::actor::{Restart, Shard};
+use crate::engine::shared::Shared;
+use crate::engine::timekeeper::actor::Armed;
+use crate::metrics::Outcome;
+use actix::{Actor, ActorContext, Addr, AsyncContext, Context, Handler, Message};
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+/// One question on its way to a user.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Ask {
+    /// Which user.
+    pub user: UserId,
+    /// Who asks.
+    pub caller: Caller,
+    /// What.
+    pub command: Command,
+    /// Where the answer goes. Whoever waits may be gone: what was asked happens all the same.
+    pub reply: oneshot::Sender<Result<Reply, Refusal>>,
+    /// Given back when the answer is there; the house's own questions have none.
+    pub permit: Option<Permit>,
+    /// Follows the request through the logs.
+    pub request_id: Uuid,
+}
+
+impl Ask {
+    /// Answers without a user.
+    pub fn refuse(self, trouble: Trouble) {
+        // A caller that is gone wants no answer.
+        let _ = self.reply.send(Err(trouble.into()));
+    }
+}
+
+/// The commit that this user asked for is done, or is not.
+#[derive(Message)]
+#[rtype(result = "()")]
+struct Answered(Result<u64, CommitError>);
+
+/// How do things stand?
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Observe(pub oneshot::Sender<Observed>);
+
+/// Nobody needs this user in memory: it ends as soon as nothing is under way.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Retire;
+
+struct Waiting {
+    reply: oneshot::Sender<Result<Reply, Refusal>>,
+    _permit: Option<Permit>,
+    command: &'static str,
+    request_id: Uuid,
+}
+
+/// One user in memory.
+pub struct UserActor {
+    id: UserId,
+    core: UserCore,
+    shared: Arc<Shared>,
+    shard: Addr<Shard>,
+    waiting: BTreeMap<Token, Waiting>,
+    next_token: Token,
+    retiring: bool,
+}
+
+impl UserActor {
+    /// An actor around a loaded user.
+    pub fn new(id: UserId, core: UserCore, shared: Arc<Shared>, shard: Addr<Shard>) -> Self {
+        shared.metrics.users_resident.inc();
+        shared.metrics.users_started.inc();
+        Self { id, core, shared, shard, waiting: BTreeMap::new(), next_token: 0, retiring: false }
+    }
+
+    fn drive(&mut self, input: Input, ctx: &mut Context<Self>) {
+        let now = self.shared.clock.now();
+        let Ok(mut entropy) = self.shared.entropy.draw() else { return self.give_up(Trouble::Defect, ctx) };
+        let mut out = Vec::new();
+        let core = &mut self.core;
+        let handled = catch_unwind(AssertUnwindSafe(|| core.handle(now, entropy.bytes(), input, &mut out)));
+        if handled.is_err() {
+            self.shared.metrics.user_panics.inc();
+            tracing::error!(user = %self.id, "a user panicked; it starts again from the store");
+            return self.give_up(Trouble::Defect, ctx);
+        }
+        for output in out {
+            self.perform(output, ctx);
+        }
+        if self.retiring && self.core.is_idle() {
+            ctx.stop();
+        }
+    }
+
+    fn perform(&mut self, output: Output, ctx: &mut Context<Self>) {
+        match output {
+            Output::Commit(commit) => self.submit(commit, ctx),
+            Output::Reply { token, answer } => self.answer(token, answer),
+            Output::Alarm(at) => self.shared.tell_timekeeper(Armed(self.id, at)),
+            Output::Effects(ids) => self.shared.tell_dispatcher(EffectsCommitted(ids)),
+            Output::Reload => self.give_up(Trouble::Conflict, ctx),
+        }
+    }
+
+    fn submit(&self, commit: Commit, ctx: &Context<Self>) {
+        let this = ctx.address();
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "an answer must not be lost for want of room; one per user at most"
+        )]
+        self.shared.committer.submit(commit, Box::new(move |result| this.do_send(Answered(result))));
+    }
+
+    fn answer(&mut self, token: Token, answer: Result<Reply, Refusal>) {
+        let Some(waiting) = self.waiting.remove(&token) else { return };
+        let outcome = match &answer {
+            Ok(_) => "ok",
+            Err(Refusal::Rule(_)) => "refused",
+            Err(Refusal::Trouble(trouble)) => trouble.name(),
+        };
+        self.shared.metrics.commands.get_or_create(&Outcome { name: waiting.command, outcome }).inc();
+        tracing::debug!(request_id = %waiting.request_id, user = %self.id, command = waiting.command, outcome, "answered");
+        // A caller that is gone wants no answer; what was asked has happened all the same.
+        let _ = waiting.reply.send(answer);
+    }
+
+    /// What is in memory cannot be trusted: all who wait are told, and the shard starts a fresh one.
+    fn give_up(&mut self, trouble: Trouble, ctx: &mut Context<Self>) {
+        let tokens: Vec<Token> = self.waiting.keys().copied().collect();
+        tokens.into_iter().for_each(|token| self.answer(token, Err(trouble.into())));
+        #[expect(clippy::disallowed_methods, reason = "a shard that is not told would keep a dead address")]
+        self.shard.do_send(Restart {
+            user: self.id,
+            from: ctx.address(),
+            struck: trouble == Trouble::Defect,
+        });
+        ctx.stop();
+    }
+}
+
+impl Actor for UserActor {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        ctx.set_mailbox_capacity(self.shared.mailbox_capacity);
+    }
+}
+
+impl Drop for UserActor {
+    fn drop(&mut self) {
+        self.shared.metrics.users_resident.dec();
+    }
+}
+
+impl Handler<Ask> for UserActor {
+    type Result = ();
+
+    fn handle(&mut self, ask: Ask, ctx: &mut Self::Context) {
+        let token = self.next_token;
+        self.next_token += 1;
+        let command = ask.command.name();
+        let waiting = Waiting { reply: ask.reply, _permit: ask.permit, command, request_id: ask.request_id };
+        self.waiting.insert(token, waiting);
+        self.drive(Input::Ask(CoreAsk { token, caller: ask.caller, command: ask.command }), ctx);
+    }
+}
+
+impl Handler<Answered> for UserActor {
+    type Result = ();
+
+    fn handle(&mut self, answered: Answered, ctx: &mut Self::Context) {
+        self.drive(Input::Committed(answered.0), ctx);
+    }
+}
+
+impl Handler<Observe> for UserActor {
+    type Result = ();
+
+    fn handle(&mut self, observe: Observe, _: &mut Self::Context) {
+        // Whoever asked may be gone.
+        let _ = observe.0.send(self.core.observe());
+    }
+}
+
+impl Handler<Retire> for UserActor {
+    type Result = ();
+
+    fn handle(&mut self, _: Retire, ctx: &mut Self::Context) {
+        self.retiring = true;
+        if self.core.is_idle() {
+            ctx.stop();
+        }
+    }
+}

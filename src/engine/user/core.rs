@@ -1,0 +1,340 @@
+//! One user in use: takes commands one at a time, decides on a copy, and lets nothing out before its
+//! commit. A plain struct without async: the actor moves its messages, the simulator drives it.
+//! Must not know: actix, threads, channels, HTTP.
+
+use super::batch;
+use super::load::Loaded;
+use crate::crypto::DataKey;
+use crate::domain::command::{Caller, Command, Failure, Reply};
+use crate::domain::entropy::Entropy;
+use crate::domain::id::{EffectId, UserId};
+use crate::domain::time::UnixMillis;
+use crate::domain::user::{self, Context, DeadlineKind, Next, Outcome, Presence};
+use crate::engine::committer::{Commit, CommitError};
+use crate::engine::house::House;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use thiserror::Error;
+
+/// How many past commands are kept for the operator.
+pub const TRANSITIONS_KEPT: usize = 16;
+
+/// Names one waiting caller.
+pub type Token = u64;
+
+/// One question to a user.
+#[derive(Debug)]
+pub struct Ask {
+    /// Who waits for the answer.
+    pub token: Token,
+    /// Who asks.
+    pub caller: Caller,
+    /// What.
+    pub command: Command,
+}
+
+/// What comes in.
+#[derive(Debug)]
+pub enum Input {
+    /// A question.
+    Ask(Ask),
+    /// The commit that was asked for is done, or is not.
+    Committed(Result<u64, CommitError>),
+}
+
+/// Everything that a user can ask of its shell.
+#[derive(Debug)]
+pub enum Output {
+    /// Make this durable, and say so.
+    Commit(Commit),
+    /// Answer a caller.
+    Reply {
+        /// Who.
+        token: Token,
+        /// What.
+        answer: Result<Reply, Refusal>,
+    },
+    /// A deadline was committed.
+    Alarm(UnixMillis),
+    /// Effects were committed: somebody should look at the outbox.
+    Effects(Vec<EffectId>),
+    /// What is in memory may not be what is stored: drop it and read it again.
+    Reload,
+}
+
+/// Why there is no reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum Refusal {
+    /// A rule of the product says no.
+    #[error(transparent)]
+    Rule(#[from] Failure),
+    /// The machinery cannot, at the moment or at all.
+    #[error(transparent)]
+    Trouble(#[from] Trouble),
+}
+
+/// What can be wrong with the machinery. Nothing was done, unless it says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum Trouble {
+    /// Too much is going on; a retry is safe.
+    #[error("too busy at the moment")]
+    Busy,
+    /// The disk is nearly full: writes are refused, reads go on; a retry is safe.
+    #[error("no space to write")]
+    Full,
+    /// The store failed: it may or may not have been done. The server ends itself.
+    #[error("the store failed")]
+    Store,
+    /// Somebody else changed the user meanwhile; a retry is safe.
+    #[error("changed meanwhile")]
+    Conflict,
+    /// A defect of ours; it may or may not have been done.
+    #[error("a defect inside")]
+    Defect,
+}
+
+impl Trouble {
+    /// Its name, for logs and metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Busy => "busy",
+            Self::Full => "full",
+            Self::Store => "store",
+            Self::Conflict => "conflict",
+            Self::Defect => "defect",
+        }
+    }
+}
+
+impl From<CommitError> for Trouble {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Conflict { .. } => Self::Conflict,
+            CommitError::Full => Self::Full,
+            CommitError::Poisoned => Self::Store,
+        }
+    }
+}
+
+/// One past command, for the operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Transition {
+    /// When.
+    pub at: UnixMillis,
+    /// What was asked.
+    pub command: &'static str,
+    /// Whether it was done.
+    pub done: bool,
+}
+
+struct InFlight {
+    token: Token,
+    next: Presence,
+    version: u64,
+    key: Option<Arc<DataKey>>,
+    answer: Result<Reply, Refusal>,
+    alarms: Vec<UnixMillis>,
+    effects: Vec<EffectId>,
+}
+
+/// One user in use.
+pub struct UserCore {
+    id: UserId,
+    house: Arc<House>,
+    presence: Presence,
+    version: u64,
+    key: Option<Arc<DataKey>>,
+    in_flight: Option<InFlight>,
+    waiting: VecDeque<Ask>,
+    transitions: VecDeque<Transition>,
+}
+
+/// What the operator sees of a user's machinery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observed {
+    /// The user, when there is one.
+    pub presence: Presence,
+    /// The version that is durable.
+    pub version: u64,
+    /// Questions that wait.
+    pub waiting: usize,
+    /// A commit is on its way.
+    pub committing: bool,
+    /// The last commands, oldest first.
+    pub transitions: Vec<Transition>,
+    /// The deadlines that are set.
+    pub deadlines: Vec<(DeadlineKind, UnixMillis)>,
+}
+
+impl UserCore {
+    /// A user as it was loaded.
+    pub fn new(id: UserId, house: Arc<House>, loaded: Loaded) -> Self {
+        let Loaded { presence, version, key } = loaded;
+        let (waiting, transitions) = (VecDeque::new(), VecDeque::new());
+        Self { id, house, presence, version, key, in_flight: None, waiting, transitions }
+    }
+
+    /// Whether it can be dropped from memory without losing anything.
+    pub fn is_idle(&self) -> bool {
+        self.in_flight.is_none() && self.waiting.is_empty()
+    }
+
+    /// The durable state.
+    pub fn presence(&self) -> &Presence {
+        &self.presence
+    }
+
+    /// What the operator sees.
+    pub fn observe(&self) -> Observed {
+        Observed {
+            presence: self.presence.clone(),
+            version: self.version,
+            waiting: self.waiting.len(),
+            committing: self.in_flight.is_some(),
+            transitions: self.transitions.iter().copied().collect(),
+            deadlines: match &self.presence {
+                Presence::Here(user) => user.deadlines(),
+                Presence::Absent | Presence::Deleted => Vec::new(),
+            },
+        }
+    }
+
+    /// Takes one input and says what is to be done. Commands are decided one at a time: while a
+    /// commit is on its way, reads are answered from what is durable and the rest waits in order.
+    pub fn handle(&mut self, now: UnixMillis, entropy: [u8; 32], input: Input, out: &mut Vec<Output>) {
+        let mut entropy = Entropy::new(entropy);
+        match input {
+            Input::Ask(ask) if self.in_flight.is_some() && !ask.command.is_read() => {
+                self.waiting.push_back(ask)
+            }
+            Input::Ask(ask) => self.decide(now, &mut entropy, ask, out),
+            Input::Committed(Ok(_)) => self.committed(now, &mut entropy, out),
+            Input::Committed(Err(error)) => self.not_committed(error, out),
+        }
+    }
+
+    fn decide(&mut self, now: UnixMillis, entropy: &mut Entropy, ask: Ask, out: &mut Vec<Output>) {
+        let Some(application) = self.application_of(&ask) else {
+            out.push(Output::Reply { token: ask.token, answer: Err(Failure::UserUnknown.into()) });
+            return;
+        };
+        let (name, is_read) = (ask.command.name(), ask.command.is_read());
+        let ctx = Context {
+            now,
+            entropy: entropy.fork(),
+            workflows: &self.house.workflows,
+            keyring: &self.house.keyring,
+            application: &application,
+        };
+        let outcome = user::decide(&self.presence, self.id, ctx, ask.caller, ask.command);
+        if !is_read {
+            self.note(now, name, outcome.reply.is_ok());
+        }
+        match outcome.next {
+            // A read that finds something due shows it as done; doing it is the alarm's business.
+            Next::Unchanged => out.push(answer(ask.token, outcome)),
+            Next::Save(_) | Next::Delete if is_read => out.push(answer(ask.token, outcome)),
+            Next::Save(_) | Next::Delete => self.commit(now, entropy, ask.token, outcome, out),
+        }
+    }
+
+    /// The application that decides: the user's own, or for a user that is not there yet the caller's.
+    fn application_of(&self, ask: &Ask) -> Option<Arc<crate::domain::application::Application>> {
+        let id = match (&self.presence, ask.caller) {
+            (Presence::Here(user), _) => user.application,
+            (_, Caller::Server(id) | Caller::Client(id) | Caller::LinkClient { application: id, .. }) => id,
+            (_, Caller::Applicant | Caller::House) => return None,
+        };
+        self.house.application(id)
+    }
+
+    fn note(&mut self, at: UnixMillis, command: &'static str, done: bool) {
+        if self.transitions.len() == TRANSITIONS_KEPT {
+            self.transitions.pop_front();
+        }
+        self.transitions.push_back(Transition { at, command, done });
+    }
+
+    fn commit(
+        &mut self,
+        now: UnixMillis,
+        entropy: &mut Entropy,
+        token: Token,
+        outcome: Outcome,
+        out: &mut Vec<Output>,
+    ) {
+        let before = match &self.presence {
+            Presence::Here(user) => Some(user.as_ref()),
+            Presence::Absent | Presence::Deleted => None,
+        };
+        if let Next::Save(after) = &outcome.next
+            && let Err(broken) = user::invariants::check(before, after, &self.house.workflows, now)
+        {
+            tracing::error!(user = %self.id, invariant = broken.name, what = broken.what, "a broken invariant was not committed");
+            out.push(Output::Reply { token, answer: Err(Trouble::Defect.into()) });
+            return;
+        }
+        let answer = outcome.reply.clone().map_err(Refusal::from);
+        let made = batch::build(
+            &self.house,
+            before,
+            self.version,
+            self.key.as_ref(),
+            self.id,
+            outcome,
+            now,
+            entropy,
+        );
+        match made {
+            Ok(made) => {
+                self.in_flight = Some(InFlight {
+                    token,
+                    next: made.next,
+                    version: self.version + 1,
+                    key: made.key,
+                    answer,
+                    alarms: made.alarms,
+                    effects: made.effects,
+                });
+                out.push(Output::Commit(made.commit));
+            }
+            Err(error) => {
+                tracing::error!(user = %self.id, %error, "a decision could not be written down");
+                out.push(Output::Reply { token, answer: Err(Trouble::Defect.into()) });
+            }
+        }
+    }
+
+    fn committed(&mut self, now: UnixMillis, entropy: &mut Entropy, out: &mut Vec<Output>) {
+        let Some(done) = self.in_flight.take() else { return };
+        self.presence = done.next;
+        self.version = done.version;
+        self.key = done.key;
+        out.push(Output::Reply { token: done.token, answer: done.answer });
+        out.extend(done.alarms.into_iter().map(Output::Alarm));
+        if !done.effects.is_empty() {
+            out.push(Output::Effects(done.effects));
+        }
+        while self.in_flight.is_none()
+            && let Some(ask) = self.waiting.pop_front()
+        {
+            self.decide(now, entropy, ask, out);
+        }
+    }
+
+    /// Nothing of it holds. What is in memory is stale after a conflict, so all who wait start anew.
+    fn not_committed(&mut self, error: CommitError, out: &mut Vec<Output>) {
+        let trouble = Trouble::from(error);
+        let first = self.in_flight.take().map(|lost| lost.token);
+        let rest = self.waiting.drain(..).map(|ask| ask.token);
+        let lost: Vec<Token> = first.into_iter().chain(rest).collect();
+        out.extend(lost.into_iter().map(|token| Output::Reply { token, answer: Err(trouble.into()) }));
+        if trouble == Trouble::Conflict {
+            out.push(Output::Reload);
+        }
+    }
+}
+
+fn answer(token: Token, outcome: Outcome) -> Output {
+    Output::Reply { token, answer: outcome.reply.map_err(Refusal::from) }
+}

@@ -1,0 +1,241 @@
+//! The key map: what stands under which key. One tree, one byte for the kind, then fixed-width fields
+//! in big-endian order, so that ranges read in the order that people mean. A retired kind's byte stays
+//! reserved for ever. docs/STORAGE.md shows this map with the records.
+
+use crate::domain::id::{ApplicationId, ConsentId, EffectId, EventId, UserId};
+use crate::domain::time::UnixMillis;
+use uuid::Uuid;
+
+/// The first byte of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Kind {
+    /// `# name`: facts about the store itself.
+    Meta = b'#',
+    /// `A application`
+    Application = b'A',
+    /// `C user consent`: ended consents.
+    Consent = b'C',
+    /// `E application sequence`
+    Event = b'E',
+    /// `K hash`: an application's key.
+    ApiKey = b'K',
+    /// `L hash`: a public id, to its user.
+    Link = b'L',
+    /// `M sent effect`: the sandbox inbox.
+    Inbox = b'M',
+    /// `N application`: the last event's sequence.
+    Sequence = b'N',
+    /// `O effect`: the outbox.
+    Outbox = b'O',
+    /// `P application version`
+    Policy = b'P',
+    /// `S hash`: a browser's session, to its user.
+    BrowserSession = b'S',
+    /// `T clock due user kind`: deadlines.
+    Deadline = b'T',
+    /// `U user`
+    User = b'U',
+    /// `Y owner`: the slot of a data key in the `keys` file.
+    KeySlot = b'Y',
+    /// `e event`: an event's id, to its place.
+    EventIndex = b'e',
+}
+
+fn key(kind: Kind, parts: &[&[u8]]) -> Vec<u8> {
+    let mut key = Vec::with_capacity(1 + parts.iter().map(|part| part.len()).sum::<usize>());
+    key.push(kind as u8);
+    parts.iter().for_each(|part| key.extend_from_slice(part));
+    key
+}
+
+/// Milliseconds so that earlier instants have smaller bytes, also before 1970.
+fn sortable(at: UnixMillis) -> [u8; 8] {
+    (at.0.cast_unsigned() ^ (1 << 63)).to_be_bytes()
+}
+
+fn unsortable(bytes: [u8; 8]) -> UnixMillis {
+    UnixMillis((u64::from_be_bytes(bytes) ^ (1 << 63)).cast_signed())
+}
+
+/// A fact about the store.
+pub fn meta(name: &str) -> Vec<u8> {
+    key(Kind::Meta, &[name.as_bytes()])
+}
+
+/// An application.
+pub fn application(id: ApplicationId) -> Vec<u8> {
+    key(Kind::Application, &[id.bytes()])
+}
+
+/// One policy version of an application.
+pub fn policy(application: ApplicationId, version: u32) -> Vec<u8> {
+    key(Kind::Policy, &[application.bytes(), &version.to_be_bytes()])
+}
+
+/// An application's key, by its keyed hash.
+pub fn api_key(hash: &[u8; 32]) -> Vec<u8> {
+    key(Kind::ApiKey, &[hash])
+}
+
+/// A user's snapshot.
+pub fn user(id: UserId) -> Vec<u8> {
+    key(Kind::User, &[id.bytes()])
+}
+
+/// Where a public id leads, by its keyed hash.
+pub fn link(hash: &[u8; 16]) -> Vec<u8> {
+    key(Kind::Link, &[hash])
+}
+
+/// Where a browser's cookie leads, by its keyed hash.
+pub fn browser_session(hash: &[u8; 32]) -> Vec<u8> {
+    key(Kind::BrowserSession, &[hash])
+}
+
+/// An ended consent.
+pub fn consent(user: UserId, id: ConsentId) -> Vec<u8> {
+    key(Kind::Consent, &[user.bytes(), id.bytes()])
+}
+
+/// An event at its place.
+pub fn event(application: ApplicationId, sequence: u64) -> Vec<u8> {
+    key(Kind::Event, &[application.bytes(), &sequence.to_be_bytes()])
+}
+
+/// Where an event stands.
+pub fn event_index(id: EventId) -> Vec<u8> {
+    key(Kind::EventIndex, &[&id.0])
+}
+
+/// The last sequence of an application.
+pub fn sequence(application: ApplicationId) -> Vec<u8> {
+    key(Kind::Sequence, &[application.bytes()])
+}
+
+/// An outbox entry.
+pub fn outbox(id: EffectId) -> Vec<u8> {
+    key(Kind::Outbox, &[id.bytes()])
+}
+
+/// A text in the sandbox inbox.
+pub fn inbox(sent: UnixMillis, id: EffectId) -> Vec<u8> {
+    key(Kind::Inbox, &[&sortable(sent), id.bytes()])
+}
+
+/// A deadline of a user.
+pub fn deadline(clock: u64, due: UnixMillis, user: UserId, kind: u8) -> Vec<u8> {
+    key(Kind::Deadline, &[&clock.to_be_bytes(), &sortable(due), user.bytes(), &[kind]])
+}
+
+/// All deadlines of one clock up to and including `until`: the ends of a range.
+pub fn deadlines(clock: u64, until: UnixMillis) -> (Vec<u8>, Vec<u8>) {
+    let clock = clock.to_be_bytes();
+    let end = UnixMillis(until.0.saturating_add(1));
+    (key(Kind::Deadline, &[&clock]), key(Kind::Deadline, &[&clock, &sortable(end)]))
+}
+
+/// The slot of an owner's data key.
+pub fn key_slot(owner: &[u8; 16]) -> Vec<u8> {
+    key(Kind::KeySlot, &[owner])
+}
+
+/// Everything of one kind: the ends of a range.
+pub fn all(kind: Kind) -> (Vec<u8>, Vec<u8>) {
+    (vec![kind as u8], vec![kind as u8 + 1])
+}
+
+/// Everything of one kind that begins with an id: the ends of a range.
+pub fn all_of(kind: Kind, id: &[u8; 16]) -> (Vec<u8>, Vec<u8>) {
+    let from = key(kind, &[id]);
+    let mut to = from.clone();
+    // The next prefix: add one, carrying; the kind byte in front is never 0xFF.
+    for byte in to.iter_mut().rev() {
+        *byte = byte.wrapping_add(1);
+        if *byte != 0 {
+            break;
+        }
+    }
+    (from, to)
+}
+
+fn id_at(key: &[u8], at: usize) -> Option<Uuid> {
+    let bytes = key.get(at..at + 16)?.try_into().ok()?;
+    Some(Uuid::from_bytes(bytes))
+}
+
+fn eight_at(key: &[u8], at: usize) -> Option<[u8; 8]> {
+    key.get(at..at + 8)?.try_into().ok()
+}
+
+/// A deadline's clock, time, user and kind.
+pub fn read_deadline(key: &[u8]) -> Option<(u64, UnixMillis, UserId, u8)> {
+    let clock = u64::from_be_bytes(eight_at(key, 1)?);
+    let due = unsortable(eight_at(key, 9)?);
+    let user = UserId(id_at(key, 17)?);
+    (key.len() == 34 && key[0] == Kind::Deadline as u8).then_some((clock, due, user, key[33]))
+}
+
+/// An event's application and sequence.
+pub fn read_event(key: &[u8]) -> Option<(ApplicationId, u64)> {
+    let application = ApplicationId(id_at(key, 1)?);
+    let sequence = u64::from_be_bytes(eight_at(key, 17)?);
+    (key.len() == 25 && key[0] == Kind::Event as u8).then_some((application, sequence))
+}
+
+/// An outbox entry's id.
+pub fn read_outbox(key: &[u8]) -> Option<EffectId> {
+    (key.len() == 17 && key[0] == Kind::Outbox as u8).then(|| id_at(key, 1).map(EffectId))?
+}
+
+/// An inbox text's time and id.
+pub fn read_inbox(key: &[u8]) -> Option<(UnixMillis, EffectId)> {
+    let sent = unsortable(eight_at(key, 1)?);
+    (key.len() == 25 && key[0] == Kind::Inbox as u8).then(|| id_at(key, 9).map(|id| (sent, EffectId(id))))?
+}
+
+/// An application's id.
+pub fn read_application(key: &[u8]) -> Option<ApplicationId> {
+    (key.len() == 17 && key[0] == Kind::Application as u8).then(|| id_at(key, 1).map(ApplicationId))?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn deadlines_sort_by_clock_time_user_and_kind(
+            one in (0_u64..3, any::<i64>(), any::<u128>(), any::<u8>()),
+            other in (0_u64..3, any::<i64>(), any::<u128>(), any::<u8>()),
+        ) {
+            let make = |(clock, due, user, kind): (u64, i64, u128, u8)| {
+                deadline(clock, UnixMillis(due), UserId(Uuid::from_u128(user)), kind)
+            };
+            prop_assert_eq!(make(one).cmp(&make(other)), one.cmp(&other));
+            let (clock, due, user, kind) = one;
+            let read = read_deadline(&make(one));
+            prop_assert_eq!(read, Some((clock, UnixMillis(due), UserId(Uuid::from_u128(user)), kind)));
+        }
+
+        #[test]
+        fn a_range_of_one_id_holds_that_id_alone(id: u128, other: u128, sequence: u64) {
+            let (id, other) = (ApplicationId(Uuid::from_u128(id)), ApplicationId(Uuid::from_u128(other)));
+            let (from, to) = all_of(Kind::Event, id.bytes());
+            let inside = event(id, sequence);
+            prop_assert!(from <= inside && inside < to);
+            let outside = event(other, sequence);
+            prop_assert_eq!(from <= outside && outside < to, id == other);
+        }
+    }
+
+    #[test]
+    fn the_range_of_due_deadlines_ends_with_the_instant() {
+        let user = UserId(Uuid::from_u128(u128::MAX));
+        let (from, to) = deadlines(0, UnixMillis(1000));
+        let at = |due| deadline(0, UnixMillis(due), user, 255);
+        assert!(from <= at(-5) && at(1000) < to && at(1001) >= to);
+        assert!(deadline(1, UnixMillis(0), user, 0) >= to);
+    }
+}
