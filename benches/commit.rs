@@ -1,1 +1,3 @@
+//! A bench that is still to come.
+
 fn main() {}

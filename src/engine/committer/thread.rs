@@ -148,7 +148,9 @@ impl Worker {
         }
         let (commits, answers): (Vec<_>, Vec<_>) = group.into_iter().unzip();
         if self.full.load(Ordering::Relaxed) {
-            answers.into_iter().for_each(|answer| answer(Err(CommitError::Full)));
+            for answer in answers {
+                answer(Err(CommitError::Full));
+            }
             return;
         }
         let (started, count) = (Instant::now(), commits.len());
