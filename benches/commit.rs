@@ -2,6 +2,8 @@
 //! before), sealed records, sled with flush and fdatasync, in a folder of its own.
 //! Run with `cargo bench --bench commit`; figures go to docs/PERFORMANCE.md.
 
+#![expect(clippy::panic, reason = "a benchmark that cannot be set up has nothing to measure")]
+
 use authlink::crypto::{Keyring, MasterKey};
 use authlink::domain::application::{Application, Mode, Policy};
 use authlink::domain::command::{Caller, Command};

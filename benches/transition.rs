@@ -1,6 +1,8 @@
 //! What one decision costs, without actors and disk: the table alone, and whole commands on a user.
 //! Run with `cargo bench --bench transition`; figures go to docs/PERFORMANCE.md.
 
+#![expect(clippy::panic, reason = "a benchmark that cannot be set up has nothing to measure")]
+
 use authlink::crypto::{Keyring, MasterKey};
 use authlink::domain::application::{Application, Mode, Policy};
 use authlink::domain::command::{Caller, Command};
