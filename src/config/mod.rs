@@ -14,11 +14,13 @@ use crate::domain::workflow::limits::Bound;
 use crate::domain::workflow::{Overrides, Workflows};
 use crate::engine::Limits;
 use crate::engine::admission::PERMITS_MAX;
+use crate::http::listen::ListenLimits;
 use reader::Reader;
 use source::{PREFIX, from_toml, from_word, print, variable};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The variable that holds the master key. Not a setting: its value is shown nowhere.
 pub const MASTER_KEY_VARIABLE: &str = "AUTHLINK_MASTER_KEY";
@@ -64,8 +66,8 @@ pub struct Config {
     pub engine: Limits,
     /// The log.
     pub log: Log,
-    /// How long a stopping server waits for requests under way.
-    pub drain: Span,
+    /// The limits of each listener.
+    pub http: ListenLimits,
     /// The lifecycles with the operator's limits.
     pub workflows: Workflows,
 }
@@ -238,7 +240,7 @@ fn convert(settings: &Settings, known: &Known, faults: Vec<Fault>) -> Result<Con
     let data = read.path("data");
     let master_key_file = read.optional_path("master_key_file", "wants a file");
     let cache_bytes = read.number("store.cache_bytes", MIB, MIB * MIB);
-    let drain = read.span("http.drain", Span(0), Span::minutes(10));
+    let http = http_limits(&mut read);
     let mut overrides: BTreeMap<String, Overrides> = BTreeMap::new();
     for (workflow, limit, bound) in &known.limits {
         if let Some(value) = read.limit(&limit_key(workflow, limit), *bound) {
@@ -259,7 +261,7 @@ fn convert(settings: &Settings, known: &Known, faults: Vec<Fault>) -> Result<Con
             cache_bytes,
             engine,
             log,
-            drain,
+            http,
             workflows,
         }),
         _ => Err(faults),
@@ -278,6 +280,17 @@ fn engine_limits(read: &mut Reader<'_>) -> Limits {
         permits: u32::try_from(permits).unwrap_or(PERMITS_MAX),
         users_max: usize::try_from(users_max).unwrap_or(usize::MAX),
         idle: read.span("engine.idle", Span::seconds(1), Span::days(1)),
+    }
+}
+
+fn http_limits(read: &mut Reader<'_>) -> ListenLimits {
+    let connections_max = read.number("http.connections_max", 1, 65_536);
+    let mut time = |key, min| Duration::from_millis(read.span(key, min, Span::minutes(10)).0);
+    ListenLimits {
+        connections_max: usize::try_from(connections_max).unwrap_or(1),
+        head_time_max: time("http.head_time_max", Span::seconds(1)),
+        request_time_max: time("http.request_time_max", Span::seconds(1)),
+        drain_time_max: time("http.drain_time_max", Span(0)),
     }
 }
 

@@ -16,6 +16,17 @@ pub struct Ready {
     pub link: String,
 }
 
+/// The program, without what the environment of the tests would set in it.
+pub fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_authlink"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("AUTHLINK_") {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
 /// A demo server.
 pub struct Demo {
     child: Child,
@@ -30,7 +41,7 @@ impl Demo {
 
     /// The same with more arguments and environment.
     pub fn with(data: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_authlink"))
+        let mut child = program()
             .args(["demo", "--json", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .args(arguments)
