@@ -1,4 +1,13 @@
-//! (room under construction)
+//! What applicants see: the pages of a link and of a consent session. Server-rendered, whole without
+//! a script. Parses, asks the engine, picks the page by the reply. Must not know: any rule of the
+//! product, and how a page looks (web/templates).
+
+pub mod assets;
+pub mod gallery;
+pub mod view;
+
+#[cfg(test)]
+mod tests;
 
 use super::{Response, Web};
 use warp::Filter;
