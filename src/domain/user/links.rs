@@ -141,10 +141,7 @@ impl Turn<'_> {
 
     fn open_link(&self, hash: LinkHash) -> Result<&AuthLink, Failure> {
         let link = self.latest(hash)?;
-        match link.is_ended() {
-            true => Err(Failure::LinkOver(link.state)),
-            false => Ok(link),
-        }
+        if link.is_ended() { Err(Failure::LinkOver(link.state)) } else { Ok(link) }
     }
 
     /// Moves the latest link along its table and does what the arrow asks.

@@ -35,11 +35,11 @@ impl Turn<'_> {
     }
 
     /// Everything of the user goes; what stays is the fact, with ids and times only.
-    pub(super) fn delete_user(&mut self) -> Result<Reply, Failure> {
+    pub(super) fn delete_user(&mut self) -> Reply {
         self.withdraw_text();
         self.event(EventKind::UserDeleted, None, None, EventData::Nothing);
         self.deleted = true;
-        Ok(Reply::Done)
+        Reply::Done
     }
 }
 

@@ -86,9 +86,10 @@ fn read_span(value: &toml::Value, min: Span, max: Span) -> Result<Span, String> 
     let text = value.as_str().ok_or("wants a duration such as \"7d\", \"10m\" or \"30s\"")?;
     let span = parse_span(text)
         .ok_or_else(|| format!("`{text}` is not a duration such as \"7d\", \"10m\" or \"30s\""))?;
-    match (min..=max).contains(&span) {
-        true => Ok(span),
-        false => Err(format!("`{text}` must lie between {} and {}", print_span(min), print_span(max))),
+    if (min..=max).contains(&span) {
+        Ok(span)
+    } else {
+        Err(format!("`{text}` must lie between {} and {}", print_span(min), print_span(max)))
     }
 }
 

@@ -154,7 +154,7 @@ impl Handler<Ask> for Shard {
                 if let Err(error) = addr.try_send(ask) {
                     match error {
                         actix::dev::SendError::Full(ask) | actix::dev::SendError::Closed(ask) => {
-                            ask.refuse(Trouble::Busy)
+                            ask.refuse(Trouble::Busy);
                         }
                     }
                 }

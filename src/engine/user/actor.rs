@@ -139,7 +139,9 @@ impl UserActor {
     /// What is in memory cannot be trusted: all who wait are told, and the shard starts a fresh one.
     fn give_up(&mut self, trouble: Trouble, ctx: &mut Context<Self>) {
         let tokens: Vec<Token> = self.waiting.keys().copied().collect();
-        tokens.into_iter().for_each(|token| self.answer(token, Err(trouble.into())));
+        for token in tokens {
+            self.answer(token, Err(trouble.into()));
+        }
         #[expect(clippy::disallowed_methods, reason = "a shard that is not told would keep a dead address")]
         self.shard.do_send(Restart {
             user: self.id,
