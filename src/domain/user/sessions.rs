@@ -168,9 +168,11 @@ impl Turn<'_> {
 
     fn session_reply(&self, which: Which) -> Result<Reply, Failure> {
         let session = self.session(which).ok_or(Failure::SessionUnknown)?;
-        let link_mobile = self.user.link.as_ref().map(|link| &link.mobile);
         let mobile = match which {
-            Which::Link => link_mobile,
+            // A session that outlived its link in memory does not act for the newer link's number.
+            Which::Link => {
+                self.user.link.as_ref().filter(|_| !self.is_replaced(session)).map(|link| &link.mobile)
+            }
             Which::Token => self.user.profile.mobile.as_ref(),
         };
         Ok(Reply::Session(Box::new(SessionView {
