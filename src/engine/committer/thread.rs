@@ -4,7 +4,6 @@
 
 use super::core::{Commit, CommitError, CommitterCore, DurableSequence};
 use crate::metrics::{Metrics, Outcome};
-use crate::store::Store;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -43,7 +42,6 @@ impl Committer {
     /// When the operating system gives no thread.
     pub fn start(
         core: CommitterCore,
-        store: Arc<dyn Store>,
         metrics: Arc<Metrics>,
         on_failure: Box<dyn FnOnce() + Send>,
     ) -> std::io::Result<(Self, JoinHandle<()>)> {
@@ -51,7 +49,7 @@ impl Committer {
         let full = Arc::new(AtomicBool::new(false));
         let committer = Self { orders, durable: core.durable(), full: full.clone() };
         let mut worker =
-            Worker { core, store, metrics, full, sweep_from: Some(0), on_failure: Some(on_failure) };
+            Worker { core, metrics, full, sweep_from: Some(0), on_failure: Some(on_failure) };
         let thread =
             std::thread::Builder::new().name("committer".into()).spawn(move || worker.run(&waiting))?;
         Ok((committer, thread))
@@ -101,7 +99,6 @@ impl Committer {
 
 struct Worker {
     core: CommitterCore,
-    store: Arc<dyn Store>,
     metrics: Arc<Metrics>,
     full: Arc<AtomicBool>,
     sweep_from: Option<u64>,
@@ -134,8 +131,8 @@ impl Worker {
         }
     }
 
-    fn check_space(&self) {
-        let low = self.store.space().ok().flatten().is_some_and(crate::store::space::FreeSpace::is_low);
+    fn check_space(&mut self) {
+        let low = self.core.look_at_space();
         if self.full.swap(low, Ordering::Relaxed) != low {
             tracing::warn!(low, "free space on the disk changed: below the bound writes are refused");
         }
@@ -147,10 +144,6 @@ impl Worker {
             return;
         }
         let (commits, answers): (Vec<_>, Vec<_>) = group.into_iter().unzip();
-        if self.full.load(Ordering::Relaxed) {
-            answers.into_iter().for_each(|answer| answer(Err(CommitError::Full)));
-            return;
-        }
         let (started, count) = (Instant::now(), commits.len());
         let results = self.core.commit(commits);
         self.metrics.commit_seconds.observe(started.elapsed().as_secs_f64());
