@@ -2,5 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails says where")]
 
 mod admin;
+mod architecture;
 mod cli;
+mod kill;
 mod process;
+mod simulation;
