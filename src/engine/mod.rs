@@ -7,6 +7,7 @@ pub mod admission;
 pub mod application;
 pub mod committer;
 pub mod dispatcher;
+pub mod export;
 pub mod house;
 pub mod open;
 pub mod read;

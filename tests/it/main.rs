@@ -1,1 +1,6 @@
 //! The integration tests: one binary, a module each.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails says where")]
+
+mod admin;
+mod cli;
+mod process;
