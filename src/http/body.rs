@@ -29,7 +29,7 @@ type Chunk = Result<Vec<u8>, ()>;
 
 /// A body that has not been read yet.
 pub struct Body {
-    chunks: Pin<Box<dyn Stream<Item = Chunk> + Send>>,
+    chunks: Pin<Box<dyn Stream<Item = Chunk> + Send + Sync>>,
     content_type: Option<String>,
 }
 
@@ -44,7 +44,7 @@ pub fn take() -> BoxedFilter<(Body,)> {
 impl Body {
     fn new<S, B, E>(headers: &HeaderMap, stream: S) -> Self
     where
-        S: Stream<Item = Result<B, E>> + Send + 'static,
+        S: Stream<Item = Result<B, E>> + Send + Sync + 'static,
         B: Buf,
     {
         let content_type = headers
