@@ -1,1 +1,4 @@
 //! The integration tests: one binary, a module each.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails says where")]
+
+mod pages;
