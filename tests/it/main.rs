@@ -1,4 +1,10 @@
 //! The integration tests: one binary, a module each.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails says where")]
 
+mod admin;
+mod architecture;
+mod cli;
+mod kill;
 mod pages;
+mod process;
+mod simulation;
