@@ -5,5 +5,6 @@ mod admin;
 mod architecture;
 mod cli;
 mod kill;
+mod pages;
 mod process;
 mod simulation;
