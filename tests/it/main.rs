@@ -2,5 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails says where")]
 
 mod admin;
+mod api;
 mod cli;
 mod process;
+mod rig;
