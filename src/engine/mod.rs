@@ -140,7 +140,7 @@ impl Engine {
         let applications = read::applications(opened.store.as_ref())?;
         let house = Arc::new(House::new(workflows, opened.keyring.clone(), public_host, applications));
         let core = CommitterCore::open(opened.store.clone(), opened.vault.clone())?;
-        let (committer, thread) = Committer::start(core, opened.store.clone(), metrics.clone(), on_failure)?;
+        let (committer, thread) = Committer::start(core, metrics.clone(), on_failure)?;
         let shared = Arc::new(Shared {
             house,
             clock,

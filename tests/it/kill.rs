@@ -72,13 +72,22 @@ fn public_id(link: &str) -> &str {
 /// Works until the server is gone, and tells what was answered.
 async fn work(api: &Api, tallies: &mut Vec<Tally>) {
     loop {
-        let Some((status, body)) = api.ask("POST", "/users", Some(json!({"mobile": "+61400111222"}))).await else {
+        let Some((status, body)) = api.ask("POST", "/users", Some(json!({"mobile": "+61400111222"}))).await
+        else {
             return;
         };
         assert_eq!(status, StatusCode::CREATED, "{body}");
         let user = body["id"].as_str().unwrap().to_owned();
         let (link, link_maybe, wrong, wrong_maybe) = (None, false, 0, 0);
-        tallies.push(Tally { user, link, link_maybe, wrong, wrong_maybe, deleted: false, deleted_maybe: false });
+        tallies.push(Tally {
+            user,
+            link,
+            link_maybe,
+            wrong,
+            wrong_maybe,
+            deleted: false,
+            deleted_maybe: false,
+        });
         let tally = tallies.last_mut().unwrap();
         if one_user(api, tally).await.is_none() {
             return;
@@ -147,7 +156,8 @@ async fn exhaust(api: &Api, tally: &Tally, id: &str) {
         return;
     }
     for tried in tally.wrong + 1..=5 {
-        let asked = api.ask("POST", &format!("/client_auth/{id}/token"), Some(json!({"sms-code": "000000"}))).await;
+        let asked =
+            api.ask("POST", &format!("/client_auth/{id}/token"), Some(json!({"sms-code": "000000"}))).await;
         let (status, body) = asked.unwrap();
         if status == StatusCode::NO_CONTENT {
             assert!(tried + tally.wrong_maybe >= 5, "locked after {tried} wrong codes: {tally:?}");
@@ -162,7 +172,8 @@ async fn events_are_there(api: &Api, tally: &Tally) {
     let filter = format!("/events?filter=user.id.eq('{}')", tally.user);
     let (status, body) = api.ask("GET", &filter, None).await.unwrap();
     assert_eq!(status, StatusCode::OK, "{body}");
-    let created = body["data"].as_array().unwrap().iter().filter(|event| event["eventType"] == "created").count();
+    let created =
+        body["data"].as_array().unwrap().iter().filter(|event| event["eventType"] == "created").count();
     assert_eq!(created, 1, "{tally:?} {body}");
 }
 
@@ -209,10 +220,14 @@ async fn what_was_acknowledged_survives_every_kill() {
     let mut entropy = SystemEntropy.draw().unwrap();
     let (mut known, mut acknowledged) = (Vec::new(), 0);
     for round in 0..=kills {
-        let load = if round == kills { Duration::ZERO } else { Duration::from_millis(40 + entropy.below(260)) };
+        let load =
+            if round == kills { Duration::ZERO } else { Duration::from_millis(40 + entropy.below(260)) };
         known = one_round(folder.path(), load, known).await;
         acknowledged += known.len();
     }
-    assert!(acknowledged as u64 > u64::from(kills), "the load was too small to prove anything: {acknowledged}");
+    assert!(
+        acknowledged as u64 > u64::from(kills),
+        "the load was too small to prove anything: {acknowledged}"
+    );
     println!("{kills} kills, {acknowledged} acknowledged users checked");
 }

@@ -3,6 +3,9 @@
 
 mod admin;
 mod api;
+mod architecture;
 mod cli;
+mod kill;
 mod process;
 mod rig;
+mod simulation;

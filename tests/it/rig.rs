@@ -84,8 +84,8 @@ impl Rig {
         let (ready, started) = std::sync::mpsc::channel();
         let (path, stopped, moved) = (folder.path().to_owned(), stop.clone(), clock.clone());
         let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all();
-            let runtime = { runtime }.build().unwrap();
+            let mut threads = tokio::runtime::Builder::new_multi_thread();
+            let runtime = threads.worker_threads(2).enable_all().build().unwrap();
             actix::System::with_tokio_rt(move || runtime).block_on(async move {
                 let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
                 let base = format!("http://{}", listener.local_addr().unwrap());

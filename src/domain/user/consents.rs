@@ -46,7 +46,7 @@ impl Turn<'_> {
         self.consent_is_over();
     }
 
-    fn step_consent(&mut self, input: Input) -> Result<(), Failure> {
+    pub(super) fn step_consent(&mut self, input: Input) -> Result<(), Failure> {
         let state = self.user.consent.as_ref().map(|consent| consent.state).ok_or(Failure::ConsentUnknown)?;
         let step = self.ctx.workflows.consent.step(state, input, |_| true);
         self.take_consent_step(step)

@@ -4,7 +4,6 @@
 
 use super::core::{Commit, CommitError, CommitterCore, DurableSequence};
 use crate::metrics::{Metrics, Outcome};
-use crate::store::Store;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -43,15 +42,13 @@ impl Committer {
     /// When the operating system gives no thread.
     pub fn start(
         core: CommitterCore,
-        store: Arc<dyn Store>,
         metrics: Arc<Metrics>,
         on_failure: Box<dyn FnOnce() + Send>,
     ) -> std::io::Result<(Self, JoinHandle<()>)> {
         let (orders, waiting) = channel();
         let full = Arc::new(AtomicBool::new(false));
         let committer = Self { orders, durable: core.durable(), full: full.clone() };
-        let mut worker =
-            Worker { core, store, metrics, full, sweep_from: Some(0), on_failure: Some(on_failure) };
+        let mut worker = Worker { core, metrics, full, sweep_from: Some(0), on_failure: Some(on_failure) };
         let thread =
             std::thread::Builder::new().name("committer".into()).spawn(move || worker.run(&waiting))?;
         Ok((committer, thread))
@@ -101,7 +98,6 @@ impl Committer {
 
 struct Worker {
     core: CommitterCore,
-    store: Arc<dyn Store>,
     metrics: Arc<Metrics>,
     full: Arc<AtomicBool>,
     sweep_from: Option<u64>,
@@ -134,7 +130,7 @@ impl Worker {
     }
 
     /// The next order; while there is too little room, room is looked for also when nobody asks.
-    fn next(&self, waiting: &Receiver<Order>) -> Option<Order> {
+    fn next(&mut self, waiting: &Receiver<Order>) -> Option<Order> {
         while self.full.load(Ordering::Relaxed) {
             match waiting.recv_timeout(SPACE_INTERVAL) {
                 Ok(order) => return Some(order),
@@ -145,8 +141,8 @@ impl Worker {
         waiting.recv().ok()
     }
 
-    fn check_space(&self) {
-        let low = self.store.space().ok().flatten().is_some_and(crate::store::space::FreeSpace::is_low);
+    fn check_space(&mut self) {
+        let low = self.core.look_at_space();
         if self.full.swap(low, Ordering::Relaxed) != low {
             tracing::warn!(low, "free space on the disk changed: below the bound writes are refused");
         }
@@ -158,12 +154,6 @@ impl Worker {
             return;
         }
         let (commits, answers): (Vec<_>, Vec<_>) = group.into_iter().unzip();
-        if self.full.load(Ordering::Relaxed) {
-            for answer in answers {
-                answer(Err(CommitError::Full));
-            }
-            return;
-        }
         let (started, count) = (Instant::now(), commits.len());
         let results = self.core.commit(commits);
         self.metrics.commit_seconds.observe(started.elapsed().as_secs_f64());
@@ -225,7 +215,7 @@ mod tests {
         let core = CommitterCore::open(opened.store.clone(), opened.vault).unwrap();
         let (failed, failure) = sync_channel(1);
         let on_failure = Box::new(move || failed.send(()).unwrap());
-        let (committer, thread) = Committer::start(core, opened.store, Arc::default(), on_failure).unwrap();
+        let (committer, thread) = Committer::start(core, Arc::default(), on_failure).unwrap();
         (committer, thread, failure)
     }
 
