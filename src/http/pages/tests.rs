@@ -1,3 +1,5 @@
+//! Every page with every sample: whole, accessible, closed, small. The table of pages is tested in pick.
+
 use super::assets;
 use super::gallery::{gallery, rendered};
 use std::collections::BTreeSet;
