@@ -48,9 +48,12 @@ async fn other_content_types_are_refused_by_name() {
     let (status, body) = answer(request.body("<user/>")).await;
     assert_eq!(status, 415);
     assert_eq!(body["data"][0]["detail"], "Content type text/xml is not supported on requested endpoint.");
-    let json = rig.token_request(&partner.key);
-    let json = json.header("Content-Type", "application/json");
-    assert_eq!(refusal(json.body("{}")).await.0, 415);
+    let token = rig
+        .request(Method::POST, "/token")
+        .header("Authorization", format!("Basic {}", partner.key))
+        .header("basiq-version", "3.0")
+        .header("Content-Type", "application/json");
+    assert_eq!(refusal(token.body("{}")).await.0, 415);
 }
 
 #[tokio::test]
