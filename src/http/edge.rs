@@ -283,3 +283,32 @@ fn shape(path: &str) -> String {
     let shown = |segment| if WORDS.contains(&segment) || segment.is_empty() { segment } else { "*" };
     path.split('/').take(12).map(shown).collect::<Vec<_>>().join("/")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_holds_the_words_of_a_path_and_nothing_else() {
+        let link = "7b0f2f0a-93c4-4f1e-b1f5-2f4b5f0c9d77";
+        for (path, shown) in [
+            ("/", "/"),
+            ("/users", "/users"),
+            (&format!("/users/{link}/auth_link"), "/users/*/auth_link"),
+            (&format!("/{link}/code"), "/*/code"),
+            (&format!("/client_auth/auth-link/{link}/token"), "/client_auth/*/*/token"),
+            ("/482913", "/*"),
+            (&"/x".repeat(100), &"/*".repeat(11)),
+        ] {
+            assert_eq!(shape(path), shown);
+        }
+    }
+
+    #[test]
+    fn surfaces_are_told_apart_by_their_first_word() {
+        assert_eq!(Surface::Admin.label("/users"), "admin");
+        assert_eq!(Surface::Public.label("//users/x"), "api");
+        assert_eq!(Surface::Public.label("/Production_v1/client_auth/x"), "client_auth");
+        assert_eq!(Surface::Public.label("/home"), "pages");
+    }
+}

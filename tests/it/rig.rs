@@ -11,7 +11,7 @@ use authlink::domain::workflow::{Overrides, Workflows};
 use authlink::engine::application::core::Command as ApplicationCommand;
 use authlink::engine::{Engine, Limits, Parts, open};
 use authlink::http::listen::{self, ListenLimits, Surface};
-use authlink::http::{Settings, Web, public_routes};
+use authlink::http::{Response, Settings, Web, public_routes};
 use authlink::metrics::Metrics;
 use authlink::random::{EntropySource, SystemEntropy};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
@@ -22,6 +22,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use warp::filters::BoxedFilter;
 
 /// How long a test waits for something that must come; generous, for the machine may be busy.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -44,12 +45,14 @@ pub struct Setup {
     pub engine: Limits,
     /// Limits of the listener.
     pub listen: ListenLimits,
+    /// What the listener answers.
+    pub routes: fn(Web) -> BoxedFilter<(Response,)>,
 }
 
 impl Default for Setup {
     fn default() -> Self {
         let engine = Limits { shards: 2, ..Limits::default() };
-        Self { overrides: Vec::new(), engine, listen: ListenLimits::default() }
+        Self { overrides: Vec::new(), engine, listen: ListenLimits::default(), routes: public_routes }
     }
 }
 
@@ -93,7 +96,7 @@ impl Rig {
                 let settings = Settings { public_base_url: base.clone(), is_demo: false };
                 let web = Web { engine: engine.clone(), settings: Arc::new(settings) };
                 ready.send((base, engine.clone())).unwrap();
-                let routes = public_routes(web);
+                let routes = (setup.routes)(web);
                 listen::serve(listener, routes, Surface::Public, engine.clone(), setup.listen, stopped).await;
                 engine.drain(Duration::from_secs(10)).await;
             });
@@ -101,6 +104,11 @@ impl Rig {
         let (base, engine) = started.recv_timeout(PATIENCE).unwrap();
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         Self { base, engine, client, clock, stop, thread: Some(thread), _folder: folder }
+    }
+
+    /// Asks the server to end, as a signal does.
+    pub fn stop(&self) {
+        self.stop.cancel();
     }
 
     /// Lets time pass.

@@ -2,10 +2,14 @@
 
 use crate::rig::{Rig, Setup, answer, refusal};
 use authlink::http::listen::ListenLimits;
+use authlink::http::{Response, Web};
 use reqwest::Method;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use warp::Filter;
+use warp::filters::BoxedFilter;
 
 #[tokio::test]
 async fn every_answer_has_an_id_of_its_own_and_the_usual_headers() {
@@ -111,6 +115,16 @@ async fn without_permits_the_answer_is_503_and_when_to_come_back() {
     assert_eq!(status, 200, "and then it goes on");
 }
 
+/// Waits for what must come.
+async fn until(mut is_so: impl FnMut() -> bool) {
+    let come = async {
+        while !is_so() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), come).await.expect("it did not come");
+}
+
 async fn connect(rig: &Rig) -> TcpStream {
     TcpStream::connect(rig.base.strip_prefix("http://").unwrap()).await.unwrap()
 }
@@ -138,12 +152,8 @@ async fn connections_have_a_number_and_the_next_one_waits() {
     let (mut first, second) = (connect(&rig).await, connect(&rig).await);
     let mut third = connect(&rig).await;
     third.write_all(get).await.unwrap();
-    let waits = async {
-        while !rig.engine.metrics().render().contains(r#"limit_refusals_total{limit="connections"}"#) {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(60), waits).await.unwrap();
+    let refused = r#"limit_refusals_total{limit="connections"}"#;
+    until(|| rig.engine.metrics().render().contains(refused)).await;
     assert_eq!(rig.engine.metrics().connections_open.get(), 2);
     first.write_all(get).await.unwrap();
     for stream in [&mut first, &mut third] {
@@ -168,4 +178,101 @@ async fn answers_are_counted_by_surface_and_status() {
     ] {
         assert!(rendered.contains(line), "{line} is not in\n{rendered}");
     }
+}
+
+/// The slow route has been asked.
+static BEGUN: AtomicBool = AtomicBool::new(false);
+
+/// Routes that do what no route of ours should.
+fn strange_routes(_: Web) -> BoxedFilter<(Response,)> {
+    let panics = warp::path("panics").then(|| async { panic!("a secret") }).boxed();
+    let hangs = warp::path("hangs").then(|| async { std::future::pending::<Response>().await }).boxed();
+    let slow = warp::path("slow").then(|| async {
+        BEGUN.store(true, Ordering::SeqCst);
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        Response::new("done".into())
+    });
+    let with = |status: u16, kind: &'static str| {
+        let mut response = Response::new("as it is".into());
+        *response.status_mut() = status.try_into().unwrap();
+        response.headers_mut().insert("content-type", kind.parse().unwrap());
+        response.headers_mut().insert("x-kept", "yes".parse().unwrap());
+        response
+    };
+    let text = warp::path!("text" / u16).map(move |status| with(status, "text/plain")).boxed();
+    let html = warp::path!("html" / u16).map(move |status| with(status, "text/html; charset=utf-8")).boxed();
+    let own = warp::path!("own" / u16).map(move |status| with(status, "application/json")).boxed();
+    let first = panics.or(hangs).unify().boxed().or(slow.boxed()).unify().boxed();
+    first.or(text).unify().boxed().or(html).unify().boxed().or(own).unify().boxed()
+}
+
+fn strange(listen: ListenLimits) -> Rig {
+    Rig::with(Setup { listen, routes: strange_routes, ..Setup::default() })
+}
+
+#[tokio::test]
+async fn a_panic_is_an_answer_that_says_nothing_of_it() {
+    let rig = strange(ListenLimits::default());
+    let response = rig.request(Method::GET, "/panics").send().await.unwrap();
+    assert_eq!(response.status(), 500);
+    let text = response.text().await.unwrap();
+    assert!(text.contains("internal-server-error") && !text.contains("secret"), "{text}");
+    assert_eq!(refusal(rig.request(Method::GET, "/panics")).await.0, 500, "and the next one is answered");
+}
+
+#[tokio::test]
+async fn a_request_has_its_time_and_no_more() {
+    let listen = ListenLimits { request_time_max: Duration::from_millis(100), ..ListenLimits::default() };
+    let rig = strange(listen);
+    let response = rig.request(Method::GET, "/hangs").send().await.unwrap();
+    assert_eq!(
+        (response.status().as_u16(), &response.headers()["retry-after"]),
+        (503, &"1".parse().unwrap())
+    );
+    assert_eq!(refusal(rig.request(Method::GET, "/hangs")).await.1, "service-unavailable");
+}
+
+#[tokio::test]
+async fn an_error_leaves_as_html_as_json_or_as_the_envelope() {
+    let rig = strange(ListenLimits::default());
+    for status in [400_u16, 404, 411, 413, 418, 429, 500, 502, 503] {
+        let refused = refusal(rig.request(Method::GET, &format!("/text/{status}"))).await;
+        assert_eq!(refused.0, status, "{refused:?}");
+        for kind in ["html", "own"] {
+            let response = rig.request(Method::GET, &format!("/{kind}/{status}")).send().await.unwrap();
+            assert_eq!(response.status().as_u16(), status);
+            assert_eq!(response.headers().contains_key("access-control-allow-origin"), kind == "own");
+            assert_eq!(response.text().await.unwrap(), "as it is");
+        }
+    }
+    let response = rig.request(Method::GET, "/text/404").send().await.unwrap();
+    assert_eq!(response.headers()["x-kept"], "yes");
+    assert_eq!(answer(rig.request(Method::GET, "/text/200")).await.0, 200);
+}
+
+#[tokio::test]
+async fn the_stop_lets_open_requests_end_and_takes_no_more() {
+    let rig = strange(ListenLimits::default());
+    let mut open = connect(&rig).await;
+    open.write_all(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    until(|| BEGUN.load(Ordering::SeqCst)).await;
+    rig.stop();
+    let mut read = Vec::new();
+    open.read_to_end(&mut read).await.unwrap();
+    let text = String::from_utf8_lossy(&read);
+    assert!(text.starts_with("HTTP/1.1 200 ") && text.ends_with("done"), "{text}");
+    assert!(TcpStream::connect(rig.base.strip_prefix("http://").unwrap()).await.is_err());
+}
+
+#[tokio::test]
+async fn the_stop_waits_no_longer_than_its_patience() {
+    let listen = ListenLimits { drain_time_max: Duration::from_millis(100), ..ListenLimits::default() };
+    let rig = strange(listen);
+    let mut open = connect(&rig).await;
+    open.write_all(b"GET /hangs HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    until(|| rig.engine.metrics().connections_open.get() == 1).await;
+    let mut read = Vec::new();
+    rig.stop();
+    let ended = tokio::time::timeout(Duration::from_secs(20), open.read_to_end(&mut read)).await;
+    assert!(ended.is_ok() && read.is_empty(), "{:?}", String::from_utf8_lossy(&read));
 }
