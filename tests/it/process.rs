@@ -75,9 +75,14 @@ impl Demo {
 
     /// SIGTERM: it ends by itself. Its exit code, and what it still wrote to standard output.
     pub fn terminate(mut self) -> (Option<i32>, String) {
+        self.signal();
+        self.finish()
+    }
+
+    /// SIGTERM, without waiting.
+    pub fn signal(&self) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-        self.finish()
     }
 
     /// Waits until it ends by itself.
