@@ -67,10 +67,9 @@ impl Shown {
 
     /// The form whose button says `button`.
     pub fn form(&self, button: &str) -> Form {
-        let forms = self.html.split("<form").skip(1).map(|rest| rest.split("</form>").next().unwrap());
+        let mut forms = self.html.split("<form").skip(1).map(|rest| rest.split("</form>").next().unwrap());
         let form = forms
-            .filter(|form| form.contains(&format!(">{button}</button>")))
-            .next()
+            .find(|form| form.contains(&format!(">{button}</button>")))
             .unwrap_or_else(|| panic!("no button says {button} on: {}", self.heading()));
         let hidden = form.split("<input").skip(1).filter(|tag| tag.contains("type=\"hidden\""));
         let fields =
@@ -135,10 +134,7 @@ impl Browser {
 
     async fn send(&mut self, request: reqwest::RequestBuilder) -> Shown {
         let jar: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let request = match jar.is_empty() {
-            true => request,
-            false => request.header("cookie", jar.join("; ")),
-        };
+        let request = if jar.is_empty() { request } else { request.header("cookie", jar.join("; ")) };
         let response = request.header("accept", "text/html").send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         for set in headers.get_all("set-cookie") {

@@ -29,7 +29,7 @@ async fn the_whole_way_without_a_script() {
         (sent.status, sent.location()),
         (303, &*format!("{link}/code?state=s%201%26x&action=connect"))
     );
-    let code_page = browser.get(&sent.location().to_owned()).await;
+    let code_page = browser.get(sent.location()).await;
     assert_eq!(code_page.brief(), (200, "Enter the code we texted you"));
     assert!(code_page.html.contains("A new one can go in <span class=\"num\">30</span> seconds"));
     assert!(
