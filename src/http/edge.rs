@@ -39,6 +39,10 @@ pub struct RequestId(pub Uuid);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PeerAddr(pub SocketAddr);
 
+/// The request was a HEAD: it is answered like a GET, but nothing that is used once may be used by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IsHead;
+
 /// Which listener.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Surface {
@@ -108,6 +112,7 @@ impl Edge {
         if is_head {
             // Every GET answers HEAD; the body is dropped below.
             *request.method_mut() = Method::GET;
+            request.extensions_mut().insert(IsHead);
         }
         let response = match (self.surface, &method) {
             (Surface::Public, &Method::OPTIONS) => preflight(),
