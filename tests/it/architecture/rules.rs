@@ -185,7 +185,7 @@ fn rooms(source: &Source<'_>) -> Vec<String> {
         let inside = named.path[1..].join("::");
         let fits = |place: &&str| inside == **place || inside.starts_with(&format!("{place}::"));
         let is_macro_or_root = named.path.len() == 2 && named.path[1].starts_with(char::is_uppercase);
-        if !allowed.iter().any(|place| fits(&place)) && !is_macro_or_root {
+        if !allowed.iter().any(fits) && !is_macro_or_root {
             wrong.push(source.at(named.line, &format!("{room} may not use `{}`", named.path.join("::"))));
         }
     }
