@@ -403,7 +403,7 @@ fn the_largest_user_fits_into_a_value() {
         business_number_type: Some("ABN".into()),
         business_address: Some(address),
         verification_status: Some(true),
-        verification_date: Some("01/02/2026".into()),
+        verification_date: long(),
     };
     user.profile = user.profile.with(changes).unwrap();
     user.dead_links = vec![DeadLink { hash: [1; 16], end: auth_link::State::Replaced, ended: AT }; 20];
