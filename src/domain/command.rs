@@ -293,6 +293,8 @@ pub struct SessionView {
     pub carried: bool,
     /// A newer link took the place of the one that led here.
     pub is_replaced: bool,
+    /// Keyed hash of the cookie that holds it: an exchange by the same browser keeps the one it had.
+    pub cookie: Option<CookieHash>,
     /// The consent that is active, if any.
     pub consent: Option<Consent>,
     /// When it ended.

@@ -7,6 +7,7 @@ pub mod admission;
 pub mod application;
 pub mod committer;
 pub mod dispatcher;
+pub mod export;
 pub mod house;
 pub mod open;
 pub mod read;
@@ -139,7 +140,7 @@ impl Engine {
         let applications = read::applications(opened.store.as_ref())?;
         let house = Arc::new(House::new(workflows, opened.keyring.clone(), public_host, applications));
         let core = CommitterCore::open(opened.store.clone(), opened.vault.clone())?;
-        let (committer, thread) = Committer::start(core, opened.store.clone(), metrics.clone(), on_failure)?;
+        let (committer, thread) = Committer::start(core, metrics.clone(), on_failure)?;
         let shared = Arc::new(Shared {
             house,
             clock,

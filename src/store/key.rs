@@ -196,6 +196,25 @@ pub fn read_inbox(key: &[u8]) -> Option<(UnixMillis, EffectId)> {
     (key.len() == 25 && key[0] == Kind::Inbox as u8).then(|| id_at(key, 9).map(|id| (sent, EffectId(id))))?
 }
 
+/// A policy's application and version.
+pub fn read_policy(key: &[u8]) -> Option<(ApplicationId, u32)> {
+    let application = ApplicationId(id_at(key, 1)?);
+    let version = u32::from_be_bytes(key.get(17..21)?.try_into().ok()?);
+    (key.len() == 21 && key[0] == Kind::Policy as u8).then_some((application, version))
+}
+
+/// A user's id.
+pub fn read_user(key: &[u8]) -> Option<UserId> {
+    (key.len() == 17 && key[0] == Kind::User as u8).then(|| id_at(key, 1).map(UserId))?
+}
+
+/// An ended consent's user and id.
+pub fn read_consent(key: &[u8]) -> Option<(UserId, ConsentId)> {
+    let user = UserId(id_at(key, 1)?);
+    (key.len() == 33 && key[0] == Kind::Consent as u8)
+        .then(|| id_at(key, 17).map(|id| (user, ConsentId(id))))?
+}
+
 /// An application's id.
 pub fn read_application(key: &[u8]) -> Option<ApplicationId> {
     (key.len() == 17 && key[0] == Kind::Application as u8).then(|| id_at(key, 1).map(ApplicationId))?

@@ -1,5 +1,9 @@
 //! The integration tests: one binary, a module each.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails says where")]
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that gives up has failed")]
-
+mod admin;
 mod architecture;
+mod cli;
+mod kill;
+mod process;
+mod simulation;

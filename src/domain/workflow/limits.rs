@@ -47,6 +47,18 @@ pub enum Value {
     Spans(Vec<Span>),
 }
 
+impl Value {
+    /// The value as a file would set it.
+    pub fn to_toml(&self) -> toml::Value {
+        let text = |span: &Span| toml::Value::String(print_span(*span));
+        match self {
+            Self::Span(span) => text(span),
+            Self::Count(count) => toml::Value::Integer(i64::from(*count)),
+            Self::Spans(spans) => toml::Value::Array(spans.iter().map(text).collect()),
+        }
+    }
+}
+
 impl Bound {
     /// A duration whose end is an event.
     pub const fn deadline(min: Span, max: Span) -> Self {

@@ -13,6 +13,7 @@
 use crate::crypto::DataKey;
 use crate::domain::id::{ApplicationId, EventId};
 use crate::store::codec::{self, Record};
+use crate::store::space::FreeSpace;
 use crate::store::vault::{KeySlotV1, SlotWrite, Vault, slot_of};
 use crate::store::{Batch, Order, Store, StoreError, key};
 use serde::{Deserialize, Serialize};
@@ -150,6 +151,7 @@ pub struct CommitterCore {
     slots_free: BTreeSet<u64>,
     slot_next: u64,
     poisoned: bool,
+    full: bool,
 }
 
 /// What one group has gathered so far.
@@ -185,7 +187,8 @@ impl CommitterCore {
         let durable = DurableSequence(Arc::new(AtomicU64::new(commits)));
         let slot_next = vault.count()?;
         let (sequences, slots_free) = (BTreeMap::new(), BTreeSet::new());
-        Ok(Self { store, vault, durable, commits, sequences, slots_free, slot_next, poisoned: false })
+        let (poisoned, full) = (false, false);
+        Ok(Self { store, vault, durable, commits, sequences, slots_free, slot_next, poisoned, full })
     }
 
     /// For readers.
@@ -196,6 +199,13 @@ impl CommitterCore {
     /// Whether the store failed.
     pub fn is_poisoned(&self) -> bool {
         self.poisoned
+    }
+
+    /// Looks how much room the disk has: while it is too little, every commit is refused and nothing is
+    /// written. Says whether it is too little.
+    pub fn look_at_space(&mut self) -> bool {
+        self.full = self.store.space().ok().flatten().is_some_and(FreeSpace::is_low);
+        self.full
     }
 
     /// Frees slots whose owner the store does not name: a crash between steps 1 and 2 left them. Looks
@@ -230,6 +240,9 @@ impl CommitterCore {
     pub fn commit(&mut self, commits: Vec<Commit>) -> Vec<Result<u64, CommitError>> {
         if self.poisoned {
             return commits.iter().map(|_| Err(CommitError::Poisoned)).collect();
+        }
+        if self.full {
+            return commits.iter().map(|_| Err(CommitError::Full)).collect();
         }
         let number = self.commits + 1;
         let mut group = Group::default();

@@ -4,10 +4,9 @@
 
 use super::core::{Commit, CommitError, CommitterCore, DurableSequence};
 use crate::metrics::{Metrics, Outcome};
-use crate::store::Store;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -43,15 +42,13 @@ impl Committer {
     /// When the operating system gives no thread.
     pub fn start(
         core: CommitterCore,
-        store: Arc<dyn Store>,
         metrics: Arc<Metrics>,
         on_failure: Box<dyn FnOnce() + Send>,
     ) -> std::io::Result<(Self, JoinHandle<()>)> {
         let (orders, waiting) = channel();
         let full = Arc::new(AtomicBool::new(false));
         let committer = Self { orders, durable: core.durable(), full: full.clone() };
-        let mut worker =
-            Worker { core, store, metrics, full, sweep_from: Some(0), on_failure: Some(on_failure) };
+        let mut worker = Worker { core, metrics, full, sweep_from: Some(0), on_failure: Some(on_failure) };
         let thread =
             std::thread::Builder::new().name("committer".into()).spawn(move || worker.run(&waiting))?;
         Ok((committer, thread))
@@ -101,7 +98,6 @@ impl Committer {
 
 struct Worker {
     core: CommitterCore,
-    store: Arc<dyn Store>,
     metrics: Arc<Metrics>,
     full: Arc<AtomicBool>,
     sweep_from: Option<u64>,
@@ -110,10 +106,9 @@ struct Worker {
 
 impl Worker {
     fn run(&mut self, waiting: &Receiver<Order>) {
-        let mut space_checked = None::<Instant>;
-        let mut stopping = false;
+        let (mut space_checked, mut stopping) = (None::<Instant>, false);
         while !stopping {
-            let Ok(first) = waiting.recv() else { return };
+            let Some(first) = self.next(waiting) else { return };
             let mut group = Vec::new();
             let mut next = Some(first);
             while let Some(order) = next.take() {
@@ -134,8 +129,20 @@ impl Worker {
         }
     }
 
-    fn check_space(&self) {
-        let low = self.store.space().ok().flatten().is_some_and(crate::store::space::FreeSpace::is_low);
+    /// The next order; while there is too little room, room is looked for also when nobody asks.
+    fn next(&mut self, waiting: &Receiver<Order>) -> Option<Order> {
+        while self.full.load(Ordering::Relaxed) {
+            match waiting.recv_timeout(SPACE_INTERVAL) {
+                Ok(order) => return Some(order),
+                Err(RecvTimeoutError::Timeout) => self.check_space(),
+                Err(RecvTimeoutError::Disconnected) => return None,
+            }
+        }
+        waiting.recv().ok()
+    }
+
+    fn check_space(&mut self) {
+        let low = self.core.look_at_space();
         if self.full.swap(low, Ordering::Relaxed) != low {
             tracing::warn!(low, "free space on the disk changed: below the bound writes are refused");
         }
@@ -147,12 +154,6 @@ impl Worker {
             return;
         }
         let (commits, answers): (Vec<_>, Vec<_>) = group.into_iter().unzip();
-        if self.full.load(Ordering::Relaxed) {
-            for answer in answers {
-                answer(Err(CommitError::Full));
-            }
-            return;
-        }
         let (started, count) = (Instant::now(), commits.len());
         let results = self.core.commit(commits);
         self.metrics.commit_seconds.observe(started.elapsed().as_secs_f64());
@@ -195,5 +196,66 @@ const fn outcome_of(result: &Result<u64, CommitError>) -> &'static str {
         Err(CommitError::Conflict { .. }) => "conflict",
         Err(CommitError::Full) => "full",
         Err(CommitError::Poisoned) => "poisoned",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::{Keyring, MasterKey};
+    use crate::engine::committer::Write;
+    use crate::engine::open;
+    use crate::store::memory::{Faults, MemoryStore};
+    use crate::store::vault::MemorySlots;
+    use std::sync::mpsc::sync_channel;
+
+    fn start(store: Arc<MemoryStore>) -> (Committer, JoinHandle<()>, Receiver<()>) {
+        let keyring = Keyring::derive(&MasterKey::new([1; 32]));
+        let opened = open::join(store, Box::new(MemorySlots::default()), keyring);
+        let core = CommitterCore::open(opened.store.clone(), opened.vault).unwrap();
+        let (failed, failure) = sync_channel(1);
+        let on_failure = Box::new(move || failed.send(()).unwrap());
+        let (committer, thread) = Committer::start(core, Arc::default(), on_failure).unwrap();
+        (committer, thread, failure)
+    }
+
+    fn write(key: &str) -> Commit {
+        let writes = vec![Write { key: key.into(), value: None }];
+        Commit { writes, ..Commit::default() }
+    }
+
+    fn commit(committer: &Committer, key: &str) -> Result<u64, CommitError> {
+        let (reply, answer) = sync_channel(1);
+        committer.submit(write(key), Box::new(move |result| reply.send(result).unwrap()));
+        answer.recv().unwrap()
+    }
+
+    #[test]
+    fn a_full_disk_refuses_writes_and_recovers_without_being_asked() {
+        let store = Arc::new(MemoryStore::default());
+        store.set_faults(Faults { is_full: true, ..Faults::default() });
+        let (committer, thread, _) = start(store.clone());
+        assert_eq!(commit(&committer, "a"), Err(CommitError::Full));
+        store.set_faults(Faults::default());
+        while committer.is_full() {
+            std::thread::yield_now();
+        }
+        assert_eq!(commit(&committer, "a"), Ok(1));
+        committer.stop();
+        thread.join().unwrap();
+    }
+
+    #[test]
+    fn a_failed_sync_is_told_once_and_answers_everything_with_itself() {
+        let store = Arc::new(MemoryStore::default());
+        store.set_faults(Faults { fail_sync_after: Some(1), ..Faults::default() });
+        let (committer, thread, failure) = start(store);
+        assert_eq!(commit(&committer, "a"), Ok(1));
+        assert_eq!(commit(&committer, "b"), Err(CommitError::Poisoned));
+        failure.recv().unwrap();
+        assert_eq!(commit(&committer, "c"), Err(CommitError::Poisoned));
+        committer.stop();
+        thread.join().unwrap();
+        assert_eq!(commit(&committer, "d"), Err(CommitError::Poisoned));
     }
 }

@@ -1,0 +1,370 @@
+//! What people do: each deed is one or two questions to the server, or time that passes.
+
+use super::Outcome;
+use super::options::Deed;
+use super::people::{Browser, Token};
+use super::world::{Asker, World};
+use crate::domain::application::Policy;
+use crate::domain::auth_link::CodeText;
+use crate::domain::command::{Caller, Command, Entry};
+use crate::domain::consent_session::CookieHash;
+use crate::domain::entropy::Entropy;
+use crate::domain::id::{AuthLinkId, ConsentId, UserId};
+use crate::domain::profile::ProfileChanges;
+use crate::domain::time::Span;
+use crate::engine::application::core as application;
+
+/// What somebody wants, with what the tally needs to judge the answer. Prints no code and no cookie.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Wish {
+    CreateUser,
+    UpdateUser,
+    DeleteUser,
+    GetUser,
+    CreateLink,
+    GetLink,
+    DeleteLink,
+    GetConsent,
+    EndConsent(ConsentId),
+    Pry,
+    Look(AuthLinkId),
+    RequestCode(AuthLinkId),
+    Try { link: AuthLinkId, digits: String, cookie: Option<CookieHash>, is_race: bool },
+    DiscloseByToken(AuthLinkId),
+    Exchange { cookie: CookieHash, link: Option<AuthLinkId> },
+    ViewSession(CookieHash),
+    Agree(CookieHash),
+    Decline(CookieHash),
+    Disclose(CookieHash),
+    Leave(CookieHash),
+}
+
+impl std::fmt::Debug for Wish {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::CreateUser => out.write_str("create user"),
+            Self::UpdateUser => out.write_str("update user"),
+            Self::DeleteUser => out.write_str("delete user"),
+            Self::GetUser => out.write_str("get user"),
+            Self::CreateLink => out.write_str("create link"),
+            Self::GetLink => out.write_str("get link"),
+            Self::DeleteLink => out.write_str("delete link"),
+            Self::GetConsent => out.write_str("get consent"),
+            Self::EndConsent(id) => write!(out, "end consent {id}"),
+            Self::Pry => out.write_str("pry"),
+            Self::Look(link) => write!(out, "look at {link}"),
+            Self::RequestCode(link) => write!(out, "request code for {link}"),
+            Self::Try { link, .. } => write!(out, "try code for {link}"),
+            Self::DiscloseByToken(link) => write!(out, "disclose {link} by token"),
+            Self::Exchange { link, .. } => write!(out, "exchange token of {link:?}"),
+            Self::ViewSession(_) => out.write_str("view session"),
+            Self::Agree(_) => out.write_str("agree"),
+            Self::Decline(_) => out.write_str("decline"),
+            Self::Disclose(_) => out.write_str("disclose"),
+            Self::Leave(_) => out.write_str("leave"),
+        }
+    }
+}
+
+impl World {
+    /// Somebody does something.
+    pub(super) fn somebody_acts(&mut self, step: u32) -> Outcome<()> {
+        let deed = self.options.deed(&mut self.dice);
+        self.log.line(self.now, format!("step {step}: {deed:?}"));
+        let users = self.ledger.users();
+        let Some(place) = self.dice.place(users.len()) else {
+            self.create_user();
+            return Ok(());
+        };
+        // Most of the time the same few people go on: a journey needs many steps.
+        let user = if self.dice.chance(60) { users[users.len() - 1] } else { users[place] };
+        match deed {
+            Deed::CreateUser => self.create_user(),
+            Deed::ChangePolicy | Deed::Configure => return self.operate(deed),
+            Deed::ListEvents => return self.list_events(),
+            Deed::ListConsents => self.by_partner(user, Command::GetConsent, Wish::GetConsent),
+            Deed::SitIdle => {
+                let idle = [Span::minutes(3), Span::minutes(11), Span::minutes(16)];
+                let place = self.dice.place(idle.len()).unwrap_or(0);
+                return self.pass(idle[place]);
+            }
+            Deed::Sleep => {
+                let days = [Span::minutes(61), Span::days(1), Span::days(7), Span::days(31), Span::days(370)];
+                let place = self.dice.place(days.len()).unwrap_or(0);
+                self.log.mark("the clock jumped");
+                self.sleep(days[place]);
+            }
+            Deed::Scan => {
+                for (user, link) in self.ledger.all_links() {
+                    self.look_at(user, link);
+                }
+            }
+            Deed::GoOn => self.go_on(user),
+            Deed::UpdateUser
+            | Deed::DeleteUser
+            | Deed::GetUser
+            | Deed::CreateLink
+            | Deed::CreateTwoLinks
+            | Deed::GetLink
+            | Deed::DeleteLink
+            | Deed::EndConsent
+            | Deed::Pry
+            | Deed::ClientToken => self.partner_acts(user, deed),
+            Deed::Look
+            | Deed::RequestCode
+            | Deed::RequestCodeAgain
+            | Deed::TryRight
+            | Deed::TryWrong
+            | Deed::TryOld
+            | Deed::Race => self.link_holder_acts(user, deed),
+            _ => self.browser_acts(user, deed),
+        }
+        Ok(())
+    }
+
+    fn create_user(&mut self) {
+        if self.people.users_asked >= self.options.users_max {
+            return;
+        }
+        let Some(place) = self.dice.place(self.people.applications.len()) else { return };
+        let application = self.people.applications[place];
+        let id = UserId(Entropy::new(self.dice.bytes()).uuid());
+        let mobile = format!("+614001112{:02}", self.people.users_asked + 10);
+        self.people.users_asked += 1;
+        self.ledger.wants_user(id, application);
+        let changes = ProfileChanges {
+            mobile: Some(mobile),
+            first_name: Some("Ada".into()),
+            ..ProfileChanges::default()
+        };
+        let command = Command::CreateUser(Box::new(changes));
+        self.ask(id, Caller::Server(application), command, Asker::Person(Wish::CreateUser));
+    }
+
+    fn by_partner(&mut self, user: UserId, command: Command, wish: Wish) {
+        let application = self.ledger.application_of(user);
+        self.ask(user, Caller::Server(application), command, Asker::Person(wish));
+    }
+
+    fn by_applicant(&mut self, user: UserId, command: Command, wish: Wish) {
+        self.ask(user, Caller::Applicant, command, Asker::Person(wish));
+    }
+
+    fn create_link(&mut self, user: UserId) {
+        let given = if self.dice.chance(30) { Some("+61400333444".to_owned()) } else { None };
+        self.by_partner(user, Command::CreateLink { mobile: given }, Wish::CreateLink);
+    }
+
+    fn partner_acts(&mut self, user: UserId, deed: Deed) {
+        match deed {
+            Deed::UpdateUser => {
+                let name = format!("Ada {}", self.tokens);
+                let changes = ProfileChanges { first_name: Some(name), ..ProfileChanges::default() };
+                self.by_partner(user, Command::UpdateUser(Box::new(changes)), Wish::UpdateUser);
+            }
+            Deed::DeleteUser => self.by_partner(user, Command::DeleteUser, Wish::DeleteUser),
+            Deed::GetUser => self.by_partner(user, Command::GetUser, Wish::GetUser),
+            Deed::CreateLink => self.create_link(user),
+            Deed::CreateTwoLinks => {
+                self.log.mark("two links were asked for at once");
+                self.create_link(user);
+                self.create_link(user);
+            }
+            Deed::GetLink => self.by_partner(user, Command::GetLink, Wish::GetLink),
+            Deed::DeleteLink => self.by_partner(user, Command::DeleteLink, Wish::DeleteLink),
+            Deed::EndConsent => {
+                let known = self.ledger.consents(user);
+                let id = known.last().copied().unwrap_or(ConsentId(user.0));
+                self.by_partner(user, Command::EndConsent(id), Wish::EndConsent(id));
+            }
+            Deed::Pry => {
+                let own = self.ledger.application_of(user);
+                let other = self.people.applications.iter().copied().find(|one| *one != own);
+                let command = [Command::GetUser, Command::GetLink, Command::DeleteUser, Command::GetConsent];
+                let place = self.dice.place(command.len()).unwrap_or(0);
+                let command = command.into_iter().nth(place);
+                if let (Some(other), Some(command)) = (other, command) {
+                    self.ask(user, Caller::Server(other), command, Asker::Person(Wish::Pry));
+                }
+            }
+            _ => {
+                let application = self.ledger.application_of(user);
+                let cookie = self.dice.bytes();
+                let command = Command::Exchange { cookie, old_cookie: None, return_state: None };
+                let wish = Wish::Exchange { cookie, link: None };
+                self.ask(user, Caller::Client(application), command, Asker::Person(wish));
+            }
+        }
+    }
+
+    /// Any link of the user that somebody may still hold, mostly the newest.
+    fn some_link(&mut self, user: UserId) -> Option<AuthLinkId> {
+        let links = self.ledger.links(user);
+        let place = self.dice.place(links.len())?;
+        if self.dice.chance(80) { links.last().copied() } else { Some(links[place]) }
+    }
+
+    fn look_at(&mut self, user: UserId, link: AuthLinkId) {
+        let cookie = self.browser(user).map(|browser| browser.cookie);
+        let Some(hash) = self.ledger.hash_of(link) else { return };
+        self.by_applicant(user, Command::ViewLink { hash, cookie }, Wish::Look(link));
+    }
+
+    fn request_code(&mut self, user: UserId, link: AuthLinkId) {
+        let Some(hash) = self.ledger.hash_of(link) else { return };
+        self.by_applicant(user, Command::RequestCode { hash }, Wish::RequestCode(link));
+    }
+
+    fn try_code(&mut self, user: UserId, link: AuthLinkId, digits: &str, is_race: bool) {
+        let Some(hash) = self.ledger.hash_of(link) else { return };
+        let Some(code) = CodeText::parse(digits) else { return };
+        let cookie = if self.dice.chance(60) { Some(self.dice.bytes()) } else { None };
+        let entry = match cookie {
+            Some(cookie) => Entry::Cookie { cookie, return_state: Some("s".into()) },
+            None => Entry::Token,
+        };
+        let wish = Wish::Try { link, digits: digits.to_owned(), cookie, is_race };
+        self.by_applicant(user, Command::TryCode { hash, code, entry }, wish);
+    }
+
+    fn link_holder_acts(&mut self, user: UserId, deed: Deed) {
+        let Some(link) = self.some_link(user) else { return };
+        let codes = self.phones.codes(link).to_vec();
+        match deed {
+            Deed::Look => self.look_at(user, link),
+            Deed::RequestCode => self.request_code(user, link),
+            Deed::RequestCodeAgain => {
+                for _ in 0..self.dice.between(2, 4) {
+                    self.request_code(user, link);
+                }
+            }
+            Deed::TryRight => {
+                if let Some(code) = codes.last() {
+                    self.try_code(user, link, code, false);
+                }
+            }
+            Deed::TryWrong => {
+                for _ in 0..self.dice.between(1, 3) {
+                    let digits = format!("{:06}", self.dice.below(1_000_000));
+                    self.try_code(user, link, &digits, false);
+                }
+            }
+            Deed::TryOld => {
+                if let Some(place) = self.dice.place(codes.len()) {
+                    self.try_code(user, link, &codes[place], false);
+                }
+            }
+            _ => {
+                if let Some(code) = codes.last() {
+                    self.try_code(user, link, code, true);
+                    self.try_code(user, link, code, true);
+                }
+            }
+        }
+    }
+
+    fn browser(&self, user: UserId) -> Option<Browser> {
+        self.people.browsers.iter().rev().find(|browser| browser.user == user).cloned()
+    }
+
+    fn token(&self, user: UserId) -> Option<Token> {
+        self.people.tokens.iter().rev().find(|token| token.user == user).copied()
+    }
+
+    fn exchange(&mut self, token: Token) {
+        let again = self.dice.chance(30);
+        let (cookie, old_cookie) = match token.cookie {
+            Some(held) if again => (held, Some(held)),
+            _ => (self.dice.bytes(), None),
+        };
+        let command = Command::Exchange { cookie, old_cookie, return_state: None };
+        let wish = Wish::Exchange { cookie, link: Some(token.link) };
+        self.ask(token.user, token.caller, command, Asker::Person(wish));
+    }
+
+    fn disclose_by_token(&mut self, token: Token) {
+        let Some(hash) = self.ledger.hash_of(token.link) else { return };
+        let wish = Wish::DiscloseByToken(token.link);
+        self.ask(token.user, token.caller, Command::DiscloseByToken { hash }, Asker::Person(wish));
+    }
+
+    fn browser_acts(&mut self, user: UserId, deed: Deed) {
+        match (deed, self.token(user)) {
+            (Deed::Exchange, Some(token)) => return self.exchange(token),
+            (Deed::DiscloseByToken, Some(token)) => return self.disclose_by_token(token),
+            _ => {}
+        }
+        let Some(Browser { cookie, .. }) = self.browser(user) else { return };
+        match deed {
+            Deed::ViewSession => {
+                self.by_applicant(user, Command::ViewSession(cookie), Wish::ViewSession(cookie))
+            }
+            Deed::Agree => self.agree(user, cookie),
+            Deed::Decline => self.by_applicant(user, Command::Decline(cookie), Wish::Decline(cookie)),
+            Deed::Disclose => self.by_applicant(user, Command::Disclose(cookie), Wish::Disclose(cookie)),
+            Deed::Leave => self.by_applicant(user, Command::Leave(cookie), Wish::Leave(cookie)),
+            _ => {}
+        }
+    }
+
+    fn agree(&mut self, user: UserId, cookie: CookieHash) {
+        let current = self.ledger.policy_of(user);
+        // Now and then the page shows a version that has changed since.
+        let policy_version = if self.dice.chance(10) { current.saturating_sub(1) } else { current };
+        self.by_applicant(user, Command::Agree { cookie, policy_version }, Wish::Agree(cookie));
+    }
+
+    /// Whatever brings this person on.
+    fn go_on(&mut self, user: UserId) {
+        let Some(link) = self.ledger.open_link(user, self.now) else { return self.create_link(user) };
+        let codes = self.phones.codes(link).to_vec();
+        if !self.ledger.is_entered(link) {
+            return match codes.last() {
+                Some(code) if self.dice.chance(80) => self.try_code(user, link, code, false),
+                _ => self.request_code(user, link),
+            };
+        }
+        let token = self.token(user).filter(|token| token.link == link);
+        match self.browser(user).filter(|browser| browser.link == Some(link) && !browser.over) {
+            Some(browser) if browser.consent.is_none() => self.agree(user, browser.cookie),
+            Some(browser) => {
+                self.by_applicant(user, Command::Disclose(browser.cookie), Wish::Disclose(browser.cookie));
+            }
+            None => match token {
+                Some(token) if token.cookie.is_none() || self.dice.chance(50) => self.exchange(token),
+                Some(token) => self.disclose_by_token(token),
+                None => self.create_link(user),
+            },
+        }
+    }
+
+    fn operate(&mut self, deed: Deed) -> Outcome<()> {
+        let Some(place) = self.dice.place(self.people.applications.len()) else { return Ok(()) };
+        let id = self.people.applications[place];
+        if self.process.is_none() {
+            return Ok(());
+        }
+        let command = match deed {
+            Deed::ChangePolicy => {
+                let duration_days = [1, 30, 365][self.dice.place(3).unwrap_or(0)];
+                application::Command::SetPolicy(Box::new(Policy { duration_days, ..Policy::standard() }))
+            }
+            _ => application::Command::Configure { redirect_url: None, requires_link: self.dice.chance(50) },
+        };
+        self.ask_application(id, command)
+    }
+
+    /// A partner reads its events: all that are durable, newest first, and nobody else's.
+    fn list_events(&mut self) -> Outcome<()> {
+        let Some(place) = self.dice.place(self.people.applications.len()) else { return Ok(()) };
+        let application = self.people.applications[place];
+        let Some(process) = &self.process else { return Ok(()) };
+        let filter = crate::engine::read::EventFilter::default();
+        let read =
+            crate::engine::read::events(&process.library, &process.durable(), application, &filter, self.now);
+        let shown =
+            read.map_err(|error| self.ledger.broken("DUR-1", format!("events cannot be read: {error}")))?;
+        self.log.line(self.now, format!("{} events are shown", shown.len()));
+        self.checker.shown(application, &shown, self.now)
+    }
+}

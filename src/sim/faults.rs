@@ -1,0 +1,149 @@
+//! What goes wrong: power cuts, ends of the process, a full disk, panics, retirements, alarms.
+
+use super::Outcome;
+use super::options::Fault;
+use super::queue::Event;
+use super::world::{Asker, CutPlan, World};
+use crate::domain::command::{Caller, Command};
+use crate::domain::time::Span;
+use crate::engine::user::core::Trouble;
+use crate::store::memory::Faults;
+
+impl World {
+    /// Something of this run's faults breaks.
+    pub(super) fn something_breaks(&mut self) -> Outcome<()> {
+        let Some(fault) = self.options.fault(&mut self.dice) else { return Ok(()) };
+        if self.process.is_none() {
+            return Ok(());
+        }
+        self.log.line(self.now, format!("fault: {fault:?}"));
+        match fault {
+            Fault::CutAtWrite => {
+                let writes = self.dice.below(8);
+                self.disk.cut_after(writes);
+            }
+            Fault::CutBeforeAnswers => self.cut_plan = Some(CutPlan::BeforeAnswers),
+            Fault::CutBeforeEffects => self.cut_plan = Some(CutPlan::BeforeEffects),
+            Fault::CutBeforeWriteDown => self.cut_plan = Some(CutPlan::BeforeWriteDown),
+            Fault::Kill => {
+                self.log.mark("the process was killed");
+                self.end_process();
+            }
+            Fault::FailWrite => self.fail_a_write(),
+            Fault::FullDisk => {
+                self.disk.set_faults(Faults {
+                    is_full: true,
+                    lies: self.options.store_lies,
+                    ..Faults::default()
+                });
+                self.soon(60_000, Event::RoomAgain);
+            }
+            Fault::Panic => self.panic_somebody()?,
+            Fault::Evict => self.evict_somebody(),
+            Fault::ExtraAlarm => self.extra_alarm(),
+            Fault::GatewayDown => {
+                self.phones.is_down = true;
+                self.soon(900_000, Event::GatewayUp);
+            }
+            Fault::LoseAlarm | Fault::GatewayRefuses | Fault::GatewayRepeats | Fault::GatewaySlow => {}
+        }
+        Ok(())
+    }
+
+    /// The machine stops and comes back: of what was not synced, some of the first batches are there.
+    pub(super) fn power_cut(&mut self) {
+        let keep = self.dice.below(self.disk.unsynced() as u64 + 1);
+        let keep = usize::try_from(keep).unwrap_or(0);
+        if keep > 0 {
+            self.log.mark("a crash kept an unsynced batch");
+        }
+        let keep_slots = self.dice.chance(50);
+        self.log.line(self.now, format!("the power is cut; {keep} of {} batches stay", self.disk.unsynced()));
+        self.disk.crash(keep, keep_slots);
+        self.set_lies();
+        self.cut_plan = None;
+        self.end_process();
+    }
+
+    /// The process is gone with all that was in memory; another one starts a little later.
+    pub(super) fn end_process(&mut self) {
+        self.process = None;
+        self.queue.forget_process();
+        let lost: Vec<u64> =
+            self.asks.iter().filter(|(_, ask)| ask.command.is_none()).map(|(token, _)| *token).collect();
+        if !lost.is_empty() {
+            self.log.mark("a question was lost in a crash");
+        }
+        lost.into_iter().for_each(|token| self.lost(token));
+        let waits: Vec<u64> = self
+            .asks
+            .iter()
+            .filter(|(_, ask)| matches!(ask.asker, Asker::Timekeeper))
+            .map(|(token, _)| *token)
+            .collect();
+        waits.into_iter().for_each(|token| self.lost(token));
+        self.application_asks.clear();
+        self.cut_plan = None;
+        self.soon(2000, Event::Boot);
+    }
+
+    /// The store failed and the process ended itself: started again, on the same machine or a fresh one.
+    pub(super) fn process_ends_itself(&mut self) {
+        self.log.mark("a failed write ended the process");
+        if self.dice.chance(50) {
+            self.power_cut();
+        } else {
+            self.set_lies();
+            self.end_process();
+        }
+    }
+
+    fn fail_a_write(&mut self) {
+        let after = Some(self.dice.below(3));
+        let lies = self.options.store_lies;
+        let faults = match self.dice.chance(50) {
+            true => Faults { fail_apply_after: after, lies, ..Faults::default() },
+            false => Faults { fail_sync_after: after, lies, ..Faults::default() },
+        };
+        self.disk.set_faults(faults);
+    }
+
+    /// The disk has room again.
+    pub(super) fn room_again(&mut self) {
+        self.log.line(self.now, "the disk has room again");
+        self.set_lies();
+    }
+
+    fn panic_somebody(&mut self) -> Outcome<()> {
+        let Some(process) = &self.process else { return Ok(()) };
+        let all: Vec<u64> = process.instances.keys().copied().collect();
+        let Some(place) = self.dice.place(all.len()) else { return Ok(()) };
+        let busy = process.instances.get(&all[place]).is_some_and(|one| !one.core.is_idle());
+        self.log.mark(if busy { "a user panicked with a commit under way" } else { "a user panicked" });
+        self.give_up(all[place], Trouble::Defect)
+    }
+
+    fn evict_somebody(&mut self) {
+        let Some(process) = &self.process else { return };
+        let all: Vec<_> = process.live.keys().copied().collect();
+        let Some(place) = self.dice.place(all.len()) else { return };
+        let user = all[place];
+        if let Some(process) = self.process.as_mut() {
+            // As the shard does it for want of room: it forgets the user first.
+            let ended = crate::engine::shard::core::Input::Ended { user, struck: false };
+            process.shard.handle(self.now, ended, &mut Vec::new());
+        }
+        self.retire(user);
+    }
+
+    fn extra_alarm(&mut self) {
+        let users = self.ledger.users();
+        let Some(place) = self.dice.place(users.len()) else { return };
+        let user = users[place];
+        self.log.mark("an alarm came for nothing");
+        for _ in 0..self.dice.between(1, 3) {
+            self.ask(user, Caller::House, Command::FallDue, Asker::Timekeeper);
+        }
+        self.queue.at(self.now.plus(Span(1)), Event::Armed(user, self.now));
+    }
+}

@@ -1,0 +1,122 @@
+//! The gateway and the phones: texts come, come late, come twice, or never.
+
+use super::options::Fault;
+use super::process::Owner;
+use super::queue::Event;
+use super::world::World;
+use super::{Outcome, Violation};
+use crate::domain::entropy::Entropy;
+use crate::domain::id::{AuthLinkId, EffectId};
+use crate::domain::time::Span;
+use crate::engine::dispatcher::core::Tried;
+use crate::engine::dispatcher::perform::{self, Ending, Entry};
+use std::collections::BTreeMap;
+
+/// How long the dispatcher waits for the gateway.
+const PATIENCE: Span = Span::seconds(15);
+
+/// What people have on their phones.
+#[derive(Debug, Default)]
+pub(super) struct Phones {
+    /// The codes that came for a link, oldest first.
+    received: BTreeMap<AuthLinkId, Vec<String>>,
+    /// What went under each key: a repeat must be the same text.
+    sent: BTreeMap<EffectId, (String, String)>,
+    /// The gateway takes nothing.
+    pub(super) is_down: bool,
+}
+
+impl Phones {
+    /// The codes that came for a link, oldest first.
+    pub(super) fn codes(&self, link: AuthLinkId) -> &[String] {
+        self.received.get(&link).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl World {
+    /// One try of an effect, as the dispatcher's shell makes it.
+    pub(super) fn perform(&mut self, id: EffectId) {
+        let read = perform::read(self.disk.as_ref(), &self.keyring, id);
+        let Ok(Some(entry)) = read else {
+            self.log.mark("a withdrawn text was not sent");
+            self.soon(2, Event::Tried(id, Tried::Ended));
+            return;
+        };
+        if self.now > entry.head.not_after {
+            self.log.mark("a late text was dropped");
+            self.soon(2, Event::Handed(Box::new(entry), Some(Ending::TooLate)));
+            return;
+        }
+        let slow = self.options.has(Fault::GatewaySlow) && self.dice.chance(15);
+        let way = if slow { self.dice.between(15_001, 40_000) } else { self.dice.between(20, 1500) };
+        if slow {
+            self.log.mark("the gateway took too long");
+            // Nobody waits that long: the try counts as failed, and the text arrives all the same.
+            let again = read_again(self, id);
+            if let Some(entry) = again {
+                self.queue.at(self.now.plus(PATIENCE), Event::Handed(Box::new(entry), None));
+            }
+        }
+        self.queue.at(self.now.plus(Span(way)), Event::AtGateway(Box::new(entry), slow));
+    }
+
+    /// A text is at the gateway: from here on it cannot be taken back.
+    pub(super) fn at_gateway(&mut self, entry: Box<Entry>, nobody_waits: bool) -> Outcome<()> {
+        let id = entry.head.id;
+        if self.phones.is_down {
+            self.log.mark("the gateway was down");
+            self.handed_soon(entry, None, nobody_waits);
+            return Ok(());
+        }
+        if self.options.has(Fault::GatewayRefuses) && !self.healed && self.dice.chance(10) {
+            self.log.mark("the gateway refused a text");
+            self.handed_soon(entry, Some(Ending::Refused), nobody_waits);
+            return Ok(());
+        }
+        self.checker.text_goes(&entry)?;
+        let text = (entry.text.to.clone(), entry.text.body.clone());
+        let known = self.phones.sent.insert(id, text.clone());
+        if known.as_ref().is_some_and(|known| *known != text) {
+            let what = "another text went under the same key".to_owned();
+            return Err(Violation { name: "DUR-2", what });
+        }
+        let repeats = self.options.has(Fault::GatewayRepeats) && self.dice.chance(20);
+        if known.is_some() {
+            self.log.mark("a text was repeated under its key");
+        }
+        // A gateway that knows the key delivers nothing twice; some deliver twice by themselves.
+        let times = usize::from(known.is_none()) + usize::from(repeats);
+        let code: String = entry.text.body.chars().take(6).collect();
+        let received = self.phones.received.entry(entry.head.link).or_default();
+        received.extend(std::iter::repeat_n(code, times));
+        self.log.line(self.now, format!("text {id} arrives {times} times"));
+        self.handed_soon(entry, Some(Ending::Sent), nobody_waits);
+        Ok(())
+    }
+
+    fn handed_soon(&mut self, entry: Box<Entry>, ending: Option<Ending>, nobody_waits: bool) {
+        if !nobody_waits && self.process.is_some() {
+            self.soon(20, Event::Handed(entry, ending));
+        }
+    }
+
+    /// How the handing over went is written down, or the text is tried again.
+    pub(super) fn handed(&mut self, entry: &Entry, ending: Option<Ending>) -> Outcome<()> {
+        let id = entry.head.id;
+        let mut entropy = Entropy::new(self.dice.bytes());
+        let Some(process) = self.process.as_ref() else { return Ok(()) };
+        let Some(ending) = ending else {
+            self.soon(2, Event::Tried(id, Tried::Again));
+            return Ok(());
+        };
+        let disk = self.disk.clone();
+        let commit = perform::ending(&process.house, disk.as_ref(), entry, ending, self.now, &mut entropy);
+        let commit = commit.map_err(|error| self.ledger.broken("DUR-2", error.to_string()))?;
+        self.submit(Owner::Effect(id), commit);
+        Ok(())
+    }
+}
+
+fn read_again(world: &World, id: EffectId) -> Option<Entry> {
+    perform::read(world.disk.as_ref(), &world.keyring, id).ok().flatten()
+}

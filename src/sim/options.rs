@@ -1,0 +1,234 @@
+//! What a run consists of: swarm testing. Each seed leaves some operations and faults out, so that
+//! what is left comes up more often and in longer rows.
+
+use super::dice::Dice;
+
+/// What people can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Deed {
+    /// Whatever brings a person on: link, code, entry, consent, disclosure.
+    GoOn,
+    CreateUser,
+    UpdateUser,
+    DeleteUser,
+    GetUser,
+    CreateLink,
+    CreateTwoLinks,
+    GetLink,
+    DeleteLink,
+    EndConsent,
+    ListEvents,
+    ListConsents,
+    /// Another application asks for what is not its own.
+    Pry,
+    /// A browser comes with a partner's token and no proved number.
+    ClientToken,
+    Look,
+    /// A scanner opens all links there are.
+    Scan,
+    RequestCode,
+    RequestCodeAgain,
+    TryRight,
+    TryWrong,
+    TryOld,
+    /// Two browsers with the right code at once.
+    Race,
+    Exchange,
+    ViewSession,
+    Agree,
+    Decline,
+    Disclose,
+    DiscloseByToken,
+    Leave,
+    ChangePolicy,
+    Configure,
+    /// Minutes pass.
+    SitIdle,
+    /// Hours or days pass at once: a machine that slept.
+    Sleep,
+}
+
+impl Deed {
+    /// All deeds with how often they come up beside each other.
+    pub(super) const ALL: [(Self, u64); 33] = [
+        (Self::GoOn, 60),
+        (Self::CreateUser, 5),
+        (Self::UpdateUser, 3),
+        (Self::DeleteUser, 1),
+        (Self::GetUser, 2),
+        (Self::CreateLink, 6),
+        (Self::CreateTwoLinks, 3),
+        (Self::GetLink, 4),
+        (Self::DeleteLink, 2),
+        (Self::EndConsent, 2),
+        (Self::ListEvents, 2),
+        (Self::ListConsents, 2),
+        (Self::Pry, 2),
+        (Self::ClientToken, 3),
+        (Self::Look, 4),
+        (Self::Scan, 1),
+        (Self::RequestCode, 6),
+        (Self::RequestCodeAgain, 4),
+        (Self::TryRight, 4),
+        (Self::TryWrong, 8),
+        (Self::TryOld, 3),
+        (Self::Race, 4),
+        (Self::Exchange, 3),
+        (Self::ViewSession, 5),
+        (Self::Agree, 4),
+        (Self::Decline, 1),
+        (Self::Disclose, 4),
+        (Self::DiscloseByToken, 3),
+        (Self::Leave, 1),
+        (Self::ChangePolicy, 1),
+        (Self::Configure, 1),
+        (Self::SitIdle, 4),
+        (Self::Sleep, 2),
+    ];
+
+    /// Without these nothing can happen at all.
+    const fn is_needed(self) -> bool {
+        matches!(self, Self::GoOn | Self::CreateUser)
+    }
+}
+
+/// What goes wrong. Faults that must be survived, all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Fault {
+    /// The machine stops at some write to come.
+    CutAtWrite,
+    /// The machine stops after a group is durable, before anybody is told.
+    CutBeforeAnswers,
+    /// The machine stops when effects are committed and not yet begun.
+    CutBeforeEffects,
+    /// The machine stops when a text was handed over and that is not written down.
+    CutBeforeWriteDown,
+    /// The process is killed; the machine goes on, and with it what was applied and not synced.
+    Kill,
+    /// A write or sync fails: the process must end itself.
+    FailWrite,
+    /// The disk is full for a while.
+    FullDisk,
+    /// A user in memory panics.
+    Panic,
+    /// A user in memory is retired, whatever it is doing.
+    Evict,
+    /// Words to the timekeeper get lost.
+    LoseAlarm,
+    /// Users are told that something is due when nothing is.
+    ExtraAlarm,
+    /// The gateway takes nothing for a while.
+    GatewayDown,
+    /// The gateway refuses single texts for good.
+    GatewayRefuses,
+    /// The gateway delivers twice.
+    GatewayRepeats,
+    /// The gateway takes longer than anybody waits.
+    GatewaySlow,
+}
+
+impl Fault {
+    /// All faults, with how often they come up beside each other.
+    pub(super) const ALL: [(Self, u64); 15] = [
+        (Self::CutAtWrite, 4),
+        (Self::CutBeforeAnswers, 2),
+        (Self::CutBeforeEffects, 2),
+        (Self::CutBeforeWriteDown, 2),
+        (Self::Kill, 3),
+        (Self::FailWrite, 2),
+        (Self::FullDisk, 2),
+        (Self::Panic, 3),
+        (Self::Evict, 6),
+        (Self::LoseAlarm, 0),
+        (Self::ExtraAlarm, 4),
+        (Self::GatewayDown, 2),
+        (Self::GatewayRefuses, 0),
+        (Self::GatewayRepeats, 0),
+        (Self::GatewaySlow, 0),
+    ];
+}
+
+/// The options of one run.
+#[derive(Debug, Clone)]
+pub(super) struct Options {
+    pub(super) seed: u64,
+    pub(super) steps: u32,
+    pub(super) applications: usize,
+    pub(super) users_max: usize,
+    /// Users in memory at most: few, so that they come and go.
+    pub(super) resident_max: usize,
+    /// One fault in so many steps.
+    pub(super) fault_every: u64,
+    /// Syncs do nothing: only to show that the checker notices.
+    pub(super) store_lies: bool,
+    deeds: Vec<(Deed, u64)>,
+    faults: Vec<(Fault, u64)>,
+}
+
+impl Options {
+    /// Draws the options of a seed.
+    pub(super) fn draw(seed: u64, steps: u32, store_lies: bool, dice: &mut Dice) -> Self {
+        let deeds = Deed::ALL.into_iter().filter(|(deed, _)| deed.is_needed() || !dice.chance(25)).collect();
+        let faults = Fault::ALL.into_iter().filter(|_| dice.chance(50)).collect();
+        Self {
+            seed,
+            steps,
+            applications: usize::try_from(dice.between(1, 3)).unwrap_or(1),
+            users_max: usize::try_from(dice.between(1, 6)).unwrap_or(1),
+            resident_max: usize::try_from(dice.between(1, 8)).unwrap_or(1),
+            fault_every: dice.between(8, 40),
+            store_lies,
+            deeds,
+            faults,
+        }
+    }
+
+    /// What somebody does next.
+    pub(super) fn deed(&self, dice: &mut Dice) -> Deed {
+        weighted(&self.deeds, dice).unwrap_or(Deed::GoOn)
+    }
+
+    /// What goes wrong next, if anything can.
+    pub(super) fn fault(&self, dice: &mut Dice) -> Option<Fault> {
+        weighted(&self.faults, dice)
+    }
+
+    /// Whether a fault is among this run's.
+    pub(super) fn has(&self, fault: Fault) -> bool {
+        self.faults.iter().any(|(one, _)| *one == fault)
+    }
+}
+
+fn weighted<T: Copy>(all: &[(T, u64)], dice: &mut Dice) -> Option<T> {
+    let total: u64 = all.iter().map(|(_, weight)| weight).sum();
+    let mut drawn = dice.below(total);
+    for (one, weight) in all {
+        if drawn < *weight {
+            return Some(*one);
+        }
+        drawn -= weight;
+    }
+    None
+}
+
+impl std::fmt::Display for Options {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let off = |all: Vec<String>| if all.is_empty() { "nothing".to_owned() } else { all.join(" ") };
+        let deeds = Deed::ALL.iter().filter(|(deed, _)| !self.deeds.iter().any(|(one, _)| one == deed));
+        let deeds = off(deeds.map(|(deed, _)| format!("{deed:?}")).collect());
+        let faults = off(self.faults.iter().map(|(fault, _)| format!("{fault:?}")).collect());
+        writeln!(
+            out,
+            "seed {} steps {} applications {} users {} resident {} a fault in {} steps{}",
+            self.seed,
+            self.steps,
+            self.applications,
+            self.users_max,
+            self.resident_max,
+            self.fault_every,
+            if self.store_lies { ", the store lies" } else { "" },
+        )?;
+        writeln!(out, "left out: {deeds}")?;
+        write!(out, "faults: {faults}")
+    }
+}

@@ -1,0 +1,177 @@
+//! What people know: the cookies and tokens they were given, and what they were told. They know
+//! nothing that the server did not tell them.
+
+use super::asks::Wish;
+use super::world::{Asked, Asker, World};
+use crate::domain::command::{Caller, Reply};
+use crate::domain::consent::Consent;
+use crate::domain::consent_session::CookieHash;
+use crate::domain::id::{ApplicationId, AuthLinkId, UserId};
+use crate::engine::user::core::Refusal;
+
+/// A browser that was let in.
+#[derive(Debug, Clone)]
+pub(super) struct Browser {
+    pub(super) user: UserId,
+    pub(super) cookie: CookieHash,
+    /// By which link; none for a partner's token.
+    pub(super) link: Option<AuthLinkId>,
+    /// The consent that it was shown last.
+    pub(super) consent: Option<Consent>,
+    pub(super) over: bool,
+}
+
+/// A token that a right code earned.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Token {
+    pub(super) user: UserId,
+    pub(super) caller: Caller,
+    pub(super) link: AuthLinkId,
+    /// The browser that exchanged it.
+    pub(super) cookie: Option<CookieHash>,
+}
+
+/// Everybody outside.
+#[derive(Debug, Default)]
+pub(super) struct People {
+    pub(super) applications: Vec<ApplicationId>,
+    pub(super) browsers: Vec<Browser>,
+    pub(super) tokens: Vec<Token>,
+    /// How many users were asked for.
+    pub(super) users_asked: usize,
+}
+
+/// A caller's name in the log.
+pub(super) const fn name(caller: Caller) -> &'static str {
+    match caller {
+        Caller::Server(_) => "a server",
+        Caller::Client(_) => "a partner's client",
+        Caller::LinkClient { .. } => "a link's client",
+        Caller::Applicant => "an applicant",
+        Caller::House => "the house",
+    }
+}
+
+/// An answer in the log.
+pub(super) fn told(answer: &Result<Reply, Refusal>) -> String {
+    match answer {
+        Ok(Reply::User(view)) => format!("user, link {}", view.has_link),
+        Ok(Reply::Link(view)) => format!("link {} {:?}", view.id, view.state),
+        Ok(Reply::Consent(consent)) => format!("consent {:?}", consent.as_ref().map(|one| one.id)),
+        Ok(Reply::Face(face)) => format!("face {:?}", face.state),
+        Ok(Reply::Requested(face)) => format!("requested, {:?}", face.code),
+        Ok(Reply::Entered(entered)) => format!("entered {}", entered.session),
+        Ok(Reply::Session(view)) => format!("session {} {:?}", view.session, view.state),
+        Ok(Reply::Done) => "done".into(),
+        Ok(Reply::Inspected(_)) => "inspected".into(),
+        Err(refusal) => format!("no: {refusal}"),
+    }
+}
+
+impl World {
+    /// Whoever asked remembers what they were given.
+    pub(super) fn learn(&mut self, ask: &Asked, answer: &Result<Reply, Refusal>) {
+        let Asker::Person(wish) = &ask.asker else { return };
+        let user = ask.user;
+        match (wish, answer) {
+            (Wish::Try { cookie: Some(cookie), link, .. }, Ok(Reply::Entered(_))) => {
+                let (cookie, link) = (*cookie, Some(*link));
+                self.people.browsers.push(Browser { user, cookie, link, consent: None, over: false });
+            }
+            (Wish::Try { cookie: None, link, .. }, Ok(Reply::Entered(entered))) => {
+                let caller = Caller::LinkClient {
+                    application: entered.application,
+                    link: entered.link,
+                    session: entered.session,
+                };
+                self.people.tokens.push(Token { user, caller, link: *link, cookie: None });
+            }
+            (Wish::Exchange { cookie, link }, Ok(Reply::Session(view))) => {
+                if let Some(token) = self.people.tokens.iter_mut().find(|token| Some(token.link) == *link) {
+                    token.cookie.get_or_insert(*cookie);
+                }
+                let (cookie, link, consent) = (*cookie, *link, view.consent.clone());
+                self.people.browsers.push(Browser { user, cookie, link, consent, over: false });
+            }
+            (
+                Wish::ViewSession(cookie)
+                | Wish::Agree(cookie)
+                | Wish::Decline(cookie)
+                | Wish::Disclose(cookie)
+                | Wish::Leave(cookie),
+                Ok(Reply::Session(view)),
+            ) => {
+                let ours = self.people.browsers.iter_mut().filter(|browser| browser.cookie == *cookie);
+                ours.for_each(|browser| {
+                    browser.consent.clone_from(&view.consent);
+                    browser.over = view.ended.is_some();
+                });
+                if view.carried && view.ended.is_none() {
+                    self.log.mark("a second link carried the consent over");
+                }
+            }
+            _ => {}
+        }
+        self.mark_answer(wish, answer);
+    }
+
+    fn mark_answer(&mut self, wish: &Wish, answer: &Result<Reply, Refusal>) {
+        use crate::domain::command::Failure;
+        let mark = match (wish, answer) {
+            (_, Err(Refusal::Rule(Failure::CodeLocked))) => "a link locked",
+            (_, Err(Refusal::Rule(Failure::CodeLate))) => "a code came late",
+            (_, Err(Refusal::Rule(Failure::SmsLimit { .. }))) => "no more texts for a link",
+            (_, Err(Refusal::Rule(Failure::PolicyChanged))) => "a policy changed under a page",
+            (_, Err(Refusal::Rule(Failure::LinkRequired))) => "a link was required",
+            (_, Err(Refusal::Rule(Failure::TokenUsed))) => "a token was used twice",
+            (_, Err(Refusal::Rule(Failure::TokenRevoked))) => "a token was revoked",
+            (Wish::Try { is_race: true, .. }, Err(Refusal::Rule(Failure::LinkSpent))) => {
+                "a race of right codes had one winner"
+            }
+            (Wish::Try { .. }, Ok(_)) => "a right code was accepted",
+            (Wish::Pry, Err(Refusal::Rule(Failure::UserUnknown))) => "a stranger saw nothing",
+            (_, Err(Refusal::Rule(Failure::ConsentNeeded))) => "disclosing wanted a consent",
+            (Wish::EndConsent(_), Ok(_)) => "a partner ended a consent",
+            (Wish::DeleteUser, Ok(_)) => "a user was deleted",
+            (Wish::DiscloseByToken(_), Ok(_)) => "disclosed by token",
+            (Wish::Disclose(_), Ok(_)) => "disclosed by browser",
+            _ => return,
+        };
+        self.log.mark(mark);
+    }
+
+    /// What the operator asked of an application is answered.
+    pub(super) fn note_application(
+        &mut self,
+        token: u64,
+        id: ApplicationId,
+        answer: &Result<crate::engine::application::core::Done, crate::engine::application::core::Refusal>,
+    ) {
+        self.application_asks.remove(&token);
+        match answer {
+            Ok(done) => {
+                self.log.line(self.now, format!("#{token} the application is as it was asked for"));
+                let version = done.application.policy().map_or(0, |policy| policy.version);
+                if version > 1 {
+                    self.log.mark("a policy changed");
+                }
+                self.ledger.application(id, version);
+            }
+            Err(refusal) => self.log.line(self.now, format!("#{token} no: {refusal}")),
+        }
+    }
+
+    /// After a start: what was acknowledged to the operator is there.
+    pub(super) fn check_applications(&self) -> super::Outcome<()> {
+        let Some(process) = &self.process else { return Ok(()) };
+        for (id, version) in self.ledger.policies() {
+            let found =
+                process.house.application(id).and_then(|one| one.policy().map(|policy| policy.version));
+            if found.is_none_or(|found| found < version) {
+                let what = format!("application {id} had policy {version} and has {found:?}");
+                return Err(self.ledger.broken("DUR-1", what));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,137 @@
+//! One life of the server: the real cores around one committer, without threads and actors. What the
+//! actix shells do between the cores, this does on the queue.
+
+use super::disk::{Disk, DiskSlots};
+use crate::crypto::Keyring;
+use crate::domain::id::{ApplicationId, EffectId, UserId};
+use crate::domain::time::{Span, UnixMillis};
+use crate::domain::workflow::Workflows;
+use crate::engine::application::core::ApplicationCore;
+use crate::engine::committer::{Commit, CommitError, CommitterCore, DurableSequence};
+use crate::engine::dispatcher::core::DispatcherCore;
+use crate::engine::house::House;
+use crate::engine::open;
+use crate::engine::read;
+use crate::engine::shard::core::{Limits, ShardCore};
+use crate::engine::timekeeper::core::TimekeeperCore;
+use crate::engine::user::core::UserCore;
+use crate::engine::user::load::Library;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The host that texts are bound to.
+const HOST: &str = "links.example.test";
+
+/// Names one user in memory: after a retirement two of the same user may be there for a while.
+pub(super) type InstanceId = u64;
+
+/// Who waits for a commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owner {
+    User(InstanceId),
+    Application(ApplicationId),
+    Effect(EffectId),
+}
+
+/// One user in memory.
+pub(super) struct Instance {
+    pub(super) user: UserId,
+    pub(super) core: UserCore,
+    /// Questions that it has not answered.
+    pub(super) waiting: BTreeSet<u64>,
+    pub(super) retiring: bool,
+}
+
+/// A commit that waits for its group.
+pub(super) struct Pending {
+    pub(super) owner: Owner,
+    pub(super) commit: Commit,
+    /// When it was decided.
+    pub(super) decided: UnixMillis,
+}
+
+/// One life of the server.
+pub(super) struct Process {
+    pub(super) house: Arc<House>,
+    pub(super) library: Library,
+    pub(super) committer: CommitterCore,
+    pub(super) pending: Vec<Pending>,
+    pub(super) shard: ShardCore,
+    pub(super) live: BTreeMap<UserId, InstanceId>,
+    pub(super) instances: BTreeMap<InstanceId, Instance>,
+    pub(super) timekeeper: TimekeeperCore,
+    pub(super) timekeeper_wakes: Option<UnixMillis>,
+    pub(super) dispatcher: DispatcherCore,
+    pub(super) dispatcher_wakes: Option<UnixMillis>,
+    pub(super) applications: BTreeMap<ApplicationId, ApplicationCore>,
+    sweep_from: Option<u64>,
+}
+
+impl Process {
+    /// Starts on what the disk holds.
+    pub(super) fn start(
+        disk: &Arc<Disk>,
+        keyring: &Keyring,
+        workflows: &Workflows,
+        resident_max: usize,
+    ) -> Result<Self, String> {
+        open::identify(disk.as_ref(), keyring).map_err(|error| error.to_string())?;
+        let opened = open::join(disk.clone(), Box::new(DiskSlots(disk.clone())), keyring.clone());
+        let committer =
+            CommitterCore::open(opened.store.clone(), opened.vault).map_err(|error| error.to_string())?;
+        let applications = read::applications(disk.as_ref()).map_err(|error| error.to_string())?;
+        let house = House::new(workflows.clone(), keyring.clone(), HOST.into(), applications);
+        Ok(Self {
+            house: Arc::new(house),
+            library: Library { store: opened.store, keys: opened.keys },
+            committer,
+            pending: Vec::new(),
+            shard: ShardCore::new(Limits { users_max: resident_max, idle: Span::minutes(2) }),
+            live: BTreeMap::new(),
+            instances: BTreeMap::new(),
+            timekeeper: TimekeeperCore::new(1000, 4),
+            timekeeper_wakes: None,
+            dispatcher: DispatcherCore::default(),
+            dispatcher_wakes: None,
+            applications: BTreeMap::new(),
+            sweep_from: Some(0),
+        })
+    }
+
+    /// For readers of ranges.
+    pub(super) fn durable(&self) -> DurableSequence {
+        self.committer.durable()
+    }
+
+    /// One group, as the committer's thread does it: room, commits, a part of the sweep.
+    pub(super) fn commit_group(&mut self) -> (Vec<(Owner, UnixMillis)>, Vec<Result<u64, CommitError>>) {
+        self.committer.look_at_space();
+        let pending = std::mem::take(&mut self.pending);
+        let mut owners = Vec::new();
+        let mut commits = Vec::new();
+        for one in pending {
+            owners.push((one.owner, one.decided));
+            commits.push(one.commit);
+        }
+        let results = self.committer.commit(commits);
+        if let (Some(from), false) = (self.sweep_from, self.committer.is_poisoned()) {
+            self.sweep_from = self.committer.sweep(from, 4).unwrap_or(None);
+        }
+        (owners, results)
+    }
+
+    /// The application's core, as the store has it.
+    pub(super) fn application(
+        &mut self,
+        id: ApplicationId,
+        disk: &Disk,
+    ) -> Result<&mut ApplicationCore, String> {
+        if !self.applications.contains_key(&id) {
+            let stored = read::application(disk, id).map_err(|error| error.to_string())?;
+            let (version, current) = stored.map_or((0, None), |(version, one)| (version, Some(one)));
+            let core = ApplicationCore::new(id, self.house.keyring.clone(), current, version);
+            self.applications.insert(id, core);
+        }
+        self.applications.get_mut(&id).ok_or_else(|| "an application is not there".to_owned())
+    }
+}

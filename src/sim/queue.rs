@@ -1,0 +1,84 @@
+//! What is on its way: one queue in order of time, then in order of sending.
+
+use super::process::{InstanceId, Owner};
+use crate::domain::id::{EffectId, UserId};
+use crate::domain::time::UnixMillis;
+use crate::engine::committer::CommitError;
+use crate::engine::dispatcher::core::Tried;
+use crate::engine::dispatcher::perform::{Ending, Entry};
+use std::collections::BTreeMap;
+
+/// Everything that can happen by itself.
+pub(super) enum Event {
+    /// The machine is up: the process starts.
+    Boot,
+    /// A question reaches the server.
+    Ask(u64),
+    /// The committer takes what waits.
+    Group,
+    /// The committer's answer reaches whoever asked.
+    Answered(Owner, Result<u64, CommitError>),
+    /// The timekeeper hears of a deadline.
+    Armed(UserId, UnixMillis),
+    /// The timekeeper hears that a user has done what was due.
+    Done(UserId),
+    /// The timekeeper's alarm.
+    WakeTimekeeper(UnixMillis),
+    /// The dispatcher hears of effects.
+    Effects(Vec<EffectId>),
+    /// The dispatcher's alarm.
+    WakeDispatcher(UnixMillis),
+    /// A text reaches the gateway; the flag says that nobody waits for the answer any more.
+    AtGateway(Box<Entry>, bool),
+    /// The dispatcher hears how the handing over went.
+    Handed(Box<Entry>, Option<Ending>),
+    /// The dispatcher hears how a try ended.
+    Tried(EffectId, Tried),
+    /// The shard looks for idle users.
+    ShardTick,
+    /// A user in memory that was told to retire looks whether it can.
+    Retire(InstanceId),
+    /// The disk has room again.
+    RoomAgain,
+    /// The gateway works again.
+    GatewayUp,
+}
+
+impl Event {
+    /// Whether it lives in the server's memory, and dies with the process.
+    const fn dies_with_process(&self) -> bool {
+        !matches!(self, Self::Boot | Self::Ask(_) | Self::AtGateway(..) | Self::RoomAgain | Self::GatewayUp)
+    }
+}
+
+/// The queue.
+#[derive(Default)]
+pub(super) struct Queue {
+    events: BTreeMap<(UnixMillis, u64), Event>,
+    sent: u64,
+}
+
+impl Queue {
+    /// Something will happen then.
+    pub(super) fn at(&mut self, at: UnixMillis, event: Event) {
+        self.sent += 1;
+        self.events.insert((at, self.sent), event);
+    }
+
+    /// The next thing that happens up to `until`.
+    pub(super) fn next(&mut self, until: UnixMillis) -> Option<(UnixMillis, Event)> {
+        let first = self.events.first_entry().filter(|entry| entry.key().0 <= until)?;
+        let at = first.key().0;
+        Some((at, first.remove()))
+    }
+
+    /// The process is gone, and with it all that was in its memory. Texts that left arrive all the same.
+    pub(super) fn forget_process(&mut self) {
+        self.events.retain(|_, event| !event.dies_with_process());
+        for event in self.events.values_mut() {
+            if let Event::AtGateway(_, nobody_waits) = event {
+                *nobody_waits = true;
+            }
+        }
+    }
+}
