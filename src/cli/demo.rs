@@ -35,7 +35,7 @@ const PRESETS: &Presets = &[("data", "authlink-demo"), ("log.level", "warn")];
 #[command(after_help = "\
 Examples:
   authlink demo                                          then open the link that it prints
-  authlink demo --listen 127.0.0.1:0 --admin-listen 127.0.0.1:0 --data /tmp/demo
+  authlink demo --listen 127.0.0.1:0 --admin-listen 127.0.0.1:0 --data demo
                                                          any free ports, a folder of your choice
   authlink demo --json                                   one line of JSON when it is ready
 

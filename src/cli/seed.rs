@@ -25,8 +25,8 @@ pub(super) struct Seed {
     #[arg(long, value_name = "M", default_value_t = 0)]
     links: u64,
     /// The same seed makes the same users
-    #[arg(long, value_name = "S", default_value_t = 0)]
-    seed: u64,
+    #[arg(long = "seed", value_name = "S", default_value_t = 0)]
+    start: u64,
     /// The application that gets them
     #[arg(long, value_name = "ID")]
     app: Option<String>,
@@ -56,7 +56,7 @@ impl Seed {
             let request = SeedRequest {
                 users: self.users,
                 links: self.links,
-                seed: self.seed,
+                seed: self.start,
                 application: self.app.clone(),
                 from,
                 count: Some(USERS_MAX.min(self.users - from)),

@@ -15,6 +15,9 @@ use std::sync::Arc;
 /// The file of the admin token; remove it, and the next start makes another.
 const TOKEN_FILE: &str = "admin.token";
 
+/// The shortest admin token that is taken from the file, in characters.
+const TOKEN_CHARS_MIN: usize = 32;
+
 /// Run the server for real: no made-up data, a master key of your own
 #[derive(Args)]
 #[command(after_help = "\
@@ -54,13 +57,13 @@ fn admin_token(folder: &Path) -> Result<AdminToken, Failure> {
     let path = folder.join(TOKEN_FILE);
     if let Some(bytes) = files::read(&path)? {
         let text = String::from_utf8_lossy(bytes.trim_ascii()).into_owned();
-        return match text.len() >= 32 {
-            true => Ok(AdminToken::new(text)),
-            false => Err(Failure::configuration(format!(
-                "{} holds no token of at least 32 characters: remove it, and the next start makes one",
-                path.display()
-            ))),
-        };
+        if text.len() >= TOKEN_CHARS_MIN {
+            return Ok(AdminToken::new(text));
+        }
+        let path = path.display();
+        return Err(Failure::configuration(format!(
+            "{path} holds no token of at least {TOKEN_CHARS_MIN} characters: remove it, and the next start makes one"
+        )));
     }
     let token = fresh_token()?;
     files::write_secret(&path, token.reveal().as_bytes())?;

@@ -218,16 +218,17 @@ fn read_environment(
             continue;
         }
         let source = Source::Environment(name.clone());
-        match names.get(name) {
-            Some(key) => put_word(settings, key, word, known.example(key), source),
-            None => {
-                let meant = name.trim_start_matches(PREFIX).to_lowercase();
-                let near = names.iter().min_by_key(|(one, _)| strsim::damerau_levenshtein(one, name));
-                let near = near.filter(|(one, _)| strsim::damerau_levenshtein(one, name) <= 3);
-                let hint = near.map_or_else(String::new, |(one, _)| format!("; did you mean {one}?"));
-                faults.push(Fault::at(&source, format!("there is no setting {meant}{hint}")));
-            }
+        if let Some(key) = names.get(name) {
+            put_word(settings, key, word, known.example(key), source);
+            continue;
         }
+        let meant = name.trim_start_matches(PREFIX).to_lowercase();
+        let near = names.keys().map(|one| (strsim::damerau_levenshtein(one, name), one)).min();
+        let hint = match near {
+            Some((1..=3, one)) => format!("; did you mean {one}?"),
+            _ => String::new(),
+        };
+        faults.push(Fault::at(&source, format!("there is no setting {meant}{hint}")));
     }
 }
 

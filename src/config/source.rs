@@ -3,7 +3,7 @@
 //! Must not know: what a setting means, what its value may be.
 
 use std::collections::BTreeMap;
-use std::fmt;
+use std::fmt::{self, Write};
 use toml::Value;
 use toml::de::{DeTable, DeValue};
 
@@ -152,7 +152,8 @@ fn quoted(text: &str) -> String {
     for letter in text.chars() {
         match letter {
             '"' | '\\' => out.extend(['\\', letter]),
-            letter if letter.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(letter))),
+            // Writing to a string cannot fail.
+            letter if letter.is_control() => drop(write!(out, "\\u{:04X}", u32::from(letter))),
             letter => out.push(letter),
         }
     }

@@ -1,3 +1,5 @@
+//! The configuration from its layers: precedence, faults, and what is shown of it.
+
 use super::*;
 
 fn load(

@@ -280,6 +280,6 @@ const WORDS: [&str; 31] = [
 
 /// A path with everything but its words left out: what a log may hold.
 fn shape(path: &str) -> String {
-    let shown = |segment| if WORDS.contains(&segment) || segment == "" { segment } else { "*" };
+    let shown = |segment| if WORDS.contains(&segment) || segment.is_empty() { segment } else { "*" };
     path.split('/').take(12).map(shown).collect::<Vec<_>>().join("/")
 }

@@ -95,12 +95,12 @@ async fn accept(
     connections: &Arc<Semaphore>,
     metrics: &Metrics,
 ) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-    let permit = match connections.clone().try_acquire_owned() {
-        Ok(permit) => permit,
-        Err(_) => {
-            metrics.refuse("connections");
-            connections.clone().acquire_owned().await.ok()?
-        }
+    let free = connections.clone().try_acquire_owned();
+    let permit = if let Ok(permit) = free {
+        permit
+    } else {
+        metrics.refuse("connections");
+        connections.clone().acquire_owned().await.ok()?
     };
     match listener.accept().await {
         Ok((stream, peer)) => Some((stream, peer, permit)),

@@ -152,10 +152,7 @@ pub fn verify(keyring: &Keyring, token: &str, now: UnixMillis) -> Result<Claims,
     let payload =
         jsonwebtoken::decode::<Payload>(token, &key, &validation).map_err(|_| TokenError::Invalid)?.claims;
     let claims = payload.claims().ok_or(TokenError::Invalid)?;
-    match now.0.div_euclid(1000) < payload.exp {
-        true => Ok(claims),
-        false => Err(TokenError::Expired),
-    }
+    if now.0.div_euclid(1000) < payload.exp { Ok(claims) } else { Err(TokenError::Expired) }
 }
 
 /// Gives the token library its one algorithm; it panics at first use without one. Called again, it

@@ -1,10 +1,14 @@
 //! The command line as its user meets it: the real program, in folders and on ports of its own.
 
-use crate::process::{Demo, finished, program, run, text};
-use serde_json::Value;
-use std::collections::BTreeMap;
+use crate::process::{Demo, Guard, finished, program, run, text};
+use reqwest::Client;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Folders of a store and every byte in it.
 fn bytes_of(folder: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -278,4 +282,104 @@ async fn a_store_that_fails_ends_the_server_with_its_own_code() {
     assert_eq!(demo.finish(), (Some(75), String::new()));
     let records = lines(&run(folder.path(), &["export"]).await);
     assert!(records.iter().any(|line| line["record"] == "user" && line["id"] == demo.ready.user_id.as_str()));
+}
+
+/// What the demo prints for people, line by line.
+fn told(lines: &mut impl Iterator<Item = std::io::Result<String>>, first: &str) -> String {
+    let found = lines.map(Result::unwrap).find(|line| line.trim_start().starts_with(first));
+    found.unwrap_or_else(|| panic!("no line begins with {first}")).trim().to_owned()
+}
+
+/// The three lines to try are run as they are printed, by the shell that a person would paste them into.
+#[tokio::test]
+async fn the_demo_tells_what_to_try_and_shows_its_texts() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = program();
+    command.args(["demo", "--log-level", "debug"]).args(ANY_PORTS).arg("--data").arg(folder.path());
+    let log = std::fs::File::create(folder.path().join("log")).unwrap();
+    let child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+    let mut demo = Guard(child);
+    let mut lines = BufReader::new(demo.0.stdout.take().unwrap()).lines();
+    let link = told(&mut lines, "Link").trim_start_matches("Link").trim().to_owned();
+    let mut shell = Command::new("bash");
+    let tries = ["TOKEN=", "curl", "curl"].map(|first| told(&mut lines, first));
+    shell.args(["-euc", &tries.join("\necho\n")]);
+    let answers = text(&finished(shell).await.stdout);
+    let answers: Vec<Value> = answers
+        .lines()
+        .filter(|line| !line.is_empty())
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(answers[0]["links"]["public"], link.as_str());
+    assert_eq!(answers[1]["state"]["auth_link"]["state"], "issued");
+    let (api, id) = link.rsplit_once('/').unwrap();
+    let ask = Client::new().post(format!("{api}/client_auth/{id}"));
+    let asked = ask.header("authorization", format!("Basic SMS_CODE:{id}")).send().await.unwrap();
+    assert_eq!(asked.status(), 200);
+    let sms = told(&mut lines, "Text message to +61491570006:");
+    assert!(!sms.is_empty());
+    let body = lines.next().unwrap().unwrap();
+    let code = body.trim().split(' ').next().unwrap().to_owned();
+    assert!(code.len() == 6 && body.contains("is your code to share bank data with Quill Lending"), "{body}");
+    drop(demo);
+    let log = std::fs::read_to_string(folder.path().join("log")).unwrap();
+    assert!(log.contains("answered"), "the log is empty: {log}");
+    let words: BTreeSet<&str> =
+        log.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-').collect();
+    for secret in [code.as_str(), id, "61491570006"] {
+        assert!(!words.contains(secret), "{secret} is in the log");
+    }
+}
+
+/// Asks for users until the server is gone; every acknowledged one is noted.
+async fn make_users(api: Arc<(Client, String, String)>, acknowledged: Arc<AtomicUsize>) -> Vec<String> {
+    let mut made = Vec::new();
+    loop {
+        let (client, url, token) = api.as_ref();
+        let request = client.post(format!("{url}/users")).bearer_auth(token);
+        let Ok(answer) = request.json(&json!({"email": "ada@example.test"})).send().await else {
+            return made;
+        };
+        let status = answer.status();
+        let Ok(body) = answer.json::<Value>().await else { return made };
+        match status.as_u16() {
+            201 => made.push(body["id"].as_str().unwrap().to_owned()),
+            503 => return made,
+            other => panic!("{other}: {body}"),
+        }
+        acknowledged.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[tokio::test]
+async fn a_signal_under_load_loses_nothing_that_was_acknowledged() {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = Demo::start(folder.path());
+    let client = Client::builder().no_proxy().build().unwrap();
+    let answer = client
+        .post(format!("{}/token", demo.ready.api_url))
+        .header("authorization", format!("Basic {}", demo.ready.api_key))
+        .header("basiq-version", "3.0")
+        .form(&[("scope", "SERVER_ACCESS")]);
+    let token: Value = answer.send().await.unwrap().json().await.unwrap();
+    let token = token["access_token"].as_str().unwrap().to_owned();
+    let api = Arc::new((client, demo.ready.api_url.clone(), token));
+    let acknowledged = Arc::new(AtomicUsize::new(0));
+    let workers: Vec<_> =
+        (0..8).map(|_| tokio::spawn(make_users(api.clone(), acknowledged.clone()))).collect();
+    while acknowledged.load(Ordering::Relaxed) < 100 {
+        assert!(workers.iter().any(|worker| !worker.is_finished()), "nobody works");
+        tokio::task::yield_now().await;
+    }
+    let ended = tokio::task::spawn_blocking(|| demo.terminate());
+    let mut made = BTreeSet::new();
+    for worker in workers {
+        made.extend(worker.await.unwrap());
+    }
+    assert_eq!(ended.await.unwrap(), (Some(0), String::new()));
+    assert!(made.len() >= 100);
+    let records = lines(&run(folder.path(), &["export"]).await);
+    let users = records.iter().filter(|line| line["record"] == "user");
+    let there: BTreeSet<String> = users.map(|line| line["id"].as_str().unwrap().to_owned()).collect();
+    assert!(made.is_subset(&there), "lost: {:?}", made.difference(&there));
 }

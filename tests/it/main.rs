@@ -2,8 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails says where")]
 
 mod admin;
+mod api;
 mod architecture;
 mod cli;
 mod kill;
+mod pages;
 mod process;
+mod rig;
 mod simulation;

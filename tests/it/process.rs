@@ -99,6 +99,16 @@ impl Drop for Demo {
     }
 }
 
+/// A program that is killed when the test is done with it.
+pub struct Guard(pub Child);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// Runs a command that ends by itself; one that does not is killed, and the test fails.
 pub async fn run(data: &Path, arguments: &[&str]) -> Output {
     let mut command = program();

@@ -176,10 +176,6 @@ async fn write_down(shared: &Shared, entry: &Entry, ending: Ending) -> Tried {
 
 impl Actor for Dispatcher {
     type Context = Context<Self>;
-
-    fn started(&mut self, ctx: &mut Self::Context) {
-        ctx.set_mailbox_capacity(self.shared.mailbox_capacity);
-    }
 }
 
 impl Handler<Committed> for Dispatcher {

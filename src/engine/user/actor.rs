@@ -154,10 +154,6 @@ impl UserActor {
 
 impl Actor for UserActor {
     type Context = Context<Self>;
-
-    fn started(&mut self, ctx: &mut Self::Context) {
-        ctx.set_mailbox_capacity(self.shared.mailbox_capacity);
-    }
 }
 
 impl Drop for UserActor {

@@ -15,9 +15,7 @@ use warp::filters::BoxedFilter;
 /// All of them.
 pub(super) fn routes(web: Web) -> BoxedFilter<(Response,)> {
     let (for_list, for_export) = (web.clone(), web.clone());
-    let list = get_admin("applications")
-        .map(move |_: Query| settle(ok(&operations::list(&for_list.engine))))
-        .boxed();
+    let list = get_admin("applications").map(move |_: Query| ok(&operations::list(&for_list.engine))).boxed();
     let export = get_admin("export").map(move |_: Query| export::response(for_export.engine.clone())).boxed();
     let one = create(web.clone()).or(keys(web.clone())).unify().boxed();
     let other = configure(web.clone()).or(seed_route(web)).unify().boxed();
@@ -35,7 +33,7 @@ fn create(web: Web) -> BoxedFilter<(Response,)> {
                     async {
                         let new: NewApplication =
                             read(&mut body, "An application wants at least {\"name\": \"…\"}.").await?;
-                        created(&operations::create(&web.engine, new).await?)
+                        Ok(created(&operations::create(&web.engine, new).await?))
                     }
                     .await,
                 )
@@ -56,7 +54,7 @@ fn keys(web: Web) -> BoxedFilter<(Response,)> {
 
 async fn add_key(web: &Web, id: &str) -> Answer {
     let id = id_in_path(ApplicationId::parse(id))?;
-    created(&operations::add_key(&web.engine, id).await?)
+    Ok(created(&operations::add_key(&web.engine, id).await?))
 }
 
 fn configure(web: Web) -> BoxedFilter<(Response,)> {
@@ -71,7 +69,7 @@ fn configure(web: Web) -> BoxedFilter<(Response,)> {
                         let id = id_in_path(ApplicationId::parse(&id))?;
                         let wanted: Configuration =
                             read(&mut body, "A configuration is a JSON object.").await?;
-                        ok(&operations::configure(&web.engine, id, wanted).await?)
+                        Ok(ok(&operations::configure(&web.engine, id, wanted).await?))
                     }
                     .await,
                 )
@@ -91,7 +89,7 @@ fn seed_route(web: Web) -> BoxedFilter<(Response,)> {
                     async {
                         let request: SeedRequest =
                             read(&mut body, "A seed wants {\"users\": N, \"links\": M}.").await?;
-                        ok(&seed::run(&web.engine, &request).await?)
+                        Ok(ok(&seed::run(&web.engine, &request).await?))
                     }
                     .await,
                 )
@@ -104,6 +102,6 @@ async fn read<T: DeserializeOwned>(body: &mut Body, wants: &'static str) -> Resu
     body.json(wants).await?.ok_or_else(|| ApiError::unreadable(wants))
 }
 
-fn created<T: serde::Serialize>(value: &T) -> Answer {
-    Ok(json(StatusCode::CREATED, value))
+fn created<T: serde::Serialize>(value: &T) -> Response {
+    json(StatusCode::CREATED, value)
 }

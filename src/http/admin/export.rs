@@ -5,6 +5,7 @@ use super::views::{self, time};
 use crate::domain::application::{Application, Policy};
 use crate::domain::event::{Event, EventData};
 use crate::domain::id::{ApplicationId, UserId};
+use crate::domain::mobile::Mobile;
 use crate::domain::profile::Profile;
 use crate::domain::user::{Presence, User};
 use crate::engine::Engine;
@@ -38,8 +39,8 @@ async fn read_all(engine: &Engine, sender: &Sender<Result<Bytes, Trouble>>) -> R
     let mut from = Cursor::default();
     loop {
         let page = engine.export(&from).await?;
-        let lines: String = page.records.iter().map(|record| format!("{}\n", line(record))).collect();
-        if sender.send(Ok(lines.into())).await.is_err() {
+        let lines = page.records.iter().flat_map(|record| [line(record).to_string(), "\n".to_owned()]);
+        if sender.send(Ok(lines.collect::<String>().into())).await.is_err() {
             return Ok(());
         }
         match page.next {
@@ -129,7 +130,7 @@ fn profile(profile: &Profile) -> Value {
     let business = &profile.business;
     json!({
         "email": profile.email,
-        "mobile": profile.mobile.as_ref().map(|mobile| mobile.e164()),
+        "mobile": profile.mobile.as_ref().map(Mobile::e164),
         "first_name": profile.first_name,
         "middle_name": profile.middle_name,
         "last_name": profile.last_name,

@@ -12,7 +12,7 @@ pub mod operations;
 pub mod seed;
 mod views;
 
-use super::error::{Answer, ApiError, Code, settle};
+use super::error::{ApiError, Code, settle};
 use super::{Response, Web, json};
 use crate::crypto;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
@@ -167,6 +167,7 @@ fn text(content_type: &'static str, body: String) -> Response {
     response
 }
 
-fn ok<T: serde::Serialize>(value: &T) -> Answer {
-    Ok(json(StatusCode::OK, value))
+/// 200 with a value.
+fn ok<T: serde::Serialize>(value: &T) -> Response {
+    json(StatusCode::OK, value)
 }

@@ -20,26 +20,29 @@ const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=
 
 /// All of them.
 pub(super) fn routes(web: Web) -> BoxedFilter<(Response,)> {
-    let (a, b, c, d, e, f) = (web.clone(), web.clone(), web.clone(), web.clone(), web.clone(), web.clone());
-    let metrics = get("metrics").map(move |_: Query| text(OPENMETRICS, a.engine.metrics().render())).boxed();
-    let shards = answer(get_admin("shards"), b, |web, _| async move { shards(&web).await });
-    let actors = answer(get_admin("actors"), c, |web, query| async move { actors(&web, &query).await });
-    let timers = answer(get_admin("timers"), d, |web, query| async move { timers(&web, &query).await });
-    let outbox = answer(get_admin("outbox"), e, |web, query| async move { outbox(&web, &query).await });
-    let sms = answer(get_admin("sms"), f, |web, query| async move { sms(&web, &query) });
-    let few = metrics.or(shards).unify().or(actors).unify().boxed();
+    let shards = answer(get_admin("shards"), &web, |web, _| async move { shards(&web).await });
+    let actors = answer(get_admin("actors"), &web, |web, query| async move { actors(&web, &query).await });
+    let timers = answer(get_admin("timers"), &web, |web, query| async move { timers(&web, &query).await });
+    let outbox = answer(get_admin("outbox"), &web, |web, query| async move { outbox(&web, &query).await });
+    let sms = answer(get_admin("sms"), &web, |web, query| async move { sms(&web, &query) });
+    let few = metrics(web.clone()).or(shards).unify().or(actors).unify().boxed();
     let more = timers.or(outbox).unify().or(sms).unify().boxed();
     few.or(more).unify().or(actor_route(web)).unify().boxed()
 }
 
+fn metrics(web: Web) -> BoxedFilter<(Response,)> {
+    get("metrics").map(move |_: Query| text(OPENMETRICS, web.engine.metrics().render())).boxed()
+}
+
 fn answer<F>(
     route: BoxedFilter<(Query,)>,
-    web: Web,
+    web: &Web,
     handle: impl Fn(Web, Query) -> F + Clone + Send + Sync + 'static,
 ) -> BoxedFilter<(Response,)>
 where
     F: Future<Output = Answer> + Send,
 {
+    let web = web.clone();
     route
         .then(move |query: Query| {
             let answer = handle(web.clone(), query);
@@ -70,7 +73,7 @@ async fn shards(web: &Web) -> Answer {
         })
     });
     let (total, free) = web.engine.observe_permits();
-    ok(&json!({ "shards": rows.collect::<Vec<_>>(), "permits": { "total": total, "free": free } }))
+    Ok(ok(&json!({ "shards": rows.collect::<Vec<_>>(), "permits": { "total": total, "free": free } })))
 }
 
 async fn actors(web: &Web, query: &Query) -> Answer {
@@ -80,14 +83,14 @@ async fn actors(web: &Web, query: &Query) -> Answer {
     let users = web.engine.list_users(after, limit).await;
     let next = users.last().filter(|_| users.len() == limit).map(|(user, _)| user.to_string());
     let rows = users.iter().map(|(user, used)| json!({ "user": user.to_string(), "used": time(*used) }));
-    ok(&json!({ "actors": rows.collect::<Vec<_>>(), "next": next }))
+    Ok(ok(&json!({ "actors": rows.collect::<Vec<_>>(), "next": next })))
 }
 
 async fn actor(web: &Web, id: &str) -> Answer {
     let user = id_in_path(UserId::parse(id))?;
     let observed = web.engine.inspect(user).await.ok_or(crate::engine::user::core::Trouble::Busy)?;
     let shown = views::actor(&user.to_string(), &observed, web.engine.observe_permits());
-    ok(&shown.ok_or_else(ApiError::not_found)?)
+    Ok(ok(&shown.ok_or_else(ApiError::not_found)?))
 }
 
 async fn timers(web: &Web, query: &Query) -> Answer {
@@ -98,26 +101,26 @@ async fn timers(web: &Web, query: &Query) -> Answer {
         .into_iter()
         .map(|(at, user, kind)| json!({ "at": time(at), "user": user.to_string(), "deadline": kind }))
         .collect();
-    ok(&json!({
+    Ok(ok(&json!({
         "queued": seen.queued,
         "told": seen.told,
         "next": seen.next.map(time),
         "fired": seen.fired,
         "deadlines": rows,
-    }))
+    })))
 }
 
 async fn outbox(web: &Web, query: &Query) -> Answer {
     let limit = query.limit(LIMIT, LIMIT_MAX)?;
     let seen = web.engine.observe_outbox().await;
     let rows = web.engine.outbox(limit)?.into_iter().map(|head| views::outbox(&head));
-    ok(&json!({
+    Ok(ok(&json!({
         "waiting": seen.waiting,
         "under_way": seen.under_way,
         "ended": seen.ended,
         "repeated": seen.repeated,
         "entries": rows.collect::<Vec<_>>(),
-    }))
+    })))
 }
 
 fn sms(web: &Web, query: &Query) -> Answer {
@@ -133,7 +136,7 @@ fn sms(web: &Web, query: &Query) -> Answer {
             "body": text.body,
         })
     });
-    ok(&json!({ "texts": rows.collect::<Vec<_>>() }))
+    Ok(ok(&json!({ "texts": rows.collect::<Vec<_>>() })))
 }
 
 /// A number in a query, where a plus that nobody escaped arrives as a space.

@@ -4,6 +4,7 @@
 use crate::domain::auth_link::AuthLink;
 use crate::domain::consent::Consent;
 use crate::domain::consent_session::{ConsentSession, Origin};
+use crate::domain::mobile::Mobile;
 use crate::domain::time::UnixMillis;
 use crate::domain::user::{Presence, User};
 use crate::domain::workflow::Names;
@@ -62,7 +63,7 @@ fn person(user: &User) -> Value {
     json!({
         "application": user.application.to_string(),
         "created": time(user.created),
-        "mobile_ending": user.profile.mobile.as_ref().map(|mobile| mobile.ending()),
+        "mobile_ending": user.profile.mobile.as_ref().map(Mobile::ending),
         "email": masked_email(&user.profile.email),
         "auth_link": user.link.as_ref().map(link),
         "older_links": user.dead_links.len(),

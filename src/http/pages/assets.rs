@@ -49,8 +49,9 @@ const ICON: File = File {
 impl File {
     fn path(&self) -> String {
         let digest = Sha256::digest(self.text.as_bytes());
-        let hash: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        format!("/assets/{}.{hash}.{}", self.stem, self.extension)
+        let (hash, _) = digest.split_at(8);
+        let hash = hash.iter().fold(0_u64, |all, byte| (all << 8) | u64::from(*byte));
+        format!("/assets/{}.{hash:016x}.{}", self.stem, self.extension)
     }
 }
 

@@ -19,13 +19,14 @@ use super::{Response, Web, body, context};
 use crate::domain::auth_link::PublicId;
 use crate::http::body::Form;
 use home::{HomeRequest, Press};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use link::LinkRequest;
 use view::{End, EndedPage, Frame, ReturnedPage};
 use warp::Filter;
 use warp::filters::BoxedFilter;
 
-/// The routes of this surface. What has fixed words comes first, a link's own page last.
+/// The routes of this surface. What has fixed words comes first, a link's own page last. Paths are judged
+/// before methods: a path that is not ours must not be answered with "method not allowed".
 pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
     let fixed = asset().or(home_page(&web)).unify().or(home_press(&web)).unify().or(returned(&web)).unify();
     let links = link_look(&web).or(link_press(&web)).unify().or(lost()).unify();
@@ -131,7 +132,7 @@ fn link_look(web: &Web) -> BoxedFilter<(Response,)> {
             Tail::Code => link::code(request).await,
         }
     };
-    warp::get().and(link_request(web)).then(look).boxed()
+    link_request(web).and(warp::get()).then(look).boxed()
 }
 
 fn link_press(web: &Web) -> BoxedFilter<(Response,)> {
@@ -141,23 +142,23 @@ fn link_press(web: &Web) -> BoxedFilter<(Response,)> {
             Tail::Code => link::try_code(request, body).await,
         }
     };
-    warp::post().and(link_request(web)).and(body::take()).then(press).boxed()
+    link_request(web).and(warp::post()).and(body::take()).then(press).boxed()
 }
 
 /// A person whose link was cut short on its way: one segment that is no link of ours, asked for by a
 /// browser. Programs get the envelope.
 fn lost() -> BoxedFilter<(Response,)> {
-    let wants_html = |accept: Option<String>| async move {
-        let is_browser = accept.is_some_and(|kinds| kinds.contains("text/html"));
+    let wants_html = |_: String, method: Method, accept: Option<String>| async move {
+        let is_browser = method == Method::GET && accept.is_some_and(|kinds| kinds.contains("text/html"));
         if is_browser { Ok(()) } else { Err(warp::reject::not_found()) }
     };
     warp::path::param::<String>()
         .or(warp::any().map(String::new))
         .unify()
         .and(warp::path::end())
-        .and(warp::get())
+        .and(warp::method())
         .and(warp::header::optional::<String>("accept"))
-        .and_then(move |_: String, accept| wants_html(accept))
+        .and_then(wants_html)
         .untuple_one()
         .then(|| async { answer::ended(&EndedPage::bare(End::LinkUnknown)) })
         .boxed()

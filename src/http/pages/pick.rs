@@ -97,3 +97,120 @@ pub const fn trouble(trouble: Trouble) -> End {
         Trouble::Store | Trouble::Defect => End::Broken,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::consent_session::Origin;
+    use crate::domain::id::{ApplicationId, AuthLinkId, SessionId, UserId};
+    use crate::domain::time::UnixMillis;
+    use crate::domain::workflow::Names;
+    use std::fmt::Write;
+    use uuid::Uuid;
+
+    const GOLDEN: &str = include_str!("../../../tests/golden/pages.txt");
+
+    fn face(state: auth_link::State, is_own_session: bool, end: Option<consent_session::State>) -> LinkFace {
+        LinkFace {
+            user: UserId(Uuid::nil()),
+            application: ApplicationId(Uuid::nil()),
+            state,
+            mobile_ending: Some("222".into()),
+            expires: UnixMillis(0),
+            code: None,
+            ended: None,
+            is_own_session,
+            session_end: end,
+        }
+    }
+
+    fn view(state: consent_session::State, is_replaced: bool, total_at: i64) -> SessionView {
+        SessionView {
+            session: SessionId(Uuid::nil()),
+            user: UserId(Uuid::nil()),
+            application: ApplicationId(Uuid::nil()),
+            state,
+            origin: Origin::Link(AuthLinkId(Uuid::nil())),
+            mobile_ending: Some("222".into()),
+            idle_at: UnixMillis(100),
+            total_at: UnixMillis(total_at),
+            return_state: None,
+            carried: false,
+            is_replaced,
+            cookie: None,
+            consent: None,
+            ended: None,
+        }
+    }
+
+    fn link_row(face: &LinkFace) -> String {
+        match link_page(face) {
+            LinkPage::Open => "start and code, 200".into(),
+            LinkPage::Home => "303 to /home".into(),
+            LinkPage::Ended(end) => format!("{}, {}", end.name(), end.status().as_u16()),
+        }
+    }
+
+    fn session_row(view: &SessionView) -> String {
+        match session_page(view) {
+            SessionPage::Ended(end) => format!("{}, {}", end.name(), end.status().as_u16()),
+            page => format!("{page:?}, 200"),
+        }
+    }
+
+    fn refusal_row(failure: Failure) -> String {
+        match refused(failure) {
+            Refused::Home => "303 to /home".into(),
+            Refused::Ended(end) => format!("{}, {}", end.name(), end.status().as_u16()),
+        }
+    }
+
+    fn table() -> String {
+        let mut text = String::from("link state | session ended as | this browser's | page, status\n");
+        for state in auth_link::State::ALL.iter().copied() {
+            let ends = match state {
+                auth_link::State::Abandoned => {
+                    vec![Some(consent_session::State::Left), Some(consent_session::State::TimedOut)]
+                }
+                _ => vec![None],
+            };
+            for (end, own) in ends.into_iter().flat_map(|end| [(end, false), (end, true)]) {
+                let row = link_row(&face(state, own, end));
+                let (end, own) =
+                    (end.map_or("-", consent_session::State::name), if own { "yes" } else { "no" });
+                writeln!(text, "{} | {end} | {own} | {row}", state.name()).unwrap();
+            }
+        }
+        text.push_str("\nsession state | link replaced | first limit | page, status\n");
+        for state in consent_session::State::ALL.iter().copied() {
+            for (replaced, total_at) in [(false, 200), (false, 100), (true, 200)] {
+                let row = session_row(&view(state, replaced, total_at));
+                let (replaced, first) =
+                    (if replaced { "yes" } else { "no" }, if total_at > 100 { "idle" } else { "total" });
+                writeln!(text, "{} | {replaced} | {first} | {row}", state.name()).unwrap();
+            }
+        }
+        text.push_str("\nrefusal at /home | page, status\n");
+        for failure in [
+            Failure::SessionOver(consent_session::State::Left),
+            Failure::ConsentNeeded,
+            Failure::NotNow,
+            Failure::PolicyChanged,
+            Failure::PolicyMissing,
+            Failure::TokenRevoked,
+            Failure::TokenUsed,
+            Failure::LinkRequired,
+            Failure::SessionUnknown,
+            Failure::UserUnknown,
+        ] {
+            writeln!(text, "{failure} | {}", refusal_row(failure)).unwrap();
+        }
+        text
+    }
+
+    #[test]
+    fn the_table_of_states_and_pages_is_the_one_that_was_agreed() {
+        let table = table();
+        assert_eq!(table, GOLDEN, "the table changed; when that is meant, the golden file becomes:\n{table}");
+    }
+}

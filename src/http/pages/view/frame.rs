@@ -58,7 +58,6 @@ impl StepAt {
 
 impl Frame {
     /// The files that every page loads.
-    #[expect(clippy::unused_self, reason = "templates reach everything through the frame")]
     pub fn assets(&self) -> &'static Assets {
         assets()
     }
