@@ -384,11 +384,10 @@ fn on_sled(fails: bool) -> (Vec<String>, Result<u64, CommitError>) {
     let sled = sled.with_barrier(Box::new(Counted { log: log.clone(), fails }));
     let store: Arc<dyn Store> = Arc::new(Noted { inner: Arc::new(sled), log: log.clone() });
     let vault = Arc::new(Vault::new(Box::new(MemorySlots::default()), keyring()));
-    let core = CommitterCore::open(store.clone(), vault).unwrap();
+    let core = CommitterCore::open(store, vault).unwrap();
     let (failed, failure) = mpsc::channel();
     let on_failure = Box::new(move || failed.send(()).unwrap());
-    let (committer, thread) =
-        Committer::start(core, store, Arc::new(Metrics::default()), on_failure).unwrap();
+    let (committer, thread) = Committer::start(core, Arc::new(Metrics::default()), on_failure).unwrap();
     let (answered, answer) = mpsc::channel();
     let seen = log.clone();
     committer.submit(
@@ -422,14 +421,9 @@ fn a_full_disk_refuses_before_anything_is_written() {
     memory.set_faults(Faults { is_full: true, ..Faults::default() });
     let store: Arc<dyn Store> = Arc::new(Noted { inner: memory, log: log.clone() });
     let vault = Arc::new(Vault::new(Box::new(MemorySlots::default()), keyring()));
-    let core = CommitterCore::open(store.clone(), vault).unwrap();
-    let (committer, thread) = Committer::start(
-        core,
-        store.clone(),
-        Arc::new(Metrics::default()),
-        Box::new(|| panic!("not poisoned")),
-    )
-    .unwrap();
+    let core = CommitterCore::open(store, vault).unwrap();
+    let (committer, thread) =
+        Committer::start(core, Arc::new(Metrics::default()), Box::new(|| panic!("not poisoned"))).unwrap();
     let (answered, answer) = mpsc::channel();
     committer.submit(put(1, Expect::Absent, 1), Box::new(move |result| answered.send(result).unwrap()));
     assert_eq!(answer.recv().unwrap(), Err(CommitError::Full));
