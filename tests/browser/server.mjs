@@ -88,7 +88,7 @@ export class Server {
     const url = `${this.ready.admin_url}/admin/sms?to=${encodeURIComponent(mobile)}`;
     const answer = await fetch(url, { headers });
     const body = await answer.json();
-    return body.data;
+    return body.texts;
   }
 
   /** The digits of the newest text, once there are `count` of them. */
