@@ -15,9 +15,10 @@ fn bytes_of(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut all = BTreeMap::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        match path.is_dir() {
-            true => all.extend(bytes_of(&path)),
-            false => drop(all.insert(path.display().to_string(), std::fs::read(&path).unwrap())),
+        if path.is_dir() {
+            all.extend(bytes_of(&path));
+        } else {
+            all.insert(path.display().to_string(), std::fs::read(&path).unwrap());
         }
     }
     all

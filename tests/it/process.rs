@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::time::Duration;
 
 /// How long a command may take that ends by itself; generous, for the machine may be busy.
-const COMMAND_TIME_MAX: Duration = Duration::from_secs(120);
+const COMMAND_TIME_MAX: Duration = Duration::from_mins(2);
 
 /// What the demo says when it is ready.
 #[derive(Debug, Clone, Deserialize)]

@@ -123,7 +123,7 @@ async fn a_connection_that_says_nothing_or_never_ends_its_head_is_closed() {
         let mut stream = connect(&rig).await;
         stream.write_all(said.as_bytes()).await.unwrap();
         let mut read = Vec::new();
-        let ended = tokio::time::timeout(Duration::from_secs(60), stream.read_to_end(&mut read)).await;
+        let ended = tokio::time::timeout(Duration::from_mins(1), stream.read_to_end(&mut read)).await;
         assert!(ended.is_ok(), "{said:?} is held open");
         let text = String::from_utf8_lossy(&read).into_owned();
         assert!(!text.starts_with("HTTP/1.1 200"), "{text}");
@@ -143,7 +143,7 @@ async fn connections_have_a_number_and_the_next_one_waits() {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), waits).await.unwrap();
+    tokio::time::timeout(Duration::from_mins(1), waits).await.unwrap();
     assert_eq!(rig.engine.metrics().connections_open.get(), 2);
     first.write_all(get).await.unwrap();
     for stream in [&mut first, &mut third] {
