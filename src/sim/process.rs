@@ -120,6 +120,11 @@ impl Process {
         (owners, results)
     }
 
+    /// The application is read from the store when it is asked next.
+    pub(super) fn forget_application(&mut self, id: ApplicationId) {
+        self.applications.remove(&id);
+    }
+
     /// The application's core, as the store has it.
     pub(super) fn application(
         &mut self,

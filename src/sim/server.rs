@@ -186,6 +186,11 @@ impl World {
                     self.process.iter().for_each(|process| process.house.publish(one.clone()));
                 }
                 application::Output::Reply(token, answer) => self.note_application(token, id, &answer),
+                application::Output::Reload => {
+                    if let Some(process) = self.process.as_mut() {
+                        process.forget_application(id);
+                    }
+                }
             }
         }
         Ok(())

@@ -61,7 +61,7 @@ pub struct Retire;
 
 struct Waiting {
     reply: oneshot::Sender<Result<Reply, Refusal>>,
-    _permit: Option<Permit>,
+    permit: Option<Permit>,
     command: &'static str,
     request_id: Uuid,
 }
@@ -132,22 +132,25 @@ impl UserActor {
         };
         self.shared.metrics.commands.get_or_create(&Outcome { name: waiting.command, outcome }).inc();
         tracing::debug!(request_id = %waiting.request_id, user = %self.id, command = waiting.command, outcome, "answered");
+        // The permit is back before the answer: whoever asks again at once is let in.
+        drop(waiting.permit);
         // A caller that is gone wants no answer; what was asked has happened all the same.
         let _ = waiting.reply.send(answer);
     }
 
     /// What is in memory cannot be trusted: all who wait are told, and the shard starts a fresh one.
     fn give_up(&mut self, trouble: Trouble, ctx: &mut Context<Self>) {
-        let tokens: Vec<Token> = self.waiting.keys().copied().collect();
-        for token in tokens {
-            self.answer(token, Err(trouble.into()));
-        }
+        // The shard hears it first: whoever asks again on this answer finds the fresh one.
         #[expect(clippy::disallowed_methods, reason = "a shard that is not told would keep a dead address")]
         self.shard.do_send(Restart {
             user: self.id,
             from: ctx.address(),
             struck: trouble == Trouble::Defect,
         });
+        let tokens: Vec<Token> = self.waiting.keys().copied().collect();
+        for token in tokens {
+            self.answer(token, Err(trouble.into()));
+        }
         ctx.stop();
     }
 }
@@ -169,7 +172,7 @@ impl Handler<Ask> for UserActor {
         let token = self.next_token;
         self.next_token += 1;
         let command = ask.command.name();
-        let waiting = Waiting { reply: ask.reply, _permit: ask.permit, command, request_id: ask.request_id };
+        let waiting = Waiting { reply: ask.reply, permit: ask.permit, command, request_id: ask.request_id };
         self.waiting.insert(token, waiting);
         self.drive(Input::Ask(CoreAsk { token, caller: ask.caller, command: ask.command }), ctx);
     }
@@ -179,6 +182,10 @@ impl Handler<Answered> for UserActor {
     type Result = ();
 
     fn handle(&mut self, answered: Answered, ctx: &mut Self::Context) {
+        let asked = self.core.committing().and_then(|token| self.waiting.get(&token));
+        if let (Some(asked), Ok(sequence)) = (asked, answered.0) {
+            tracing::debug!(request_id = %asked.request_id, user = %self.id, command = asked.command, sequence, "committed");
+        }
         self.drive(Input::Committed(answered.0), ctx);
     }
 }
