@@ -287,6 +287,11 @@ impl World {
                 self.power_cut();
                 return Ok(());
             }
+            Err(_) if self.disk.fails() => {
+                self.log.mark("a write failed while starting");
+                self.process_ends_itself();
+                return Ok(());
+            }
             Err(error) => return Err(self.ledger.broken("DUR-1", format!("does not start: {error}"))),
         };
         self.log.line(self.now, "the server is up");

@@ -173,11 +173,15 @@ impl Group {
 }
 
 impl CommitterCore {
-    /// Over a store and its vault, going on where they stopped.
+    /// Over a store and its vault, going on where they stopped. Both are synced first: a process that
+    /// ended between writing and syncing leaves what can be read and is not durable, and what is read
+    /// from here on is shown and acted upon.
     ///
     /// # Errors
     /// When the store does not answer or its own records are damaged.
     pub fn open(store: Arc<dyn Store>, vault: Arc<Vault>) -> Result<Self, StoreError> {
+        vault.sync()?;
+        store.sync()?;
         let commits = match store.get(&key::meta(COMMITS))? {
             Some(value) => {
                 codec::peek_version(&value).map_err(|error| StoreError::Value(error.to_string()))?
