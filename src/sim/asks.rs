@@ -1,7 +1,7 @@
 //! What people do: each deed is one or two questions to the server, or time that passes.
 
 use super::Outcome;
-use super::options::Deed;
+use super::options::{Deed, Fault};
 use super::people::{Browser, Token};
 use super::world::{Asker, World};
 use crate::domain::application::Policy;
@@ -100,6 +100,7 @@ impl World {
                 }
             }
             Deed::GoOn => self.go_on(user),
+            Deed::ExhaustTexts => return self.exhaust_texts(user),
             Deed::UpdateUser
             | Deed::DeleteUser
             | Deed::GetUser
@@ -132,7 +133,11 @@ impl World {
         let mobile = format!("+614001112{:02}", self.people.users_asked + 10);
         self.people.users_asked += 1;
         self.ledger.wants_user(id, application);
-        let changes = ProfileChanges { mobile: Some(mobile), first_name: Some("Ada".into()), ..ProfileChanges::default() };
+        let changes = ProfileChanges {
+            mobile: Some(mobile),
+            first_name: Some("Ada".into()),
+            ..ProfileChanges::default()
+        };
         let command = Command::CreateUser(Box::new(changes));
         self.ask(id, Caller::Server(application), command, Asker::Person(Wish::CreateUser));
     }
@@ -151,14 +156,20 @@ impl World {
         self.by_partner(user, Command::CreateLink { mobile: given }, Wish::CreateLink);
     }
 
-    fn partner_acts(&mut self, user: UserId, deed: Deed) {
+    pub(super) fn partner_acts(&mut self, user: UserId, deed: Deed) {
         match deed {
             Deed::UpdateUser => {
                 let name = format!("Ada {}", self.tokens);
                 let changes = ProfileChanges { first_name: Some(name), ..ProfileChanges::default() };
                 self.by_partner(user, Command::UpdateUser(Box::new(changes)), Wish::UpdateUser);
             }
-            Deed::DeleteUser => self.by_partner(user, Command::DeleteUser, Wish::DeleteUser),
+            Deed::DeleteUser => {
+                if self.options.has(Fault::CutAtWrite) && self.dice.chance(50) {
+                    // Around the end of a key, the order of writes matters most.
+                    self.disk.cut_after(self.dice.between(0, 4));
+                }
+                self.by_partner(user, Command::DeleteUser, Wish::DeleteUser);
+            }
             Deed::GetUser => self.by_partner(user, Command::GetUser, Wish::GetUser),
             Deed::CreateLink => self.create_link(user),
             Deed::CreateTwoLinks => {
@@ -292,7 +303,9 @@ impl World {
         }
         let Some(Browser { cookie, .. }) = self.browser(user) else { return };
         match deed {
-            Deed::ViewSession => self.by_applicant(user, Command::ViewSession(cookie), Wish::ViewSession(cookie)),
+            Deed::ViewSession => {
+                self.by_applicant(user, Command::ViewSession(cookie), Wish::ViewSession(cookie))
+            }
             Deed::Agree => self.agree(user, cookie),
             Deed::Decline => self.by_applicant(user, Command::Decline(cookie), Wish::Decline(cookie)),
             Deed::Disclose => self.by_applicant(user, Command::Disclose(cookie), Wish::Disclose(cookie)),
@@ -306,6 +319,16 @@ impl World {
         // Now and then the page shows a version that has changed since.
         let policy_version = if self.dice.chance(10) { current.saturating_sub(1) } else { current };
         self.by_applicant(user, Command::Agree { cookie, policy_version }, Wish::Agree(cookie));
+    }
+
+    /// Somebody asks for a text again and again, as soon as one may.
+    fn exhaust_texts(&mut self, user: UserId) -> Outcome<()> {
+        let Some(link) = self.ledger.open_link(user, self.now) else { return Ok(()) };
+        for _ in 0..=self.ledger.facts.sends {
+            self.request_code(user, link);
+            self.pass(Span::seconds(121))?;
+        }
+        Ok(())
     }
 
     /// Whatever brings this person on.
@@ -354,8 +377,10 @@ impl World {
         let application = self.people.applications[place];
         let Some(process) = &self.process else { return Ok(()) };
         let filter = crate::engine::read::EventFilter::default();
-        let read = crate::engine::read::events(&process.library, &process.durable(), application, &filter, self.now);
-        let shown = read.map_err(|error| self.ledger.broken("DUR-1", format!("events cannot be read: {error}")))?;
+        let read =
+            crate::engine::read::events(&process.library, &process.durable(), application, &filter, self.now);
+        let shown =
+            read.map_err(|error| self.ledger.broken("DUR-1", format!("events cannot be read: {error}")))?;
         self.log.line(self.now, format!("{} events are shown", shown.len()));
         self.checker.shown(application, &shown, self.now)
     }

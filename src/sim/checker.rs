@@ -50,7 +50,10 @@ fn broken<T>(name: &'static str, what: impl Into<String>) -> Outcome<T> {
 }
 
 fn readable<T, E: std::fmt::Display>(result: Result<T, E>) -> Outcome<T> {
-    result.map_err(|error| Violation { name: "DUR-1", what: format!("a durable record cannot be read: {error}") })
+    result.map_err(|error| Violation {
+        name: "DUR-1",
+        what: format!("a durable record cannot be read: {error}"),
+    })
 }
 
 impl Checker {
@@ -99,7 +102,12 @@ impl Checker {
 
     /// Takes in what was acknowledged as durable since the last time, batch by batch. Says whose
     /// records changed.
-    pub(super) fn take_in(&mut self, ledger: &mut Ledger, log: &mut Log, now: UnixMillis) -> Outcome<Vec<UserId>> {
+    pub(super) fn take_in(
+        &mut self,
+        ledger: &mut Ledger,
+        log: &mut Log,
+        now: UnixMillis,
+    ) -> Outcome<Vec<UserId>> {
         let mut all = Vec::new();
         for batch in self.disk.take_synced() {
             let mut changed = BTreeSet::new();
@@ -159,7 +167,10 @@ impl Checker {
         let list = self.events.entry(application).or_default();
         let expected = list.last().map_or(1, |(last, _)| last + 1);
         if sequence != expected {
-            return broken("DUR-1", format!("event {sequence} of {application} came where {expected} was due"));
+            return broken(
+                "DUR-1",
+                format!("event {sequence} of {application} came where {expected} was due"),
+            );
         }
         if ledger.application_of(happened.user) != application {
             return broken("ISO-1", format!("event {sequence} of {application} is about another's user"));
@@ -182,7 +193,10 @@ impl Checker {
             let count = self.once.entry((link, name)).or_insert(0);
             *count += 1;
             let once = end
-                || matches!(happened.kind, EventKind::LinkCreated | EventKind::LinkVerified | EventKind::LinkOpened);
+                || matches!(
+                    happened.kind,
+                    EventKind::LinkCreated | EventKind::LinkVerified | EventKind::LinkOpened
+                );
             if once && *count > 1 {
                 return broken("TM-1", format!("{entity}.{verb} of link {link} happened twice"));
             }
@@ -228,8 +242,10 @@ impl Checker {
             if matches!(old.as_ref().map(|old| &old.presence), Some(Presence::Deleted)) {
                 return broken("DUR-1", format!("user {id} came back from deletion"));
             }
-            invariants::check(before, after, &self.workflows, decided)
-                .map_err(|wrong| Violation { name: wrong.name, what: format!("user {id}: {}", wrong.what) })?;
+            invariants::check(before, after, &self.workflows, decided).map_err(|wrong| Violation {
+                name: wrong.name,
+                what: format!("user {id}: {}", wrong.what),
+            })?;
             if let Some(before) = before {
                 ledger.check_step(before, after, now)?;
             }
@@ -254,7 +270,9 @@ impl Checker {
                 Presence::Absent | Presence::Deleted => None,
             };
             let mut wanted: BTreeSet<(UnixMillis, u8)> = BTreeSet::new();
-            wanted.extend(user.into_iter().flat_map(|user| user.deadlines()).map(|(kind, at)| (at, kind.number())));
+            wanted.extend(
+                user.into_iter().flat_map(|user| user.deadlines()).map(|(kind, at)| (at, kind.number())),
+            );
             let found: BTreeSet<(UnixMillis, u8)> = self
                 .of(Kind::Deadline)
                 .filter_map(|(key, _)| key::read_deadline(key))
@@ -278,9 +296,7 @@ impl Checker {
             links.extend(user.link_hashes().map(|hash| key::link(&hash)));
             browsers.extend(user.cookies().map(|hash| key::browser_session(&hash)));
         }
-        let same = |kind, wanted: &BTreeSet<Vec<u8>>| {
-            self.of(kind).map(|(key, _)| key).eq(wanted.iter())
-        };
+        let same = |kind, wanted: &BTreeSet<Vec<u8>>| self.of(kind).map(|(key, _)| key).eq(wanted.iter());
         if !same(Kind::Link, &links) || !same(Kind::BrowserSession, &browsers) {
             return broken("DUR-1", "routing rows and what they point to do not go together");
         }
@@ -298,7 +314,9 @@ impl Checker {
             let Some(id) = key::read_outbox(key) else { continue };
             let head = readable(outbox::head(id, value))?;
             let living = match self.presence(head.user) {
-                Some(Presence::Here(user)) => user.link.as_ref().and_then(|link| link.code.as_ref()).map(|code| code.effect),
+                Some(Presence::Here(user)) => {
+                    user.link.as_ref().and_then(|link| link.code.as_ref()).map(|code| code.effect)
+                }
                 _ => None,
             };
             if living != Some(id) {
@@ -313,9 +331,9 @@ impl Checker {
         for (key, value) in &batch.0 {
             let Some(value) = value else { continue };
             let first: BTreeSet<u8> = self.public_ids.iter().map(|id| id[0]).collect();
-            let raw = value.windows(16).any(|window| {
-                first.contains(&window[0]) && self.public_ids.iter().any(|id| window == id)
-            });
+            let raw = value
+                .windows(16)
+                .any(|window| first.contains(&window[0]) && self.public_ids.iter().any(|id| window == id));
             let words = value.split(|byte| !byte.is_ascii_graphic()).filter(|word| word.len() >= 6);
             let clear = words.into_iter().any(|word| {
                 let text = String::from_utf8_lossy(word);
@@ -340,7 +358,8 @@ impl Checker {
     /// What is in memory is what is durable, wherever nothing is under way.
     pub(super) fn check_memory(&self, process: Option<&Process>) -> Outcome<()> {
         for instance in process.into_iter().flat_map(|process| process.instances.values()) {
-            if instance.retiring || !instance.core.is_idle() {
+            let orphaned = process.is_some_and(|process| process.orphaned.contains(&instance.user));
+            if orphaned || !instance.core.is_idle() {
                 continue;
             }
             let same = match (instance.core.presence(), self.presence(instance.user)) {
@@ -349,7 +368,10 @@ impl Checker {
                 (_, None) => false,
             };
             if !same {
-                return broken("DUR-1", format!("user {} is another in memory than on the disk", instance.user));
+                return broken(
+                    "DUR-1",
+                    format!("user {} is another in memory than on the disk", instance.user),
+                );
             }
         }
         Ok(())
@@ -361,7 +383,10 @@ impl Checker {
         let differs = rows.len() != self.rows.len()
             || rows.iter().zip(&self.rows).any(|((key, value), (ours, kept))| key != ours || value != kept);
         if differs {
-            return broken("DUR-1", format!("the store holds {} rows where {} are durable", rows.len(), self.rows.len()));
+            return broken(
+                "DUR-1",
+                format!("the store holds {} rows where {} are durable", rows.len(), self.rows.len()),
+            );
         }
         for (id, stored) in &self.users {
             let again = self.read_user(*id)?.map(|(_, presence)| presence);
@@ -376,11 +401,16 @@ impl Checker {
     pub(super) fn shown(&self, application: ApplicationId, shown: &[Event], now: UnixMillis) -> Outcome<()> {
         let all = self.events.get(&application).map_or(&[][..], Vec::as_slice);
         let reach = crate::engine::read::EVENT_LIST_REACH;
-        let wanted = all.iter().rev().map(|(_, event)| event).take_while(|event| now.since(event.at) <= reach);
-        let wanted: Vec<EventId> = wanted.filter(|event| event.kind.is_compatible()).map(|event| event.id).collect();
+        let wanted =
+            all.iter().rev().map(|(_, event)| event).take_while(|event| now.since(event.at) <= reach);
+        let wanted: Vec<EventId> =
+            wanted.filter(|event| event.kind.is_compatible()).map(|event| event.id).collect();
         match shown.iter().map(|event| event.id).eq(wanted.iter().copied()) {
             true => Ok(()),
-            false => broken("ISO-1", format!("{} events are shown where {} are durable", shown.len(), wanted.len())),
+            false => broken(
+                "ISO-1",
+                format!("{} events are shown where {} are durable", shown.len(), wanted.len()),
+            ),
         }
     }
 
@@ -407,9 +437,13 @@ impl Checker {
     fn check_states(&self, now: UnixMillis) -> Outcome<()> {
         for (id, stored) in &self.users {
             let Presence::Here(user) = &stored.presence else { continue };
-            invariants::check(None, user, &self.workflows, now)
-                .map_err(|wrong| Violation { name: wrong.name, what: format!("user {id}: {}", wrong.what) })?;
-            let open = user.link.as_ref().is_some_and(|link| matches!(link.state, auth_link::State::Issued | auth_link::State::Challenged));
+            invariants::check(None, user, &self.workflows, now).map_err(|wrong| Violation {
+                name: wrong.name,
+                what: format!("user {id}: {}", wrong.what),
+            })?;
+            let open = user.link.as_ref().is_some_and(|link| {
+                matches!(link.state, auth_link::State::Issued | auth_link::State::Challenged)
+            });
             if open && user.link.as_ref().is_some_and(|link| link.expires <= now) {
                 return broken("TM-1", format!("user {id} has an open link past its time"));
             }

@@ -192,7 +192,9 @@ impl Ledger {
         }
         match (wish, answer) {
             (_, Err(Refusal::Trouble(_))) => Ok(()),
-            (Wish::Pry, Ok(_)) => Err(self.broken("ISO-1", format!("a stranger was answered about {}", ask.user))),
+            (Wish::Pry, Ok(_)) => {
+                Err(self.broken("ISO-1", format!("a stranger was answered about {}", ask.user)))
+            }
             (Wish::Pry, Err(_)) => Ok(()),
             (_, Ok(Reply::Link(view))) => self.note_link(ask, wish, view, now),
             (_, Ok(Reply::Face(face) | Reply::Requested(face))) => self.note_face(ask, wish, face, now),
@@ -255,7 +257,9 @@ impl Ledger {
         });
         self.demand(!older, "AL-1", || format!("link {} is older than one that was acknowledged", view.id))?;
         let open = matches!(view.state, State::Issued | State::Challenged);
-        self.demand(!open || ask.at < view.expires, "AL-1", || format!("link {} is open after its time", view.id))?;
+        self.demand(!open || ask.at < view.expires, "AL-1", || {
+            format!("link {} is open after its time", view.id)
+        })?;
         if known.is_none() {
             let tally = LinkTally {
                 user: ask.user,
@@ -328,7 +332,9 @@ impl Ledger {
         }
         let Some(consent) = &view.consent else { return Ok(()) };
         let id = consent.id;
-        self.demand(checker.knows_consent(ask.user, id), "DUR-1", || format!("consent {id} is shown and not kept"))?;
+        self.demand(checker.knows_consent(ask.user, id), "DUR-1", || {
+            format!("consent {id} is shown and not kept")
+        })?;
         let Some(tally) = self.users.get_mut(&ask.user) else { return Ok(()) };
         if !tally.consents.contains(&id) {
             tally.consents.push(id);

@@ -125,7 +125,9 @@ impl World {
             (_, Err(Refusal::Rule(Failure::LinkRequired))) => "a link was required",
             (_, Err(Refusal::Rule(Failure::TokenUsed))) => "a token was used twice",
             (_, Err(Refusal::Rule(Failure::TokenRevoked))) => "a token was revoked",
-            (Wish::Try { is_race: true, .. }, Err(Refusal::Rule(Failure::LinkSpent))) => "a race of right codes had one winner",
+            (Wish::Try { is_race: true, .. }, Err(Refusal::Rule(Failure::LinkSpent))) => {
+                "a race of right codes had one winner"
+            }
             (Wish::Try { .. }, Ok(_)) => "a right code was accepted",
             (Wish::Pry, Err(Refusal::Rule(Failure::UserUnknown))) => "a stranger saw nothing",
             (_, Err(Refusal::Rule(Failure::ConsentNeeded))) => "disclosing wanted a consent",
@@ -163,7 +165,8 @@ impl World {
     pub(super) fn check_applications(&self) -> super::Outcome<()> {
         let Some(process) = &self.process else { return Ok(()) };
         for (id, version) in self.ledger.policies() {
-            let found = process.house.application(id).and_then(|one| one.policy().map(|policy| policy.version));
+            let found =
+                process.house.application(id).and_then(|one| one.policy().map(|policy| policy.version));
             if found.is_none_or(|found| found < version) {
                 let what = format!("application {id} had policy {version} and has {found:?}");
                 return Err(self.ledger.broken("DUR-1", what));

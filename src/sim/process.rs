@@ -39,7 +39,6 @@ pub(super) struct Instance {
     pub(super) core: UserCore,
     /// Questions that it has not answered.
     pub(super) waiting: BTreeSet<u64>,
-    pub(super) retiring: bool,
 }
 
 /// A commit that waits for its group.
@@ -64,6 +63,8 @@ pub(super) struct Process {
     pub(super) dispatcher: DispatcherCore,
     pub(super) dispatcher_wakes: Option<UnixMillis>,
     pub(super) applications: BTreeMap<ApplicationId, ApplicationCore>,
+    /// Users that panicked with a commit under way: who is in memory now may not know of it.
+    pub(super) orphaned: BTreeSet<UserId>,
     sweep_from: Option<u64>,
 }
 
@@ -94,6 +95,7 @@ impl Process {
             dispatcher: DispatcherCore::default(),
             dispatcher_wakes: None,
             applications: BTreeMap::new(),
+            orphaned: BTreeSet::new(),
             sweep_from: Some(0),
         })
     }

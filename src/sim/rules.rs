@@ -24,7 +24,9 @@ impl Ledger {
         let newest = self.codes.get(&id).and_then(|codes| codes.last()).cloned();
         let is_right = newest.as_ref().is_some_and(|code| code.digits == digits);
         let alive = newest.as_ref().is_some_and(|code| ask.at < code.not_after);
-        let broken = |name: &'static str, what: &str| Err(super::Violation { name, what: format!("link {id}: {what}") });
+        let broken = |name: &'static str, what: &str| {
+            Err(super::Violation { name, what: format!("link {id}: {what}") })
+        };
         let Some(link) = self.links.get_mut(&id) else { return Ok(()) };
         match answer {
             Ok(Reply::Entered(entered)) => {
@@ -111,7 +113,9 @@ impl Ledger {
     }
 
     fn check_link(&self, id: AuthLinkId, link: &LinkTally, user: &User, now: UnixMillis) -> Outcome<()> {
-        let broken = |name: &'static str, what: &str| Err(super::Violation { name, what: format!("link {id}: {what}") });
+        let broken = |name: &'static str, what: &str| {
+            Err(super::Violation { name, what: format!("link {id}: {what}") })
+        };
         let Some(latest) = user.link.as_ref().filter(|latest| latest.id == id) else {
             let dead = user.dead_links.iter().find(|dead| dead.hash == link.hash);
             let forgotten = now >= link.known.plus(Span::days(REMEMBERED_DAYS));
@@ -189,8 +193,12 @@ impl Ledger {
                 return broken("OTP-1", "one request sent more than one text");
             }
             let cooling = old.last_sent.map(|at| at.plus(self.facts.cooldown_after(old.sends)));
-            let alive = old.code.as_ref().is_some_and(|code| new.last_sent.is_some_and(|at| at < code.expires));
-            if new.sends > old.sends && alive && cooling.zip(new.last_sent).is_some_and(|(at, sent)| sent < at) {
+            let alive =
+                old.code.as_ref().is_some_and(|code| new.last_sent.is_some_and(|at| at < code.expires));
+            if new.sends > old.sends
+                && alive
+                && cooling.zip(new.last_sent).is_some_and(|(at, sent)| sent < at)
+            {
                 return broken("OTP-1", "a text was sent inside the cool-down");
             }
             let vanished = old.code.as_ref().filter(|_| new.code.is_none() && new.state == State::Issued);
@@ -228,10 +236,9 @@ fn may_move(from: State, to: State) -> bool {
     match from {
         _ if from == to => true,
         State::Issued => matches!(to, State::Challenged | State::Expired | State::Deleted),
-        State::Challenged => matches!(
-            to,
-            State::Issued | State::InSession | State::Locked | State::Expired | State::Deleted
-        ),
+        State::Challenged => {
+            matches!(to, State::Issued | State::InSession | State::Locked | State::Expired | State::Deleted)
+        }
         State::InSession => matches!(to, State::Completed | State::Abandoned | State::Deleted),
         _ => false,
     }

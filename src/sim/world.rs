@@ -84,7 +84,10 @@ impl World {
         let disk = Arc::new(Disk::default());
         // The embedded files are refused at build time by their own tests; without tables nothing runs.
         let workflows = Workflows::load(&BTreeMap::new());
-        #[expect(clippy::panic, reason = "the embedded files are checked by tests; a run cannot begin without")]
+        #[expect(
+            clippy::panic,
+            reason = "the embedded files are checked by tests; a run cannot begin without"
+        )]
         let workflows = workflows.unwrap_or_else(|faults| panic!("{faults:?}"));
         let ledger = Ledger::new(Facts::of(&workflows), keyring.clone());
         let checker = Checker::new(disk.clone(), keyring.clone(), workflows.clone());
@@ -161,9 +164,14 @@ impl World {
     }
 
     /// Asks an application's core: the operator's way, which needs no admission.
-    pub(super) fn ask_application(&mut self, id: ApplicationId, command: application::Command) -> Outcome<()> {
+    pub(super) fn ask_application(
+        &mut self,
+        id: ApplicationId,
+        command: application::Command,
+    ) -> Outcome<()> {
         self.tokens += 1;
-        self.log.line(self.now, format!("#{} the operator asks application {id} for {command:?}", self.tokens));
+        self.log
+            .line(self.now, format!("#{} the operator asks application {id} for {command:?}", self.tokens));
         self.application_asks.insert(self.tokens, command.clone());
         self.drive_application(id, application::Input::Ask(self.tokens, command))
     }
@@ -173,7 +181,8 @@ impl World {
         self.tokens += 1;
         let token = self.tokens;
         if let Asker::Person(wish) = &asker {
-            self.log.line(self.now, format!("#{token} {} asks {user}: {wish:?}", super::people::name(caller)));
+            self.log
+                .line(self.now, format!("#{token} {} asks {user}: {wish:?}", super::people::name(caller)));
             self.ledger.sent(user, wish);
         }
         let asked = Asked { user, caller, command: Some(command), asker, at: self.now };
@@ -237,8 +246,12 @@ impl World {
             }
             Event::Handed(entry, ending) => self.handed(&entry, ending)?,
             Event::Tried(id, tried) => self.drive_dispatcher(dispatcher::Input::Tried(id, tried)),
-            Event::ShardTick => self.shard_tick(),
-            Event::Retire(id) => self.end_when_idle(id),
+            Event::ShardTick => {
+                self.shard_tick_at(self.now);
+                self.queue.at(self.now.plus(Span::seconds(30)), Event::ShardTick);
+            }
+            Event::Retire(id) => self.retire_asked(id),
+            Event::Rested(id) => self.rested(id),
             Event::RoomAgain => self.room_again(),
             Event::GatewayUp => self.phones.is_down = false,
         }
@@ -255,7 +268,10 @@ impl World {
             self.power_cut();
             return Ok(());
         }
-        self.log.line(self.now, format!("a group of {} {}", owners.len(), if poisoned { "fails" } else { "holds" }));
+        self.log.line(
+            self.now,
+            format!("a group of {} {}", owners.len(), if poisoned { "fails" } else { "holds" }),
+        );
         if poisoned {
             self.process_ends_itself();
             return Ok(());
@@ -266,7 +282,9 @@ impl World {
         for ((owner, decided), result) in owners.into_iter().zip(results) {
             match result {
                 Ok(_) => self.checker.decided(owner, decided, self.process.as_ref()),
-                Err(crate::engine::committer::CommitError::Full) => self.log.mark("a full disk refused a commit"),
+                Err(crate::engine::committer::CommitError::Full) => {
+                    self.log.mark("a full disk refused a commit")
+                }
                 Err(_) => self.log.mark("a commit met a conflict"),
             }
             self.soon(6, Event::Answered(owner, result));
@@ -349,7 +367,8 @@ impl World {
 
     fn demand_quiet(&mut self) -> Outcome<()> {
         let broken = |name: &'static str, what: String| Err(Violation { name, what });
-        if let Some((token, ask)) = self.asks.iter().find(|(_, ask)| !matches!(ask.asker, Asker::Timekeeper)) {
+        if let Some((token, ask)) = self.asks.iter().find(|(_, ask)| !matches!(ask.asker, Asker::Timekeeper))
+        {
             return broken("REPLY", format!("question #{token} to {} has no answer", ask.user));
         }
         if let Some(process) = &self.process {

@@ -44,6 +44,7 @@ const MARKS: &[&str] = &[
     "a withdrawn text was not sent",
     "an alarm came for nothing",
     "an alarm was lost",
+    "a user was too busy to retire",
     "an idle user was retired",
     "cut at apply",
     "cut at slot destroy",

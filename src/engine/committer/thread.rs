@@ -48,8 +48,7 @@ impl Committer {
         let (orders, waiting) = channel();
         let full = Arc::new(AtomicBool::new(false));
         let committer = Self { orders, durable: core.durable(), full: full.clone() };
-        let mut worker =
-            Worker { core, metrics, full, sweep_from: Some(0), on_failure: Some(on_failure) };
+        let mut worker = Worker { core, metrics, full, sweep_from: Some(0), on_failure: Some(on_failure) };
         let thread =
             std::thread::Builder::new().name("committer".into()).spawn(move || worker.run(&waiting))?;
         Ok((committer, thread))
