@@ -105,6 +105,11 @@ impl Process {
         self.committer.durable()
     }
 
+    /// Whether the sweep of the key slots is not through.
+    pub(super) fn sweeps(&self) -> bool {
+        self.sweep_from.is_some() && !self.committer.is_poisoned()
+    }
+
     /// One group, as the committer's thread does it: room, commits, a part of the sweep.
     pub(super) fn commit_group(&mut self) -> (Vec<(Owner, UnixMillis)>, Vec<Result<u64, CommitError>>) {
         self.committer.look_at_space();

@@ -261,7 +261,7 @@ impl World {
     fn group(&mut self) -> Outcome<()> {
         let Some(process) = self.process.as_mut() else { return Ok(()) };
         let (owners, results) = process.commit_group();
-        let poisoned = process.committer.is_poisoned();
+        let (poisoned, sweeps) = (process.committer.is_poisoned(), process.sweeps());
         if let Some(cut) = self.disk.cut() {
             self.log.line(self.now, format!("the group of {} meets a {cut}", owners.len()));
             self.log.mark(cut);
@@ -275,6 +275,9 @@ impl World {
         if poisoned {
             self.process_ends_itself();
             return Ok(());
+        }
+        if sweeps {
+            self.soon(50, Event::Group);
         }
         if owners.len() > 1 {
             self.log.mark("a group of several commits");
@@ -320,6 +323,7 @@ impl World {
         self.check_applications()?;
         self.drive_timekeeper(timekeeper::Input::Tick);
         self.drive_dispatcher(dispatcher::Input::Tick);
+        self.soon(20, Event::Group);
         self.queue.at(self.now.plus(Span::seconds(30)), Event::ShardTick);
         Ok(())
     }

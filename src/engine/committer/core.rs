@@ -397,3 +397,48 @@ pub fn durable_events(
         .filter_map(|(key, value)| key::read_event(&key).map(|(_, sequence)| (sequence, value)))
         .collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::{Keyring, MasterKey};
+    use crate::store::memory::{Faults, MemoryStore};
+    use crate::store::vault::MemorySlots;
+
+    fn vault() -> Arc<Vault> {
+        Arc::new(Vault::new(Box::new(MemorySlots::default()), Keyring::derive(&MasterKey::new([1; 32]))))
+    }
+
+    fn commit(sequence: u64) -> Commit {
+        let value = codec::encode(0, &SequenceV1(sequence)).unwrap();
+        let write = Write { key: key::meta("something"), value: Some(value) };
+        Commit { writes: vec![write], ..Commit::default() }
+    }
+
+    /// Found by the simulator: killed between apply and sync, started again, and only then cut off.
+    #[test]
+    fn what_is_readable_after_opening_is_durable() {
+        let store = Arc::new(MemoryStore::default());
+        store.set_faults(Faults { fail_sync_after: Some(1), ..Faults::default() });
+        let mut core = CommitterCore::open(store.clone(), vault()).unwrap();
+        assert!(core.commit(vec![commit(7)]).is_empty() && core.is_poisoned());
+        store.set_faults(Faults::default());
+        let again = CommitterCore::open(store.clone(), vault()).unwrap();
+        assert_eq!(again.durable().get(), 1, "the batch can be read");
+        store.crash(0);
+        assert!(store.get(&key::meta("something")).unwrap().is_some(), "and was lost after it was shown");
+    }
+
+    #[test]
+    fn a_full_disk_refuses_all_and_writes_nothing() {
+        let store = Arc::new(MemoryStore::default());
+        let mut core = CommitterCore::open(store.clone(), vault()).unwrap();
+        store.set_faults(Faults { is_full: true, ..Faults::default() });
+        assert!(core.look_at_space());
+        assert_eq!(core.commit(vec![commit(1)]), vec![Err(CommitError::Full)]);
+        assert_eq!(store.counts().0, 0);
+        store.set_faults(Faults::default());
+        assert!(!core.look_at_space());
+        assert_eq!(core.commit(vec![commit(1)]), vec![Ok(1)]);
+    }
+}

@@ -6,7 +6,7 @@ use super::core::{Commit, CommitError, CommitterCore, DurableSequence};
 use crate::metrics::{Metrics, Outcome};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -109,7 +109,7 @@ impl Worker {
         let mut space_checked = None::<Instant>;
         let mut stopping = false;
         while !stopping {
-            let Ok(first) = waiting.recv() else { return };
+            let Some(first) = self.next(waiting) else { return };
             let mut group = Vec::new();
             let mut next = Some(first);
             while let Some(order) = next.take() {
@@ -128,6 +128,18 @@ impl Worker {
             self.commit(group);
             self.sweep();
         }
+    }
+
+    /// The next order. While none waits, the sweep goes on: an ended key must not stay for want of commits.
+    fn next(&mut self, waiting: &Receiver<Order>) -> Option<Order> {
+        while self.sweep_from.is_some() {
+            match waiting.try_recv() {
+                Ok(order) => return Some(order),
+                Err(TryRecvError::Empty) => self.sweep(),
+                Err(TryRecvError::Disconnected) => return None,
+            }
+        }
+        waiting.recv().ok()
     }
 
     fn check_space(&mut self) {
@@ -166,6 +178,7 @@ impl Worker {
     fn sweep(&mut self) {
         let Some(from) = self.sweep_from else { return };
         if self.core.is_poisoned() {
+            self.sweep_from = None;
             return;
         }
         self.sweep_from = match self.core.sweep(from, SWEEP_SLOTS) {
