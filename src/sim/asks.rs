@@ -304,7 +304,7 @@ impl World {
         let Some(Browser { cookie, .. }) = self.browser(user) else { return };
         match deed {
             Deed::ViewSession => {
-                self.by_applicant(user, Command::ViewSession(cookie), Wish::ViewSession(cookie))
+                self.by_applicant(user, Command::ViewSession(cookie), Wish::ViewSession(cookie));
             }
             Deed::Agree => self.agree(user, cookie),
             Deed::Decline => self.by_applicant(user, Command::Decline(cookie), Wish::Decline(cookie)),
@@ -380,7 +380,7 @@ impl World {
         let read =
             crate::engine::read::events(&process.library, &process.durable(), application, &filter, self.now);
         let shown =
-            read.map_err(|error| self.ledger.broken("DUR-1", format!("events cannot be read: {error}")))?;
+            read.map_err(|error| super::broken("DUR-1", format!("events cannot be read: {error}")))?;
         self.log.line(self.now, format!("{} events are shown", shown.len()));
         self.checker.shown(application, &shown, self.now)
     }

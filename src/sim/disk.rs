@@ -153,17 +153,17 @@ impl Slots for DiskSlots {
 
     fn write(&self, slot: u64, bytes: &[u8; SLOT_BYTES]) -> std::io::Result<()> {
         let is_destroyed = bytes.iter().all(|byte| *byte == 0);
-        match self.0.reaches(if is_destroyed { "cut at slot destroy" } else { "cut at slot write" }) {
-            true => self.0.slots.write(slot, bytes),
-            false => Err(std::io::Error::other("the power was cut")),
+        if !self.0.reaches(if is_destroyed { "cut at slot destroy" } else { "cut at slot write" }) {
+            return Err(std::io::Error::other("the power was cut"));
         }
+        self.0.slots.write(slot, bytes)
     }
 
     fn sync(&self) -> std::io::Result<()> {
-        match self.0.reaches("cut at slot sync") {
-            true => self.0.slots.sync(),
-            false => Err(std::io::Error::other("the power was cut")),
+        if !self.0.reaches("cut at slot sync") {
+            return Err(std::io::Error::other("the power was cut"));
         }
+        self.0.slots.sync()
     }
 
     fn count(&self) -> std::io::Result<u64> {

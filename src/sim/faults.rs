@@ -22,9 +22,9 @@ impl World {
                 let writes = self.dice.below(8);
                 self.disk.cut_after(writes);
             }
-            Fault::CutBeforeAnswers => self.cut_plan = Some(CutPlan::BeforeAnswers),
-            Fault::CutBeforeEffects => self.cut_plan = Some(CutPlan::BeforeEffects),
-            Fault::CutBeforeWriteDown => self.cut_plan = Some(CutPlan::BeforeWriteDown),
+            Fault::CutBeforeAnswers => self.cut_plan = Some(CutPlan::Answers),
+            Fault::CutBeforeEffects => self.cut_plan = Some(CutPlan::Effects),
+            Fault::CutBeforeWriteDown => self.cut_plan = Some(CutPlan::WriteDown),
             Fault::Kill => {
                 self.log.mark("the process was killed");
                 self.end_process();
@@ -74,14 +74,18 @@ impl World {
         if !lost.is_empty() {
             self.log.mark("a question was lost in a crash");
         }
-        lost.into_iter().for_each(|token| self.lost(token));
+        for token in lost {
+            self.lost(token);
+        }
         let waits: Vec<u64> = self
             .asks
             .iter()
             .filter(|(_, ask)| matches!(ask.asker, Asker::Timekeeper))
             .map(|(token, _)| *token)
             .collect();
-        waits.into_iter().for_each(|token| self.lost(token));
+        for token in waits {
+            self.lost(token);
+        }
         self.application_asks.clear();
         self.cut_plan = None;
         self.soon(2000, Event::Boot);
@@ -101,9 +105,10 @@ impl World {
     fn fail_a_write(&mut self) {
         let after = Some(self.dice.below(3));
         let lies = self.options.store_lies;
-        let faults = match self.dice.chance(50) {
-            true => Faults { fail_apply_after: after, lies, ..Faults::default() },
-            false => Faults { fail_sync_after: after, lies, ..Faults::default() },
+        let faults = if self.dice.chance(50) {
+            Faults { fail_apply_after: after, lies, ..Faults::default() }
+        } else {
+            Faults { fail_sync_after: after, lies, ..Faults::default() }
         };
         self.disk.set_faults(faults);
     }

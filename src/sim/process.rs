@@ -25,6 +25,9 @@ const HOST: &str = "links.example.test";
 /// Names one user in memory: after a retirement two of the same user may be there for a while.
 pub(super) type InstanceId = u64;
 
+/// What the committer answers to a group, in its order.
+type Answers = Vec<Result<u64, CommitError>>;
+
 /// Who waits for a commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Owner {
@@ -111,7 +114,7 @@ impl Process {
     }
 
     /// One group, as the committer's thread does it: room, commits, a part of the sweep.
-    pub(super) fn commit_group(&mut self) -> (Vec<(Owner, UnixMillis)>, Vec<Result<u64, CommitError>>) {
+    pub(super) fn commit_group(&mut self) -> (Vec<(Owner, UnixMillis)>, Answers) {
         self.committer.look_at_space();
         let pending = std::mem::take(&mut self.pending);
         let mut owners = Vec::new();

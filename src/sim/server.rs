@@ -53,7 +53,7 @@ impl World {
         let Some(process) = self.process.as_mut() else { return Ok(()) };
         let loaded = process.library.user(user);
         let loaded =
-            loaded.map_err(|error| self.ledger.broken("DUR-1", format!("a user cannot be read: {error}")))?;
+            loaded.map_err(|error| super::broken("DUR-1", format!("a user cannot be read: {error}")))?;
         let core = UserCore::new(user, process.house.clone(), loaded);
         self.instances_started += 1;
         let instance = Instance { user, core, waiting: std::collections::BTreeSet::new() };
@@ -204,7 +204,7 @@ impl World {
         let Some(process) = self.process.as_mut() else { return Ok(()) };
         let disk = self.disk.clone();
         let core = process.application(id, &disk);
-        let core = core.map_err(|error| self.ledger.broken("DUR-1", error))?;
+        let core = core.map_err(|error| super::broken("DUR-1", error))?;
         let mut out = Vec::new();
         core.handle(self.now, entropy, input, &mut out);
         for output in out {
@@ -236,7 +236,7 @@ impl World {
                         inputs.push(timekeeper::Input::Loaded { rows, complete });
                     }
                     timekeeper::Output::Fire(user) => {
-                        self.ask(user, Caller::House, Command::FallDue, Asker::Timekeeper)
+                        self.ask(user, Caller::House, Command::FallDue, Asker::Timekeeper);
                     }
                     timekeeper::Output::WakeAt(at) => self.wake_timekeeper(at),
                 }
@@ -302,7 +302,7 @@ impl World {
         answer: Result<crate::domain::command::Reply, Refusal>,
     ) -> Outcome<()> {
         let Some(ask) = self.asks.remove(&token) else {
-            return Err(self.ledger.broken("REPLY", format!("question #{token} was answered twice")));
+            return Err(super::broken("REPLY", format!("question #{token} was answered twice")));
         };
         if let Asker::Timekeeper = ask.asker {
             if answer.is_ok() {

@@ -85,7 +85,7 @@ const MARKS: &[&str] = &[
 ];
 
 fn number(name: &str) -> Option<u64> {
-    std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} wants a number")))
+    std::env::var(name).ok().map(|text| text.parse().expect("a number"))
 }
 
 fn steps() -> u32 {
