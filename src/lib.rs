@@ -21,6 +21,8 @@ pub mod config;
 pub mod crypto;
 pub mod domain;
 pub mod engine;
+#[cfg(test)]
+mod golden;
 pub mod http;
 pub mod metrics;
 pub mod random;

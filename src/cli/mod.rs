@@ -1,8 +1,76 @@
-//! (room under construction)
+//! The command line: parses arguments, joins the configuration, starts the rooms in order, prints.
+//! One file per command. Must not know: rules of the product, how HTTP is spoken.
 
+mod app;
+mod bench;
+mod config;
+mod demo;
+mod export;
+mod failure;
+mod files;
+mod log;
+mod master_key;
+mod options;
+mod runtime;
+mod seed;
+mod serve;
+mod server;
+mod target;
+mod workflow;
+
+use clap::{Parser, Subcommand};
+use failure::Failure;
 use std::process::ExitCode;
 
-/// Entry.
+#[derive(Parser)]
+#[command(
+    name = "authlink",
+    version,
+    about = "A self-hosted server for auth links: consent links that work once.",
+    after_help = "Begin with `authlink demo`: it needs nothing and shows everything.",
+    arg_required_else_help = true,
+    disable_help_subcommand = true
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Demo(demo::Demo),
+    Serve(serve::Serve),
+    App(app::App),
+    Export(export::Export),
+    Seed(seed::Seed),
+    Config(config::ConfigCommand),
+    Workflow(workflow::WorkflowCommand),
+    Bench(bench::Bench),
+}
+
+/// Runs the command that was typed, and says how it ended.
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let done = match Cli::parse().command {
+        Command::Demo(command) => command.run(),
+        Command::Serve(command) => command.run(),
+        Command::App(command) => command.run(),
+        Command::Export(command) => command.run(),
+        Command::Seed(command) => command.run(),
+        Command::Config(command) => command.run(),
+        Command::Workflow(command) => command.run(),
+        Command::Bench(command) => command.run(),
+    };
+    done.unwrap_or_else(|failure: Failure| failure.report())
+}
+
+/// Writes to standard output. A reader that went away, as `head` does, is no fault.
+fn say(text: &str) -> Result<(), Failure> {
+    use std::io::{ErrorKind, Write};
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("standard output cannot be written: {error}")))
+        }
+        _ => Ok(()),
+    }
 }

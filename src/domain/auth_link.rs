@@ -202,10 +202,7 @@ impl AuthLink {
     /// What a wish for a text is: early while a living code is still in its cool-down.
     pub fn classify_request(&self, table: &Table<Machine>, now: UnixMillis) -> Input {
         let cooling = self.next_send_at(table).is_some_and(|at| now < at);
-        match cooling && self.code.is_some() {
-            true => Input::RequestCodeEarly,
-            false => Input::RequestCode,
-        }
+        if cooling && self.code.is_some() { Input::RequestCodeEarly } else { Input::RequestCode }
     }
 
     /// What a try is. The comparison takes the same time for every wrong code.
@@ -214,9 +211,10 @@ impl AuthLink {
         if crate::crypto::matches(&living.hash, &code.hash(keyring, self.id)) {
             return Input::CodeRight;
         }
-        match self.wrong_tries + 1 >= table.count(Limit::CodeTries) {
-            true => Input::CodeWrongLast,
-            false => Input::CodeWrong,
+        if self.wrong_tries + 1 >= table.count(Limit::CodeTries) {
+            Input::CodeWrongLast
+        } else {
+            Input::CodeWrong
         }
     }
 

@@ -45,8 +45,8 @@ pub enum Entry {
     },
 }
 
-/// Everything that can be asked of one user.
-#[derive(Debug)]
+/// Everything that can be asked of one user. Its `Debug` is its name alone: commands hold codes,
+/// numbers and what partners told us about people.
 pub enum Command {
     /// Make the user.
     CreateUser(Box<ProfileChanges>),
@@ -126,6 +126,12 @@ pub enum Command {
     FallDue,
     /// Say how things stand, for the operator; personal data masked.
     Inspect,
+}
+
+impl std::fmt::Debug for Command {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Command({})", self.name())
+    }
 }
 
 impl Command {
@@ -287,6 +293,8 @@ pub struct SessionView {
     pub carried: bool,
     /// A newer link took the place of the one that led here.
     pub is_replaced: bool,
+    /// Keyed hash of the cookie that holds it: an exchange by the same browser keeps the one it had.
+    pub cookie: Option<CookieHash>,
     /// The consent that is active, if any.
     pub consent: Option<Consent>,
     /// When it ended.

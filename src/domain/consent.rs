@@ -3,8 +3,9 @@
 
 use crate::domain::application::{Permission, Policy};
 use crate::domain::id::ConsentId;
-use crate::domain::time::UnixMillis;
-use crate::domain::workflow::consent::State;
+use crate::domain::time::{Span, UnixMillis};
+use crate::domain::workflow::Table;
+use crate::domain::workflow::consent::{Consent as Machine, Limit, State};
 
 /// A consent. Holds ids and times only, so that its history may outlive an erasure; the words are
 /// those of the policy version it names.
@@ -26,6 +27,12 @@ pub struct Consent {
     pub expires: UnixMillis,
     /// When it was withdrawn or revoked; expiry has `expires` alone.
     pub revoked: Option<UnixMillis>,
+}
+
+/// How long a consent on `policy` lasts: what the policy says, within what the operator allows. The page
+/// that asks shows the same.
+pub fn duration(policy: &Policy, table: &Table<Machine>) -> Span {
+    Span(policy.duration().0.min(table.span(Limit::Duration).0))
 }
 
 impl Consent {

@@ -186,18 +186,20 @@ impl Address {
     fn checked(self) -> Result<Self, ProfileFault> {
         let fields =
             [&self.line_1, &self.line_2, &self.suburb, &self.state, &self.postcode, &self.country_code];
-        match fields.iter().any(|text| text.len() > FIELD_BYTES_MAX) {
-            true => Err(ProfileFault::TooLong("businessAddress")),
-            false => Ok(self),
+        if fields.iter().any(|text| text.len() > FIELD_BYTES_MAX) {
+            Err(ProfileFault::TooLong("businessAddress"))
+        } else {
+            Ok(self)
         }
     }
 }
 
 fn checked_email(text: String) -> Result<String, ProfileFault> {
     let given = text.trim();
-    match given.is_empty() || (given.len() <= EMAIL_BYTES_MAX && email::is_valid(given)) {
-        true => Ok(given.to_owned()),
-        false => Err(ProfileFault::Email),
+    if given.is_empty() || (given.len() <= EMAIL_BYTES_MAX && email::is_valid(given)) {
+        Ok(given.to_owned())
+    } else {
+        Err(ProfileFault::Email)
     }
 }
 

@@ -38,15 +38,12 @@ impl Admission {
 
     /// A permit, or none when all are taken or the server is stopping.
     pub fn enter(&self) -> Option<Permit> {
-        match self.permits.clone().try_acquire_owned() {
-            Ok(inner) => {
-                self.metrics.permits_taken.inc();
-                Some(Permit { _inner: inner, metrics: self.metrics.clone() })
-            }
-            Err(_) => {
-                self.metrics.refuse("admission_permits");
-                None
-            }
+        if let Ok(inner) = self.permits.clone().try_acquire_owned() {
+            self.metrics.permits_taken.inc();
+            Some(Permit { _inner: inner, metrics: self.metrics.clone() })
+        } else {
+            self.metrics.refuse("admission_permits");
+            None
         }
     }
 

@@ -7,6 +7,7 @@ pub mod admission;
 pub mod application;
 pub mod committer;
 pub mod dispatcher;
+pub mod export;
 pub mod house;
 pub mod open;
 pub mod read;
@@ -30,7 +31,7 @@ use crate::domain::workflow::Workflows;
 use crate::metrics::Metrics;
 use crate::random::EntropySource;
 use crate::store::StoreError;
-use actix::{Actor, Addr, Arbiter};
+use actix::{Addr, Arbiter};
 use admission::Admission;
 use application::actor::{ApplicationActor, Ask as AskApplication};
 use application::core::{
@@ -40,7 +41,7 @@ use committer::{Committer, CommitterCore};
 use house::House;
 use open::Opened;
 use read::{EventFilter, InboxText, ReadError};
-use shared::{Places, Shared};
+use shared::{Places, Shared, start_in};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -302,8 +303,8 @@ impl Engine {
         let (version, current) = stored.map_or((0, None), |(version, one)| (version, Some(one)));
         let core = ApplicationCore::new(id, self.shared.house.keyring.clone(), current, version);
         let shared = self.shared.clone();
-        let addr =
-            ApplicationActor::start_in_arbiter(&self.arbiter, move |_| ApplicationActor::new(core, shared));
+        let capacity = self.shared.mailbox_capacity;
+        let addr = start_in(&self.arbiter, capacity, move || ApplicationActor::new(core, shared));
         started.insert(id, addr.clone());
         Ok(addr)
     }
@@ -413,21 +414,18 @@ impl Engine {
 fn start_actors(shared: &Arc<Shared>, limits: Limits, arbiter: &actix::ArbiterHandle) {
     let shards = limits.shards.clamp(1, 64);
     let per_shard = shard::core::Limits { users_max: (limits.users_max / shards).max(1), idle: limits.idle };
+    let capacity = shared.mailbox_capacity;
     let start_shard = |_| {
         let (core, shared) = (shard::core::ShardCore::new(per_shard), shared.clone());
-        shard::actor::Shard::start_in_arbiter(&Arbiter::new().handle(), move |_| {
-            shard::actor::Shard::new(core, shared)
-        })
+        start_in(&Arbiter::new().handle(), capacity, move || shard::actor::Shard::new(core, shared))
     };
     let shards = (0..shards).map(start_shard).collect();
     let (for_timekeeper, for_dispatcher) = (shared.clone(), shared.clone());
-    let timekeeper = timekeeper::actor::Timekeeper::start_in_arbiter(arbiter, move |_| {
+    let timekeeper = start_in(arbiter, capacity, move || {
         let core = timekeeper::core::TimekeeperCore::new(TIMEKEEPER_QUEUE_MAX, TIMEKEEPER_TOLD_MAX);
         timekeeper::actor::Timekeeper::new(core, for_timekeeper)
     });
-    let dispatcher = dispatcher::actor::Dispatcher::start_in_arbiter(arbiter, move |_| {
-        dispatcher::actor::Dispatcher::new(for_dispatcher)
-    });
+    let dispatcher = start_in(arbiter, capacity, move || dispatcher::actor::Dispatcher::new(for_dispatcher));
     let places = shared.places.get_or_init(|| Places { shards, timekeeper, dispatcher });
     // Fresh mailboxes have room for one message each.
     let _ = places.timekeeper.try_send(timekeeper::actor::Begin);

@@ -156,13 +156,12 @@ struct EventReader<'a> {
 impl EventReader<'_> {
     fn open(&mut self, value: &[u8]) -> Result<Event, ReadError> {
         let user = event::owner(value)?;
-        let key = match self.keys.get(&user) {
-            Some(known) => known.clone(),
-            None => {
-                let found = self.library.keys.get(user.bytes())?.map(Arc::new);
-                self.keys.insert(user, found.clone());
-                found
-            }
+        let key = if let Some(known) = self.keys.get(&user) {
+            known.clone()
+        } else {
+            let found = self.library.keys.get(user.bytes())?.map(Arc::new);
+            self.keys.insert(user, found.clone());
+            found
         };
         Ok(event::decode(value, key.as_deref())?)
     }

@@ -11,7 +11,7 @@ use crate::engine::user::load::Library;
 use crate::metrics::Metrics;
 use crate::random::EntropySource;
 use crate::store::Store;
-use actix::Addr;
+use actix::{Actor, Addr, ArbiterHandle, Context};
 use std::sync::{Arc, OnceLock};
 
 /// Where the actors are, once all have started.
@@ -48,6 +48,28 @@ pub struct Shared {
     pub places: OnceLock<Places>,
 }
 
+/// Starts an actor on an arbiter with room for `capacity` messages from the first moment: actix's own way
+/// gives it room for 16 until it has run once, and refuses a burst that comes before that.
+pub fn start_in<A: Actor<Context = Context<A>>>(
+    arbiter: &ArbiterHandle,
+    capacity: usize,
+    make: impl FnOnce() -> A + Send + 'static,
+) -> Addr<A> {
+    let (sender, receiver) = actix::dev::channel::channel(capacity);
+    // An arbiter that has ended leaves an address that is not connected, which its users look at.
+    arbiter.spawn_fn(move || {
+        Context::with_receiver(receiver).run(make());
+    });
+    Addr::new(sender)
+}
+
+/// The same on the arbiter of whoever calls.
+pub fn start_here<A: Actor<Context = Context<A>>>(capacity: usize, actor: A) -> Addr<A> {
+    let (sender, receiver) = actix::dev::channel::channel(capacity);
+    Context::with_receiver(receiver).run(actor);
+    Addr::new(sender)
+}
+
 impl Shared {
     /// Tells that a deadline was committed. Lost words are found again in the index.
     pub fn tell_timekeeper(&self, armed: Armed) {
@@ -66,5 +88,52 @@ impl Shared {
             )]
             places.dispatcher.do_send(committed);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix::{Arbiter, Handler, Message, System};
+
+    const BURST: usize = 400;
+
+    struct Word;
+
+    impl Message for Word {
+        type Result = ();
+    }
+
+    struct Listener;
+
+    impl Actor for Listener {
+        type Context = Context<Self>;
+    }
+
+    impl Handler<Word> for Listener {
+        type Result = ();
+
+        fn handle(&mut self, _: Word, _: &mut Self::Context) {}
+    }
+
+    fn taken(addr: &Addr<Listener>) -> usize {
+        (0..BURST).filter(|_| addr.try_send(Word).is_ok()).count()
+    }
+
+    #[test]
+    fn a_burst_before_an_actors_first_turn_is_taken_whole() {
+        System::new().block_on(async {
+            let arbiter = Arbiter::new();
+            let (go, wait) = std::sync::mpsc::channel::<()>();
+            arbiter.spawn_fn(move || {
+                let _ = wait.recv();
+            });
+            let elsewhere = start_in(&arbiter.handle(), BURST, || Listener);
+            assert_eq!(taken(&elsewhere), BURST);
+            drop(go);
+            // Nothing is awaited in between: it has had no turn yet.
+            assert_eq!(taken(&start_here(BURST, Listener)), BURST);
+            arbiter.stop();
+        });
     }
 }

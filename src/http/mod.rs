@@ -1,17 +1,29 @@
 //! The thin HTTP facade: parses, asks the engine once, renders. Must not know: any rule of the product.
 //!
 //! [`api`] is the partner's wire and the link protocol, [`pages`] what applicants see, [`admin`] what
-//! operators see. [`listen`] is the one accept loop under all of them.
+//! operators see. [`listen`] is the one accept loop under all of them, [`edge`] what happens to every
+//! request and answer, [`body`] reads bodies, [`error`] is the one table of errors, [`token`] the
+//! bearer tokens.
 
 pub mod admin;
 pub mod api;
 pub mod body;
+pub mod edge;
+pub mod error;
 pub mod listen;
 pub mod pages;
 pub mod token;
 
 use crate::engine::Engine;
+use error::ApiError;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, StatusCode};
+use serde::Serialize;
+use std::net::SocketAddr;
 use std::sync::Arc;
+use uuid::Uuid;
+use warp::Filter;
+use warp::filters::BoxedFilter;
 
 /// What every route answers.
 pub type Response = warp::reply::Response;
@@ -39,4 +51,58 @@ pub struct Web {
     pub engine: Engine,
     /// What the configuration says.
     pub settings: Arc<Settings>,
+}
+
+impl Web {
+    /// An absolute URL on the public listener; `path` begins with a slash.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.settings.public_base_url)
+    }
+}
+
+/// What every handler may know about a request besides what it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RequestContext {
+    /// Follows it from its head to its commit.
+    pub request_id: Uuid,
+    /// Who is at the other end of the connection; a proxy, where there is one.
+    pub peer: Option<SocketAddr>,
+}
+
+/// The context of a request, as [`edge`] wrote it. Never rejects.
+pub fn context() -> BoxedFilter<(RequestContext,)> {
+    warp::ext::optional::<edge::RequestId>()
+        .and(warp::ext::optional::<edge::PeerAddr>())
+        .map(|id: Option<edge::RequestId>, peer: Option<edge::PeerAddr>| RequestContext {
+            request_id: id.map_or(Uuid::nil(), |id| id.0),
+            peer: peer.map(|peer| peer.0),
+        })
+        .boxed()
+}
+
+/// An answer in JSON.
+pub fn json<T: Serialize>(status: StatusCode, value: &T) -> Response {
+    match serde_json::to_vec(value) {
+        Ok(text) => {
+            let mut response = Response::new(text.into());
+            *response.status_mut() = status;
+            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            response
+        }
+        // Views have string keys and numbers that are finite: a defect of ours.
+        Err(_) => ApiError::from(crate::engine::user::core::Trouble::Defect).into_response(),
+    }
+}
+
+/// An answer without a body, and so without a content type (contract section 8.2).
+pub fn no_content() -> Response {
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}
+
+/// Everything that the public listener answers. What has fixed words comes first; a link's
+/// `/{linkId}` is matched last, among the pages.
+pub fn public_routes(web: Web) -> BoxedFilter<(Response,)> {
+    api::routes(web.clone()).or(pages::routes(web)).unify().boxed()
 }

@@ -90,9 +90,10 @@ pub fn decode<R: Record>(value: &[u8]) -> Result<(u64, R), CodecError> {
     if head.kind != R::KIND {
         return Err(CodecError::Kind { wanted: R::KIND, found: head.kind });
     }
-    let record = match head.schema == R::SCHEMA {
-        true => read_payload(head.payload)?,
-        false => R::read_old(head.schema, head.payload)?,
+    let record = if head.schema == R::SCHEMA {
+        read_payload(head.payload)?
+    } else {
+        R::read_old(head.schema, head.payload)?
     };
     Ok((head.version, record))
 }

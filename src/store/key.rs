@@ -45,7 +45,9 @@ pub enum Kind {
 fn key(kind: Kind, parts: &[&[u8]]) -> Vec<u8> {
     let mut key = Vec::with_capacity(1 + parts.iter().map(|part| part.len()).sum::<usize>());
     key.push(kind as u8);
-    parts.iter().for_each(|part| key.extend_from_slice(part));
+    for part in parts {
+        key.extend_from_slice(part);
+    }
     key
 }
 
@@ -192,6 +194,25 @@ pub fn read_outbox(key: &[u8]) -> Option<EffectId> {
 pub fn read_inbox(key: &[u8]) -> Option<(UnixMillis, EffectId)> {
     let sent = unsortable(eight_at(key, 1)?);
     (key.len() == 25 && key[0] == Kind::Inbox as u8).then(|| id_at(key, 9).map(|id| (sent, EffectId(id))))?
+}
+
+/// A policy's application and version.
+pub fn read_policy(key: &[u8]) -> Option<(ApplicationId, u32)> {
+    let application = ApplicationId(id_at(key, 1)?);
+    let version = u32::from_be_bytes(key.get(17..21)?.try_into().ok()?);
+    (key.len() == 21 && key[0] == Kind::Policy as u8).then_some((application, version))
+}
+
+/// A user's id.
+pub fn read_user(key: &[u8]) -> Option<UserId> {
+    (key.len() == 17 && key[0] == Kind::User as u8).then(|| id_at(key, 1).map(UserId))?
+}
+
+/// An ended consent's user and id.
+pub fn read_consent(key: &[u8]) -> Option<(UserId, ConsentId)> {
+    let user = UserId(id_at(key, 1)?);
+    (key.len() == 33 && key[0] == Kind::Consent as u8)
+        .then(|| id_at(key, 17).map(|id| (user, ConsentId(id))))?
 }
 
 /// An application's id.

@@ -127,7 +127,9 @@ impl Store for MemoryStore {
         inner.syncs += 1;
         if !inner.faults.lies {
             let batches = std::mem::take(&mut inner.unsynced);
-            batches.iter().for_each(|batch| write(&mut inner.durable, batch));
+            for batch in &batches {
+                write(&mut inner.durable, batch);
+            }
         }
         Ok(())
     }

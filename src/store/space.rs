@@ -34,9 +34,10 @@ impl FreeSpace {
 
     /// Whether writes are to be refused: sled's own write errors are sticky, so we stop before them.
     pub fn is_low(self) -> bool {
-        match self.total_bytes < SMALL_BYTES {
-            true => self.free_bytes < self.total_bytes / 20,
-            false => self.free_bytes < FREE_BYTES_MIN,
+        if self.total_bytes < SMALL_BYTES {
+            self.free_bytes < self.total_bytes / 20
+        } else {
+            self.free_bytes < FREE_BYTES_MIN
         }
     }
 }

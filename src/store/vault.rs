@@ -106,10 +106,13 @@ impl Slots for FileSlots {
 
 /// Slots in memory, for the simulator: a crash takes what was not synced.
 #[derive(Debug, Default)]
-pub struct MemorySlots(Mutex<(Vec<[u8; SLOT_BYTES]>, Vec<[u8; SLOT_BYTES]>)>);
+pub struct MemorySlots(Mutex<SlotsTwice>);
+
+/// What is visible and what is durable.
+type SlotsTwice = (Vec<[u8; SLOT_BYTES]>, Vec<[u8; SLOT_BYTES]>);
 
 impl MemorySlots {
-    fn with<T>(&self, work: impl FnOnce(&mut (Vec<[u8; SLOT_BYTES]>, Vec<[u8; SLOT_BYTES]>)) -> T) -> T {
+    fn with<T>(&self, work: impl FnOnce(&mut SlotsTwice) -> T) -> T {
         work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 

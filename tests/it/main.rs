@@ -1,3 +1,12 @@
-//! Integration tests, one binary.
+//! The integration tests: one binary, a module each.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails says where")]
 
+mod admin;
+mod api;
+mod architecture;
+mod cli;
+mod kill;
+mod pages;
+mod process;
+mod rig;
 mod simulation;

@@ -20,10 +20,7 @@ impl Turn<'_> {
     }
 
     fn same_application(&self, application: ApplicationId) -> Result<(), Failure> {
-        match application == self.user.application {
-            true => Ok(()),
-            false => Err(Failure::UserUnknown),
-        }
+        if application == self.user.application { Ok(()) } else { Err(Failure::UserUnknown) }
     }
 
     fn token_stands(&self, link: AuthLinkId, session: SessionId, command: &Command) -> Result<(), Failure> {

@@ -6,7 +6,6 @@ use crate::domain::command::{Failure, Reply};
 use crate::domain::consent::Consent;
 use crate::domain::event::{EventData, EventKind};
 use crate::domain::id::ConsentId;
-use crate::domain::time::Span;
 use crate::domain::workflow::consent::{Action, Input, Limit, State};
 use crate::domain::workflow::{Step, consent};
 
@@ -25,8 +24,7 @@ impl Turn<'_> {
         if self.user.consent.is_some() {
             self.step_consent(Input::Supersede)?;
         }
-        let longest = self.ctx.workflows.consent.span(Limit::Duration);
-        let duration = Span(policy.duration().0.min(longest.0));
+        let duration = crate::domain::consent::duration(policy, &self.ctx.workflows.consent);
         let id = ConsentId(self.ctx.entropy.uuid());
         let consent = Consent::give(id, policy, self.ctx.now.plus(duration), self.ctx.now);
         self.user.consent = Some(consent.clone());
@@ -48,7 +46,7 @@ impl Turn<'_> {
         self.consent_is_over();
     }
 
-    fn step_consent(&mut self, input: Input) -> Result<(), Failure> {
+    pub(super) fn step_consent(&mut self, input: Input) -> Result<(), Failure> {
         let state = self.user.consent.as_ref().map(|consent| consent.state).ok_or(Failure::ConsentUnknown)?;
         let step = self.ctx.workflows.consent.step(state, input, |_| true);
         self.take_consent_step(step)

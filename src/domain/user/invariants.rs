@@ -2,7 +2,8 @@
 //! after every step; the running server checks them before every commit.
 
 use super::User;
-use crate::domain::time::UnixMillis;
+use crate::domain::auth_link::REMEMBERED_DAYS;
+use crate::domain::time::{Span, UnixMillis};
 use crate::domain::workflow::{Workflows, auth_link, consent, consent_session};
 
 /// A broken invariant: its name and what was seen. Holds no personal data.
@@ -23,7 +24,7 @@ pub fn check(before: Option<&User>, after: &User, tables: &Workflows, now: UnixM
     check_link(after, tables)?;
     check_sessions(after, now)?;
     check_consent(after)?;
-    before.map_or(Ok(()), |before| check_step(before, after, tables))
+    before.map_or(Ok(()), |before| check_step(before, after, tables, now))
 }
 
 fn holds(rule: bool, name: &'static str, what: &'static str) -> Result<(), Broken> {
@@ -62,7 +63,7 @@ fn check_consent(user: &User) -> Result<(), Broken> {
     holds(consent.state == consent::State::Active, "CS-2", "an ended consent is history, not state")
 }
 
-fn check_step(before: &User, after: &User, tables: &Workflows) -> Result<(), Broken> {
+fn check_step(before: &User, after: &User, tables: &Workflows, now: UnixMillis) -> Result<(), Broken> {
     holds(before.application == after.application, "ISO-1", "a user never changes its application")?;
     let (Some(old), Some(new)) = (&before.link, &after.link) else { return Ok(()) };
     if old.id == new.id {
@@ -73,7 +74,9 @@ fn check_step(before: &User, after: &User, tables: &Workflows) -> Result<(), Bro
     } else {
         let shelved =
             after.dead_links.iter().any(|dead| dead.hash == old.hash && tables.auth_link.is_end(dead.end));
-        holds(shelved, "AL-1", "a replaced link is over and remembered")?;
+        // One that ended long ago is forgotten by the same step that makes the newer one.
+        let forgotten = old.ended.is_some_and(|ended| ended.plus(Span::days(REMEMBERED_DAYS)) <= now);
+        holds(shelved || forgotten, "AL-1", "a replaced link is over and remembered")?;
     }
     Ok(())
 }

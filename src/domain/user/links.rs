@@ -61,8 +61,16 @@ impl Turn<'_> {
     }
 
     pub(super) fn delete_link(&mut self) -> Result<Reply, Failure> {
-        self.user.link.as_ref().filter(|link| !link.is_ended()).ok_or(Failure::LinkNone)?;
-        self.end_latest(Input::Delete);
+        let link = self.user.link.as_ref().ok_or(Failure::LinkNone)?;
+        match link.state {
+            State::Issued | State::Challenged | State::InSession => self.end_latest(Input::Delete),
+            // Gone until somebody deletes it: it stays over, but is not the latest link any more.
+            State::Abandoned | State::Locked | State::Expired => {
+                self.link_event(EventKind::LinkDeleted);
+                self.shelve_latest();
+            }
+            State::Completed | State::Deleted | State::Replaced => return Err(Failure::LinkNone),
+        }
         Ok(Reply::Done)
     }
 
@@ -134,17 +142,14 @@ impl Turn<'_> {
     /// The latest link, if `hash` is its own; an older one is over.
     fn latest(&self, hash: LinkHash) -> Result<&AuthLink, Failure> {
         if self.user.dead_links.iter().any(|dead| dead.hash == hash) {
-            return Err(Failure::LinkOver(State::Replaced));
+            return Err(Failure::LinkOver(self.end_of_older()));
         }
         self.user.link.as_ref().filter(|link| link.hash == hash).ok_or(Failure::LinkUnknown)
     }
 
     fn open_link(&self, hash: LinkHash) -> Result<&AuthLink, Failure> {
         let link = self.latest(hash)?;
-        match link.is_ended() {
-            true => Err(Failure::LinkOver(link.state)),
-            false => Ok(link),
-        }
+        if link.is_ended() { Err(Failure::LinkOver(link.state)) } else { Ok(link) }
     }
 
     /// Moves the latest link along its table and does what the arrow asks.
@@ -274,12 +279,17 @@ impl Turn<'_> {
         self.resume(super::sessions::Which::Link);
     }
 
-    /// However an older link ended, what its holder needs to know is that a newer one took its place.
+    /// However an older link ended, what its holder needs to know is that a newer one took its place,
+    /// or that the partner has withdrawn it and there is none.
+    fn end_of_older(&self) -> State {
+        if self.user.link.is_some() { State::Replaced } else { State::Deleted }
+    }
+
     fn dead_face(&self, dead: DeadLink) -> LinkFace {
         LinkFace {
             user: self.user.id,
             application: self.user.application,
-            state: State::Replaced,
+            state: self.end_of_older(),
             mobile_ending: None,
             expires: dead.ended,
             code: None,

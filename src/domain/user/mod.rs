@@ -174,7 +174,7 @@ impl<'a> Turn<'a> {
             Command::CreateUser(_) => Err(Failure::UserExists),
             Command::GetUser => Ok(Reply::User(Box::new(self.user.view(self.ctx.now)))),
             Command::UpdateUser(changes) => self.update_profile(*changes),
-            Command::DeleteUser => self.delete_user(),
+            Command::DeleteUser => Ok(self.delete_user()),
             Command::CreateLink { mobile } => self.create_link(mobile.as_deref()),
             Command::GetLink => self.get_link(),
             Command::DeleteLink => self.delete_link(),

@@ -7,6 +7,7 @@ use crate::domain::id::UserId;
 use crate::domain::profile::{Profile, ProfileChanges};
 use crate::domain::time::UnixMillis;
 use crate::domain::workflow::auth_link::State;
+use crate::domain::workflow::consent::Input;
 
 /// A fresh user of the context's application.
 pub(super) fn create(id: UserId, ctx: &Context<'_>, changes: &ProfileChanges) -> Result<User, Failure> {
@@ -35,11 +36,13 @@ impl Turn<'_> {
     }
 
     /// Everything of the user goes; what stays is the fact, with ids and times only.
-    pub(super) fn delete_user(&mut self) -> Result<Reply, Failure> {
+    pub(super) fn delete_user(&mut self) -> Reply {
         self.withdraw_text();
+        // The consent ends with its person; that it was given outlives the erasure, with ids and times.
+        let _ = self.step_consent(Input::Revoke);
         self.event(EventKind::UserDeleted, None, None, EventData::Nothing);
         self.deleted = true;
-        Ok(Reply::Done)
+        Reply::Done
     }
 }
 

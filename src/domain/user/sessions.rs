@@ -168,9 +168,10 @@ impl Turn<'_> {
 
     fn session_reply(&self, which: Which) -> Result<Reply, Failure> {
         let session = self.session(which).ok_or(Failure::SessionUnknown)?;
-        let link_mobile = self.user.link.as_ref().map(|link| &link.mobile);
+        // Once a newer link stands there, the number at hand is that one's, which this browser never proved.
+        let own_link = self.user.link.as_ref().filter(|_| !self.is_replaced(session));
         let mobile = match which {
-            Which::Link => link_mobile,
+            Which::Link => own_link.map(|link| &link.mobile),
             Which::Token => self.user.profile.mobile.as_ref(),
         };
         Ok(Reply::Session(Box::new(SessionView {
@@ -185,6 +186,7 @@ impl Turn<'_> {
             return_state: session.return_state.clone(),
             carried: session.carried,
             is_replaced: self.is_replaced(session),
+            cookie: session.cookie,
             consent: self.user.consent.clone(),
             ended: session.ended,
         })))

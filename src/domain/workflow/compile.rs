@@ -32,7 +32,7 @@ impl<W: Workflow> Table<W> {
     /// Every fault there is.
     pub fn compile(source: &str, overrides: &Overrides) -> Result<Self, Vec<Fault>> {
         let mut reader = Reader::new(W::NAME, source);
-        let file = reader.read();
+        let Some(file) = reader.read() else { return Err(reader.faults) };
         let mut compiler = Compiler::<W> { reader, table: Self::empty() };
         compiler.fill(&file, overrides);
         let Compiler { reader, table } = compiler;
@@ -74,6 +74,13 @@ impl<W: Workflow> Table<W> {
     /// The arrow for a limit that falls due, if it means something here.
     pub fn after(&self, state: W::State, limit: W::Limit) -> Option<Arrow<W>> {
         self.after[state.index() * W::Limit::ALL.len() + limit.index()]
+    }
+
+    /// Every arrow out of a state, by the name of its input or limit: inputs first.
+    pub fn arrows(&self, state: W::State) -> impl Iterator<Item = (&'static str, Arrow<W>)> + '_ {
+        let on = W::Input::ALL.iter().filter_map(move |one| Some((one.name(), self.on(state, *one)?)));
+        let after = W::Limit::ALL.iter().filter_map(move |one| Some((one.name(), self.after(state, *one)?)));
+        on.chain(after)
     }
 
     /// Takes the arrow for an input, asking its guard.
@@ -268,9 +275,7 @@ impl<W: Workflow> Compiler<'_, W> {
             if std::mem::replace(&mut reached[state.index()], true) {
                 continue;
             }
-            let on = W::Input::ALL.iter().filter_map(|input| self.table.on(state, *input));
-            let after = W::Limit::ALL.iter().filter_map(|limit| self.table.after(state, *limit));
-            open.extend(on.chain(after).map(|arrow| arrow.to));
+            open.extend(self.table.arrows(state).map(|(_, arrow)| arrow.to));
         }
         for raw in &file.states {
             let state = W::State::parse(&raw.name.text);

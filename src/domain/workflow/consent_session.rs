@@ -107,17 +107,13 @@ impl Workflow for ConsentSession {
     fn safety(table: &Table<Self>) -> Vec<String> {
         let mut wrong = Vec::new();
         for state in State::ALL.iter().copied().filter(|state| *state != State::Connecting) {
-            for input in Input::ALL.iter().copied() {
-                let Some(arrow) = table.on(state, input).filter(|arrow| arrow.to == State::Connecting) else {
-                    continue;
-                };
+            for (what, arrow) in table.arrows(state).filter(|(_, arrow)| arrow.to == State::Connecting) {
                 let guard = arrow.guard.map(|(guard, _)| guard);
                 let agrees =
                     guard == Some(Guard::OriginProved) && arrow.action == Some(Action::ActivateConsent);
                 if guard != Some(Guard::MayConnect) && !agrees {
-                    let input = input.name();
                     wrong.push(format!(
-                        "`{input}` reaches connecting without a proved origin and an active consent"
+                        "`{what}` reaches connecting without a proved origin and an active consent"
                     ));
                 }
             }

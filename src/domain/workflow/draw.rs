@@ -34,10 +34,7 @@ pub fn table<W: Workflow>(table: &Table<W>) -> String {
 pub fn mermaid<W: Workflow>(table: &Table<W>) -> String {
     let mut out = format!("stateDiagram-v2\n    [*] --> {}\n", table.initial().name());
     for state in W::State::ALL {
-        let on = W::Input::ALL.iter().filter_map(|input| Some((input.name(), table.on(*state, *input)?)));
-        let after =
-            W::Limit::ALL.iter().filter_map(|limit| Some((limit.name(), table.after(*state, *limit)?)));
-        for (label, one) in on.chain(after).filter(|(_, one)| one.to != *state) {
+        for (label, one) in table.arrows(*state).filter(|(_, one)| one.to != *state) {
             line(&mut out, format_args!("    {} --> {}: {label}", state.name(), one.to.name()));
         }
         if table.is_end(*state) {

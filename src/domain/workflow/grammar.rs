@@ -95,8 +95,9 @@ impl<'a> Reader<'a> {
         1 + self.source.bytes().take(offset).filter(|byte| *byte == b'\n').count()
     }
 
-    /// Reads the whole file; faults pile up in [`Reader::faults`].
-    pub fn read(&mut self) -> File {
+    /// Reads the whole file; faults pile up in [`Reader::faults`]. `None` when it is not TOML: then
+    /// there is nothing else to say about it.
+    pub fn read(&mut self) -> Option<File> {
         let mut file = File::default();
         let parsed = DeTable::parse(self.source);
         let table = match parsed {
@@ -104,7 +105,7 @@ impl<'a> Reader<'a> {
             Err(error) => {
                 let line = error.span().map_or(1, |span| self.line_of(span.start));
                 self.fault(line, error.message().to_owned());
-                return file;
+                return None;
             }
         };
         for (key, value) in &table {
@@ -118,7 +119,7 @@ impl<'a> Reader<'a> {
         }
         file.states.sort_by_key(|state| state.name.line);
         file.limits.sort_by_key(|(name, _)| name.line);
-        file
+        Some(file)
     }
 
     fn word(&mut self, value: &Spanned<DeValue<'_>>, line: usize) -> Option<Word> {

@@ -47,6 +47,18 @@ pub enum Value {
     Spans(Vec<Span>),
 }
 
+impl Value {
+    /// The value as a file would set it.
+    pub fn to_toml(&self) -> toml::Value {
+        let text = |span: &Span| toml::Value::String(print_span(*span));
+        match self {
+            Self::Span(span) => text(span),
+            Self::Count(count) => toml::Value::Integer(i64::from(*count)),
+            Self::Spans(spans) => toml::Value::Array(spans.iter().map(text).collect()),
+        }
+    }
+}
+
 impl Bound {
     /// A duration whose end is an event.
     pub const fn deadline(min: Span, max: Span) -> Self {
@@ -86,9 +98,10 @@ fn read_span(value: &toml::Value, min: Span, max: Span) -> Result<Span, String> 
     let text = value.as_str().ok_or("wants a duration such as \"7d\", \"10m\" or \"30s\"")?;
     let span = parse_span(text)
         .ok_or_else(|| format!("`{text}` is not a duration such as \"7d\", \"10m\" or \"30s\""))?;
-    match (min..=max).contains(&span) {
-        true => Ok(span),
-        false => Err(format!("`{text}` must lie between {} and {}", print_span(min), print_span(max))),
+    if (min..=max).contains(&span) {
+        Ok(span)
+    } else {
+        Err(format!("`{text}` must lie between {} and {}", print_span(min), print_span(max)))
     }
 }
 

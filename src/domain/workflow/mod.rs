@@ -163,6 +163,27 @@ impl Workflows {
     pub const NAMES: [&'static str; 3] =
         [auth_link::AuthLink::NAME, consent_session::ConsentSession::NAME, consent::Consent::NAME];
 
+    /// Every limit there is: its workflow, its name, and what it may be.
+    pub fn bounds() -> Vec<(&'static str, &'static str, Bound)> {
+        fn of<W: Workflow>() -> impl Iterator<Item = (&'static str, &'static str, Bound)> {
+            W::Limit::ALL.iter().map(|limit| (W::NAME, limit.name(), W::bound(*limit)))
+        }
+        of::<auth_link::AuthLink>()
+            .chain(of::<consent_session::ConsentSession>())
+            .chain(of::<consent::Consent>())
+            .collect()
+    }
+
+    /// Every limit in use, as a file would set it: its workflow, its name, its value.
+    pub fn limits(&self) -> Vec<(&'static str, &'static str, toml::Value)> {
+        fn of<W: Workflow>(
+            table: &Table<W>,
+        ) -> impl Iterator<Item = (&'static str, &'static str, toml::Value)> {
+            W::Limit::ALL.iter().map(|limit| (W::NAME, limit.name(), table.value(*limit).to_toml()))
+        }
+        of(&self.auth_link).chain(of(&self.consent_session)).chain(of(&self.consent)).collect()
+    }
+
     /// One lifecycle as a Mermaid diagram.
     pub fn draw(&self, name: &str) -> Option<String> {
         match name {

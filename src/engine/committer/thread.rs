@@ -6,7 +6,7 @@ use super::core::{Commit, CommitError, CommitterCore, DurableSequence};
 use crate::metrics::{Metrics, Outcome};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -106,8 +106,7 @@ struct Worker {
 
 impl Worker {
     fn run(&mut self, waiting: &Receiver<Order>) {
-        let mut space_checked = None::<Instant>;
-        let mut stopping = false;
+        let (mut space_checked, mut stopping) = (None::<Instant>, false);
         while !stopping {
             let Some(first) = self.next(waiting) else { return };
             let mut group = Vec::new();
@@ -130,13 +129,21 @@ impl Worker {
         }
     }
 
-    /// The next order. While none waits, the sweep goes on: an ended key must not stay for want of commits.
+    /// The next order. While none waits, the sweep goes on: an ended key must not stay for want of
+    /// commits. While there is too little room, room is looked for also when nobody asks.
     fn next(&mut self, waiting: &Receiver<Order>) -> Option<Order> {
         while self.sweep_from.is_some() {
             match waiting.try_recv() {
                 Ok(order) => return Some(order),
                 Err(TryRecvError::Empty) => self.sweep(),
                 Err(TryRecvError::Disconnected) => return None,
+            }
+        }
+        while self.full.load(Ordering::Relaxed) {
+            match waiting.recv_timeout(SPACE_INTERVAL) {
+                Ok(order) => return Some(order),
+                Err(RecvTimeoutError::Timeout) => self.check_space(),
+                Err(RecvTimeoutError::Disconnected) => return None,
             }
         }
         waiting.recv().ok()
@@ -198,5 +205,66 @@ const fn outcome_of(result: &Result<u64, CommitError>) -> &'static str {
         Err(CommitError::Conflict { .. }) => "conflict",
         Err(CommitError::Full) => "full",
         Err(CommitError::Poisoned) => "poisoned",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::{Keyring, MasterKey};
+    use crate::engine::committer::Write;
+    use crate::engine::open;
+    use crate::store::memory::{Faults, MemoryStore};
+    use crate::store::vault::MemorySlots;
+    use std::sync::mpsc::sync_channel;
+
+    fn start(store: Arc<MemoryStore>) -> (Committer, JoinHandle<()>, Receiver<()>) {
+        let keyring = Keyring::derive(&MasterKey::new([1; 32]));
+        let opened = open::join(store, Box::new(MemorySlots::default()), keyring);
+        let core = CommitterCore::open(opened.store.clone(), opened.vault).unwrap();
+        let (failed, failure) = sync_channel(1);
+        let on_failure = Box::new(move || failed.send(()).unwrap());
+        let (committer, thread) = Committer::start(core, Arc::default(), on_failure).unwrap();
+        (committer, thread, failure)
+    }
+
+    fn write(key: &str) -> Commit {
+        let writes = vec![Write { key: key.into(), value: None }];
+        Commit { writes, ..Commit::default() }
+    }
+
+    fn commit(committer: &Committer, key: &str) -> Result<u64, CommitError> {
+        let (reply, answer) = sync_channel(1);
+        committer.submit(write(key), Box::new(move |result| reply.send(result).unwrap()));
+        answer.recv().unwrap()
+    }
+
+    #[test]
+    fn a_full_disk_refuses_writes_and_recovers_without_being_asked() {
+        let store = Arc::new(MemoryStore::default());
+        store.set_faults(Faults { is_full: true, ..Faults::default() });
+        let (committer, thread, _) = start(store.clone());
+        assert_eq!(commit(&committer, "a"), Err(CommitError::Full));
+        store.set_faults(Faults::default());
+        while committer.is_full() {
+            std::thread::yield_now();
+        }
+        assert_eq!(commit(&committer, "a"), Ok(1));
+        committer.stop();
+        thread.join().unwrap();
+    }
+
+    #[test]
+    fn a_failed_sync_is_told_once_and_answers_everything_with_itself() {
+        let store = Arc::new(MemoryStore::default());
+        store.set_faults(Faults { fail_sync_after: Some(1), ..Faults::default() });
+        let (committer, thread, failure) = start(store);
+        assert_eq!(commit(&committer, "a"), Ok(1));
+        assert_eq!(commit(&committer, "b"), Err(CommitError::Poisoned));
+        failure.recv().unwrap();
+        assert_eq!(commit(&committer, "c"), Err(CommitError::Poisoned));
+        committer.stop();
+        thread.join().unwrap();
+        assert_eq!(commit(&committer, "d"), Err(CommitError::Poisoned));
     }
 }

@@ -129,9 +129,10 @@ async fn try_once(shared: &Shared, id: EffectId) -> Tried {
             return Tried::Ended;
         }
     };
-    let ending = match shared.clock.now() > entry.head.not_after {
-        true => Some(Ending::TooLate),
-        false => send(shared, &entry).await,
+    let ending = if shared.clock.now() > entry.head.not_after {
+        Some(Ending::TooLate)
+    } else {
+        send(shared, &entry).await
     };
     let outcome = match ending {
         Some(Ending::Sent) => "sent",
@@ -175,10 +176,6 @@ async fn write_down(shared: &Shared, entry: &Entry, ending: Ending) -> Tried {
 
 impl Actor for Dispatcher {
     type Context = Context<Self>;
-
-    fn started(&mut self, ctx: &mut Self::Context) {
-        ctx.set_mailbox_capacity(self.shared.mailbox_capacity);
-    }
 }
 
 impl Handler<Committed> for Dispatcher {

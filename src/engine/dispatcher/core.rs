@@ -4,6 +4,7 @@
 
 use crate::domain::id::EffectId;
 use crate::domain::time::{Span, UnixMillis};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Effects that are under way at a time.
@@ -105,11 +106,11 @@ impl DispatcherCore {
     /// Takes one input and says what is to be done.
     pub fn handle(&mut self, now: UnixMillis, input: Input, out: &mut Vec<Output>) {
         match input {
-            Input::Committed(ids) => ids.into_iter().for_each(|id| self.take(now, id)),
+            Input::Committed(ids) => self.take_all(now, ids),
             Input::Loaded { ids, more } => {
                 self.loading =
                     ids.last().filter(|_| more).map_or(Loading::Complete, |last| Loading::More(*last));
-                ids.into_iter().for_each(|id| self.take(now, id));
+                self.take_all(now, ids);
             }
             Input::Tried(id, tried) => self.tried(now, id, tried),
             Input::Tick => {}
@@ -139,10 +140,12 @@ impl DispatcherCore {
         out.push(Output::Load { after });
     }
 
-    fn take(&mut self, now: UnixMillis, id: EffectId) {
-        if !self.tries.contains_key(&id) {
-            self.tries.insert(id, 0);
-            self.due.insert((now, id));
+    fn take_all(&mut self, now: UnixMillis, ids: Vec<EffectId>) {
+        for id in ids {
+            if let Entry::Vacant(unknown) = self.tries.entry(id) {
+                unknown.insert(0);
+                self.due.insert((now, id));
+            }
         }
     }
 

@@ -4,7 +4,7 @@
 use super::core::{Input, Observed, Output, ShardCore};
 use crate::domain::id::UserId;
 use crate::domain::time::UnixMillis;
-use crate::engine::shared::Shared;
+use crate::engine::shared::{Shared, start_here};
 use crate::engine::user::actor::{Ask, Observe as ObserveUser, Retire, Stop, UserActor};
 use crate::engine::user::core::{Observed as ObservedUser, Trouble, UserCore};
 use actix::{Actor, Addr, AsyncContext, Context, Handler, Message};
@@ -123,7 +123,7 @@ impl Shard {
             Ok(Ok(loaded)) => {
                 let core = UserCore::new(user, self.shared.house.clone(), loaded);
                 let actor = UserActor::new(user, core, self.shared.clone(), ctx.address());
-                self.live.insert(user, actor.start());
+                self.live.insert(user, start_here(self.shared.mailbox_capacity, actor));
             }
             Ok(Err(error)) => tracing::error!(%user, %error, "a user cannot be read"),
             Err(_) => tracing::error!(%user, "reading a user panicked"),
@@ -150,7 +150,6 @@ impl Actor for Shard {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        ctx.set_mailbox_capacity(self.shared.mailbox_capacity);
         ctx.run_interval(TICK, |shard, _| {
             let mut out = Vec::new();
             shard.core.handle(shard.shared.clock.now(), Input::Tick, &mut out);
@@ -172,7 +171,7 @@ impl Handler<Ask> for Shard {
                 if let Err(error) = addr.try_send(ask) {
                     match error {
                         actix::dev::SendError::Full(ask) | actix::dev::SendError::Closed(ask) => {
-                            ask.refuse(Trouble::Busy)
+                            ask.refuse(Trouble::Busy);
                         }
                     }
                 }

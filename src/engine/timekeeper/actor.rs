@@ -128,10 +128,6 @@ impl Timekeeper {
 
 impl Actor for Timekeeper {
     type Context = Context<Self>;
-
-    fn started(&mut self, ctx: &mut Self::Context) {
-        ctx.set_mailbox_capacity(self.shared.mailbox_capacity);
-    }
 }
 
 impl Handler<Armed> for Timekeeper {

@@ -140,7 +140,9 @@ impl UserActor {
     /// What is in memory cannot be trusted: all who wait are told, and the shard starts a fresh one.
     fn give_up(&mut self, trouble: Trouble, ctx: &mut Context<Self>) {
         let tokens: Vec<Token> = self.waiting.keys().copied().collect();
-        tokens.into_iter().for_each(|token| self.answer(token, Err(trouble.into())));
+        for token in tokens {
+            self.answer(token, Err(trouble.into()));
+        }
         #[expect(clippy::disallowed_methods, reason = "a shard that is not told would keep a dead address")]
         self.shard.do_send(Restart {
             user: self.id,
@@ -153,10 +155,6 @@ impl UserActor {
 
 impl Actor for UserActor {
     type Context = Context<Self>;
-
-    fn started(&mut self, ctx: &mut Self::Context) {
-        ctx.set_mailbox_capacity(self.shared.mailbox_capacity);
-    }
 }
 
 impl Drop for UserActor {

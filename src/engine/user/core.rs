@@ -205,7 +205,7 @@ impl UserCore {
         let mut entropy = Entropy::new(entropy);
         match input {
             Input::Ask(ask) if self.in_flight.is_some() && !ask.command.is_read() => {
-                self.waiting.push_back(ask)
+                self.waiting.push_back(ask);
             }
             Input::Ask(ask) => self.decide(now, &mut entropy, ask, out),
             Input::Committed(Ok(_)) => self.committed(now, &mut entropy, out),

@@ -1,11 +1,209 @@
-//! (room under construction)
+//! The partner's wire and the link protocol, a file per group of routes. Every leaf answers all
+//! methods of its path, so that what is not allowed can be said exactly. Must not know: any rule of
+//! the product, pages.
 
-use super::{Response, Web};
+mod auth_link;
+mod client_auth;
+mod consents;
+mod events;
+mod filter;
+mod throttle;
+mod token;
+mod users;
+
+use super::body::{self, Body};
+use super::error::{self, Answer, ApiError, Code};
+use super::token::{Claims, Scope, TokenError};
+use super::{RequestContext, Response, Web};
+use crate::domain::command::{Caller, Command, Reply};
+use crate::domain::id::{ApplicationId, UserId};
+use http::header::{ACCEPT, AUTHORIZATION, HeaderName};
+use http::{HeaderMap, Method};
 use warp::Filter;
 use warp::filters::BoxedFilter;
 
 /// The routes of this surface.
 pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
-    let _ = web;
-    warp::path("nothing-here-yet").map(|| Response::default()).boxed()
+    token::routes(web.clone())
+        .or(users::routes(web.clone()))
+        .unify()
+        .boxed()
+        .or(auth_link::routes(web.clone()))
+        .unify()
+        .boxed()
+        .or(consents::routes(web.clone()))
+        .unify()
+        .boxed()
+        .or(events::routes(web.clone()))
+        .unify()
+        .boxed()
+        .or(client_auth::routes(web))
+        .unify()
+        .boxed()
+}
+
+/// One request, with everything that a handler may look at.
+struct Call {
+    web: Web,
+    context: RequestContext,
+    method: Method,
+    headers: HeaderMap,
+    query: Option<String>,
+    claims: Result<Claims, ApiError>,
+    body: Body,
+}
+
+/// Who may use an operation (contract section 1.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Access {
+    /// The partner's server alone.
+    Server,
+    /// The partner's server, and the person for themselves.
+    ServerOrOwn,
+}
+
+/// Takes a request apart. Never rejects: who may not be here is told so by the handler.
+fn call(web: Web) -> BoxedFilter<(Call,)> {
+    warp::method()
+        .and(super::context())
+        .and(warp::header::headers_cloned())
+        .and(warp::query::raw().map(Some).or(warp::any().map(|| None)).unify())
+        .and(body::take())
+        .map(move |method, context, headers: HeaderMap, query, body| Call {
+            claims: claims(&web, &headers),
+            web: web.clone(),
+            context,
+            method,
+            headers,
+            query,
+            body,
+        })
+        .boxed()
+}
+
+fn claims(web: &Web, headers: &HeaderMap) -> Result<Claims, ApiError> {
+    let given = credentials(headers, "bearer").ok_or(TokenError::Invalid)?;
+    let house = web.engine.house();
+    let claims = super::token::verify(&house.keyring, given, web.engine.now())?;
+    house.application(claims.application).map(|_| claims).ok_or(TokenError::Invalid.into())
+}
+
+/// What stands behind the scheme in `Authorization`; the scheme may be written in any case.
+fn credentials<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a str> {
+    let (given, rest) = text(headers, &AUTHORIZATION)?.trim().split_once(' ')?;
+    given.eq_ignore_ascii_case(scheme).then(|| rest.trim())
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+impl Call {
+    /// Who asks, if they may: token, scope, and whether we can answer in a way that they read.
+    fn allowed(&self, access: Access) -> Result<(Claims, Caller), ApiError> {
+        let claims = self.claims.clone()?;
+        let caller = claims.caller().ok_or_else(error::forbidden)?;
+        if access == Access::Server && claims.scope != Scope::Server {
+            return Err(error::forbidden());
+        }
+        if !accepts_json(&self.headers) {
+            return Err(ApiError::new(Code::UnsupportedAccept)
+                .detailed("Accept type application/json is not supported on requested endpoint."));
+        }
+        Ok((claims, caller))
+    }
+
+    /// The partner's server.
+    fn server(&self) -> Result<(ApplicationId, Caller), ApiError> {
+        self.allowed(Access::Server).map(|(claims, caller)| (claims.application, caller))
+    }
+
+    /// The user that the path names, for a caller who may ask about them.
+    fn on_user(&self, user: &str, access: Access) -> Result<OnUser, ApiError> {
+        let (claims, caller) = self.allowed(access)?;
+        let user =
+            UserId::parse(user).ok_or_else(|| ApiError::not_valid("User ID value is not valid", "userId"))?;
+        if claims.scope == Scope::Client && claims.user != Some(user) {
+            return Err(ApiError::new(Code::UnauthorizedAccess)
+                .detailed("You are not authorized to access this resource"));
+        }
+        Ok(OnUser { user, caller, application: claims.application })
+    }
+
+    async fn ask(&self, user: UserId, caller: Caller, command: Command) -> Result<Reply, ApiError> {
+        Ok(self.web.engine.ask(user, caller, command, self.context.request_id).await?)
+    }
+
+    /// The answer, once the request has been read to its end: a caller that is still writing would
+    /// not get to read it.
+    async fn finish(mut self, answer: Answer) -> Response {
+        self.body.discard().await;
+        error::settle(answer)
+    }
+}
+
+/// A user of the path and who asks about them.
+#[derive(Debug, Clone, Copy)]
+struct OnUser {
+    user: UserId,
+    caller: Caller,
+    application: ApplicationId,
+}
+
+/// Whether the caller reads JSON: only a header that is there and names neither it nor everything
+/// says no (contract section 12.2, AE).
+fn accepts_json(headers: &HeaderMap) -> bool {
+    let mut given = headers.get_all(ACCEPT).iter().peekable();
+    let fits = |range: &str| {
+        let essence = range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        matches!(essence.as_str(), "" | "*/*" | "application/*" | "application/json")
+    };
+    given.peek().is_none() || given.any(|value| value.to_str().is_ok_and(|text| text.split(',').any(fits)))
+}
+
+/// A reply of another kind than the command has: a defect of ours.
+fn unexpected() -> ApiError {
+    crate::engine::user::core::Trouble::Defect.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(name: HeaderName, values: &[&'static str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(name.clone(), http::HeaderValue::from_static(value));
+        }
+        headers
+    }
+
+    #[test]
+    fn accept_says_no_only_when_it_is_there_and_fits_nothing() {
+        let goods: [&[&str]; 7] = [
+            &[],
+            &[""],
+            &["*/*"],
+            &["application/json"],
+            &["text/html, application/*;q=0.8"],
+            &["text/html", "Application/JSON; charset=utf-8"],
+            &["application/json;q=0.9,text/plain"],
+        ];
+        for good in goods {
+            assert!(accepts_json(&with(ACCEPT, good)), "{good:?}");
+        }
+        for bad in [&["text/html"][..], &["application/xml", "image/*"], &["application/jsonx"]] {
+            assert!(!accepts_json(&with(ACCEPT, bad)), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn credentials_are_what_stands_behind_their_scheme() {
+        let read = |value| credentials(&with(AUTHORIZATION, &[value]), "bearer").map(str::to_owned);
+        assert_eq!(read("Bearer abc").as_deref(), Some("abc"));
+        assert_eq!(read("bearer  abc ").as_deref(), Some("abc"));
+        for other in ["Basic abc", "Bearer", "", "abc"] {
+            assert_eq!(read(other), None, "{other}");
+        }
+    }
 }

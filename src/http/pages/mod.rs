@@ -1,11 +1,165 @@
-//! (room under construction)
+//! What applicants see: the pages of a link and of a consent session. Server-rendered, whole without
+//! a script. Parses, asks the engine, picks the page by the reply. Must not know: any rule of the
+//! product, and how a page looks (web/templates).
 
-use super::{Response, Web};
+mod answer;
+pub mod assets;
+mod browser;
+mod fill;
+pub mod gallery;
+mod home;
+mod link;
+mod pick;
+pub mod view;
+
+#[cfg(test)]
+mod tests;
+
+use super::{Response, Web, body, context};
+use crate::domain::auth_link::PublicId;
+use crate::http::body::Form;
+use home::{HomeRequest, Press};
+use http::{HeaderMap, Method, StatusCode};
+use link::LinkRequest;
+use view::{End, EndedPage, Frame, ReturnedPage};
 use warp::Filter;
 use warp::filters::BoxedFilter;
 
-/// The routes of this surface.
+/// The routes of this surface. What has fixed words comes first, a link's own page last. Paths are judged
+/// before methods: a path that is not ours must not be answered with "method not allowed".
 pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
-    let _ = web;
-    warp::path("nothing-here-yet").map(|| Response::default()).boxed()
+    let fixed = asset().or(home_page(&web)).unify().or(home_press(&web)).unify().or(returned(&web)).unify();
+    let links = link_look(&web).or(link_press(&web)).unify().or(lost()).unify();
+    fixed.boxed().or(links.boxed()).unify().boxed()
+}
+
+fn asset() -> BoxedFilter<(Response,)> {
+    let found = |path: warp::path::FullPath| async move {
+        assets::answer(path.as_str()).ok_or_else(warp::reject::not_found)
+    };
+    warp::path("assets").and(warp::get()).and(warp::path::full()).and_then(found).boxed()
+}
+
+/// The query as it is written; empty when there is none.
+fn raw_query() -> BoxedFilter<(String,)> {
+    warp::query::raw().or(warp::any().map(String::new)).unify().boxed()
+}
+
+fn home_request(web: &Web) -> BoxedFilter<(HomeRequest,)> {
+    let web = web.clone();
+    raw_query()
+        .and(warp::header::headers_cloned())
+        .and(context())
+        .map(move |query: String, headers: HeaderMap, context| HomeRequest {
+            web: web.clone(),
+            query: Form::parse(query.as_bytes()),
+            headers,
+            context,
+        })
+        .boxed()
+}
+
+fn home_page(web: &Web) -> BoxedFilter<(Response,)> {
+    warp::path!("home").and(warp::get()).and(home_request(web)).then(home::home).boxed()
+}
+
+fn home_press(web: &Web) -> BoxedFilter<(Response,)> {
+    let pressed = |segment: String| async move { Press::parse(&segment).ok_or_else(warp::reject::not_found) };
+    warp::path!("home" / String)
+        .and_then(pressed)
+        .and(warp::post())
+        .and(home_request(web))
+        .and(body::take())
+        .then(|press, request, body| home::press(request, press, body))
+        .boxed()
+}
+
+/// The demo's stand-in for the partner's page.
+fn returned(web: &Web) -> BoxedFilter<(Response,)> {
+    let is_demo = web.settings.is_demo;
+    let in_demo = move || async move { if is_demo { Ok(()) } else { Err(warp::reject::not_found()) } };
+    warp::path!("demo" / "returned")
+        .and(warp::get())
+        .and_then(in_demo)
+        .untuple_one()
+        .and(raw_query())
+        .map(|query: String| {
+            let query = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+            answer::page(StatusCode::OK, &ReturnedPage { frame: Frame::default(), query })
+        })
+        .boxed()
+}
+
+/// A path segment that is a link's public id; anything else is somebody else's path.
+#[derive(Clone, Copy)]
+struct LinkId(PublicId);
+
+impl std::str::FromStr for LinkId {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        PublicId::parse(text).map(Self).ok_or(())
+    }
+}
+
+/// Which of the two pages: `/{linkId}` or `/{linkId}/code`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tail {
+    Start,
+    Code,
+}
+
+fn link_request(web: &Web) -> BoxedFilter<(LinkRequest, Tail)> {
+    let web = web.clone();
+    let start = warp::path::end().map(|| Tail::Start);
+    let code = warp::path("code").and(warp::path::end()).map(|| Tail::Code);
+    warp::path::param::<LinkId>()
+        .and(start.or(code).unify())
+        .and(raw_query())
+        .and(warp::header::headers_cloned())
+        .and(context())
+        .map(move |LinkId(id), tail, query, headers, context| {
+            (LinkRequest { web: web.clone(), id, query, headers, context }, tail)
+        })
+        .untuple_one()
+        .boxed()
+}
+
+fn link_look(web: &Web) -> BoxedFilter<(Response,)> {
+    let look = |request, tail| async move {
+        match tail {
+            Tail::Start => link::start(request).await,
+            Tail::Code => link::code(request).await,
+        }
+    };
+    link_request(web).and(warp::get()).then(look).boxed()
+}
+
+fn link_press(web: &Web) -> BoxedFilter<(Response,)> {
+    let press = |request, tail, body| async move {
+        match tail {
+            Tail::Start => link::request_code(request, body).await,
+            Tail::Code => link::try_code(request, body).await,
+        }
+    };
+    link_request(web).and(warp::post()).and(body::take()).then(press).boxed()
+}
+
+/// A person whose link was cut short on its way: one segment that is no link of ours, asked for by a
+/// browser. Programs get the envelope.
+fn lost() -> BoxedFilter<(Response,)> {
+    let wants_html = |_: String, method: Method, accept: Option<String>| async move {
+        let is_browser = method == Method::GET && accept.is_some_and(|kinds| kinds.contains("text/html"));
+        if is_browser { Ok(()) } else { Err(warp::reject::not_found()) }
+    };
+    warp::path::param::<String>()
+        .or(warp::any().map(String::new))
+        .unify()
+        .and(warp::path::end())
+        .and(warp::method())
+        .and(warp::header::optional::<String>("accept"))
+        .and_then(wants_html)
+        .untuple_one()
+        .then(|| async { answer::ended(&EndedPage::bare(End::LinkUnknown)) })
+        .boxed()
 }

@@ -1,0 +1,37 @@
+//! The runtime under the actors, and the signals that end it.
+
+use super::failure::Failure;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// Runs `work` inside a system of actors: the pattern in which listeners run on many threads and
+/// actors on their arbiters.
+pub(super) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(format!("no threads could be started: {error}")))?;
+    actix::System::with_tokio_rt(move || runtime).block_on(work)
+}
+
+/// The signals that ask a server to stop.
+pub(super) struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// Listens from now on.
+    pub(super) fn listen() -> Result<Self, Failure> {
+        let on =
+            |kind| signal(kind).map_err(|error| Failure::new(format!("signals cannot be heard: {error}")));
+        Ok(Self { terminate: on(SignalKind::terminate())?, interrupt: on(SignalKind::interrupt())? })
+    }
+
+    /// The next one.
+    pub(super) async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => (),
+            _ = self.interrupt.recv() => (),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Consents: given once on what was shown, carried on by a second link, asked again when the policy
+//! changed, ended by the partner and by time.
+
+use super::{DAY, MS, START, World, cookie};
+use crate::domain::command::{Caller, Command, Failure, Reply};
+use crate::domain::consent::Consent;
+use crate::domain::event::{EventData, EventKind};
+use crate::domain::id::ConsentId;
+use crate::domain::time::Span;
+use crate::domain::user::{Next, Outcome};
+use crate::domain::workflow::auth_link;
+use crate::domain::workflow::consent;
+use crate::domain::workflow::consent_session::State;
+use uuid::Uuid;
+
+fn active(world: &mut World) -> Option<Consent> {
+    match world.server(Command::GetConsent).unwrap() {
+        Reply::Consent(consent) => consent.map(|consent| *consent),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn agreeing_writes_down_exactly_what_was_shown() {
+    let (mut world, _) = World::in_session();
+    assert_eq!(active(&mut world), None);
+    let view = world.agree(cookie(1)).unwrap();
+    assert_eq!((view.state, view.carried), (State::Connecting, false));
+    let given = active(&mut world).unwrap();
+    let policy = world.application.policy().unwrap();
+    assert_eq!((given.policy_version, &given.permissions), (1, &policy.permissions));
+    assert_eq!((given.created, given.expires), (START, START.plus(Span::days(365))));
+    world.agree(cookie(1)).unwrap();
+    assert_eq!(active(&mut world), Some(given), "agreeing twice gives one consent");
+    assert_eq!(world.count(EventKind::ConsentCreated), 1);
+}
+
+#[test]
+fn agreeing_to_an_older_page_is_refused() {
+    let (mut world, _) = World::in_session();
+    world.change_policy();
+    let stale = Command::Agree { cookie: cookie(1), policy_version: 1 };
+    assert_eq!(world.person(stale), Err(Failure::PolicyChanged));
+    assert_eq!(active(&mut world), None);
+    world.agree(cookie(1)).unwrap();
+    assert_eq!(active(&mut world).unwrap().expires, START.plus(Span::days(30)));
+}
+
+#[test]
+fn without_a_policy_nobody_can_agree() {
+    let (mut world, _) = World::in_session();
+    world.application.policies.clear();
+    assert_eq!(world.agree(cookie(1)), Err(Failure::PolicyMissing));
+    assert_eq!(world.visit(cookie(1)).unwrap().state, State::Consenting);
+}
+
+#[test]
+fn a_second_link_carries_the_consent_on_and_revokes_nothing() {
+    let (mut world, _) = World::in_session();
+    world.agree(cookie(1)).unwrap();
+    world.disclose(cookie(1)).unwrap();
+    let given = active(&mut world).unwrap();
+    let second = world.link();
+    assert_eq!(active(&mut world), Some(given.clone()));
+    world.enter(second, cookie(2));
+    let view = world.visit(cookie(2)).unwrap();
+    assert_eq!((view.state, view.carried), (State::Connecting, true));
+    assert_eq!(view.consent, Some(given.clone()));
+    world.disclose(cookie(2)).unwrap();
+    assert_eq!(active(&mut world), Some(given));
+    assert_eq!((world.count(EventKind::ConsentCreated), world.count(EventKind::ConsentRevoked)), (1, 0));
+}
+
+#[test]
+fn a_changed_policy_asks_again_and_ends_the_old_consent_when_the_new_one_is_given() {
+    let (mut world, _) = World::in_session();
+    world.agree(cookie(1)).unwrap();
+    world.disclose(cookie(1)).unwrap();
+    let old = active(&mut world).unwrap();
+    world.change_policy();
+    let second = world.link();
+    world.enter(second, cookie(2));
+    let view = world.visit(cookie(2)).unwrap();
+    assert_eq!((view.state, view.carried), (State::Consenting, false));
+    assert_eq!(world.disclose(cookie(2)), Err(Failure::ConsentNeeded));
+    assert_eq!(active(&mut world), Some(old.clone()), "still there until the new one is given");
+    world.agree(cookie(2)).unwrap();
+    let new = active(&mut world).unwrap();
+    assert_eq!(new.policy_version, 2);
+    assert_ne!(new.id, old.id);
+    let revoked = world.events.iter().find(|event| event.kind == EventKind::ConsentRevoked).unwrap();
+    let EventData::Consent(ended) = &revoked.data else { panic!("{revoked:?}") };
+    assert_eq!((ended.id, ended.state, ended.revoked), (old.id, consent::State::Revoked, Some(world.now)));
+}
+
+#[test]
+fn an_ended_consent_becomes_history_in_the_same_decision() {
+    let (mut world, _) = World::in_session();
+    world.agree(cookie(1)).unwrap();
+    let id = active(&mut world).unwrap().id;
+    let caller = Caller::Server(world.application.id);
+    let Outcome { next, ended_consents, events, .. } = world.decide(caller, Command::EndConsent(id));
+    let Next::Save(after) = next else { panic!() };
+    assert_eq!(after.consent, None);
+    assert_eq!(ended_consents.len(), 1);
+    assert_eq!((ended_consents[0].id, ended_consents[0].state), (id, consent::State::Revoked));
+    let kinds: Vec<_> = events.iter().map(|event| event.kind).collect();
+    assert_eq!(kinds, vec![EventKind::ConsentRevoked, EventKind::ConsentArchived]);
+}
+
+#[test]
+fn a_partner_who_ends_a_consent_sends_the_session_back_to_asking() {
+    let (mut world, _) = World::in_session();
+    world.agree(cookie(1)).unwrap();
+    let id = active(&mut world).unwrap().id;
+    let unknown = ConsentId(Uuid::from_u128(99));
+    assert_eq!(world.server(Command::EndConsent(unknown)), Err(Failure::ConsentUnknown));
+    world.server(Command::EndConsent(id)).unwrap();
+    assert_eq!(world.server(Command::EndConsent(id)), Err(Failure::ConsentUnknown));
+    assert_eq!(world.visit(cookie(1)).unwrap().state, State::Consenting);
+    assert_eq!(world.disclose(cookie(1)), Err(Failure::ConsentNeeded));
+    assert_eq!(world.get_link().unwrap().state, auth_link::State::InSession);
+    world.agree(cookie(1)).unwrap();
+    world.disclose(cookie(1)).unwrap();
+}
+
+#[test]
+fn a_consent_ends_with_its_duration_to_the_millisecond() {
+    for rings in [true, false] {
+        let (mut world, _) = World::in_session();
+        world.agree(cookie(1)).unwrap();
+        world.disclose(cookie(1)).unwrap();
+        world.now = START.plus(Span(365 * DAY.0 - 1));
+        assert!(active(&mut world).is_some());
+        world.wait(MS);
+        if rings {
+            world.alarm();
+            assert_eq!(world.count(EventKind::ConsentExpired), 1);
+        }
+        assert_eq!(active(&mut world), None);
+        let second = world.link();
+        world.enter(second, cookie(2));
+        assert_eq!(world.visit(cookie(2)).unwrap().state, State::Consenting, "an expired consent is none");
+    }
+}
+
+#[test]
+fn a_consent_lasts_no_longer_than_the_house_allows() {
+    let short = toml::from_str("[consent]\nduration = \"2d\"").unwrap();
+    let mut world = World::with(&short);
+    world.create_user().unwrap();
+    let link = world.link();
+    world.enter(link, cookie(1));
+    world.agree(cookie(1)).unwrap();
+    assert_eq!(active(&mut world).unwrap().expires, START.plus(Span::days(2)));
+}

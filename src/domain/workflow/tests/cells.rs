@@ -1,0 +1,192 @@
+//! Every cell of every table, taken through `step` and `fall_due` and compared with an expectation
+//! that does not read the files.
+
+use super::workflows;
+use crate::domain::workflow::{
+    Names, Refusal, Step, Table, Workflow, auth_link, consent, consent_session, draw,
+};
+use crate::golden;
+
+/// What a cell must come to when its guard says yes, and when it says no.
+struct Expected<W: Workflow> {
+    yes: Step<W>,
+    no: Step<W>,
+}
+
+fn go<W: Workflow>(to: W::State, action: Option<W::Action>) -> Expected<W> {
+    let step = Step::Moved { to, action };
+    Expected { yes: step, no: step }
+}
+
+fn guarded<W: Workflow>(to: W::State, action: Option<W::Action>, refusal: Refusal) -> Expected<W> {
+    Expected { yes: Step::Moved { to, action }, no: Step::Refused(refusal) }
+}
+
+fn always<W: Workflow>(step: Step<W>) -> Expected<W> {
+    Expected { yes: step, no: step }
+}
+
+/// Takes every cell of the table both ways and holds it to `on` and `after`.
+fn hold<W: Workflow>(
+    table: &Table<W>,
+    on: impl Fn(W::State, W::Input) -> Expected<W>,
+    after: impl Fn(W::State, W::Limit) -> Expected<W>,
+) where
+    Step<W>: PartialEq,
+{
+    for state in W::State::ALL.iter().copied() {
+        for input in W::Input::ALL.iter().copied() {
+            let expected = on(state, input);
+            let place = format!("{} {} on {}", W::NAME, state.name(), input.name());
+            assert_eq!(table.step(state, input, |_| true), expected.yes, "{place}, yes");
+            assert_eq!(table.step(state, input, |_| false), expected.no, "{place}, no");
+        }
+        for limit in W::Limit::ALL.iter().copied() {
+            let expected = after(state, limit);
+            let place = format!("{} {} after {}", W::NAME, state.name(), limit.name());
+            assert_eq!(table.fall_due(state, limit, |_| true), expected.yes, "{place}, yes");
+            assert_eq!(table.fall_due(state, limit, |_| false), expected.no, "{place}, no");
+        }
+    }
+}
+
+#[test]
+fn the_auth_link_answers_every_input_and_limit_as_decided() {
+    use auth_link::{Action, Input as I, Limit, State as S};
+    let on = |state, input| match (state, input) {
+        (S::Completed | S::Abandoned | S::Locked | S::Expired | S::Deleted | S::Replaced, _) => {
+            always(Step::Ended)
+        }
+        (state, I::View) => go(state, None),
+        (_, I::Replace) => go(S::Replaced, Some(Action::EndLink)),
+        (_, I::Delete) => go(S::Deleted, Some(Action::EndLink)),
+        (S::InSession, I::Disclose) => go(S::Completed, Some(Action::Complete)),
+        (S::InSession, I::Abandon) => go(S::Abandoned, Some(Action::Abandon)),
+        (S::InSession, _) => guarded(S::InSession, None, Refusal::LinkSpent),
+        (state, I::Disclose | I::Abandon) => guarded(state, None, Refusal::NotNow),
+        (_, I::RequestCode) => guarded(S::Challenged, Some(Action::SendCode), Refusal::SmsLimit),
+        (state, I::RequestCodeEarly) => go(state, None),
+        (S::Challenged, I::CodeRight) => go(S::InSession, Some(Action::OpenSession)),
+        (S::Challenged, I::CodeWrong) => go(S::Challenged, Some(Action::CountWrong)),
+        (S::Challenged, I::CodeWrongLast) => go(S::Locked, Some(Action::Lock)),
+        (state, I::CodeRight | I::CodeWrong | I::CodeWrongLast | I::CodeLate) => {
+            guarded(state, None, Refusal::CodeLate)
+        }
+    };
+    let after = |state, limit| match (state, limit) {
+        (S::Issued | S::Challenged, Limit::Lifetime) => go(S::Expired, Some(Action::Expire)),
+        (S::Challenged, Limit::CodeLifetime) => go(S::Issued, Some(Action::ForgetCode)),
+        _ => always(Step::Ignored),
+    };
+    hold(&workflows().auth_link, on, after);
+}
+
+#[test]
+fn the_session_answers_every_input_and_limit_as_decided() {
+    use consent_session::{Action, Input as I, Limit, State as S};
+    let on = |state, input| match (state, input) {
+        (S::Disclosed | S::Left | S::TimedOut | S::Revoked, _) => always(Step::Ended),
+        (_, I::Revoke) => go(S::Revoked, None),
+        (_, I::Leave) => go(S::Left, Some(Action::Leave)),
+        (state, I::Touch) => go(state, Some(Action::Touch)),
+        (_, I::ConsentEnded) => go(S::Consenting, None),
+        (S::Connecting, I::Resume | I::Agree) => go(S::Connecting, None),
+        (S::Consenting, I::Resume) => guarded(S::Connecting, None, Refusal::ConsentNeeded),
+        (S::Consenting, I::Agree) => {
+            guarded(S::Connecting, Some(Action::ActivateConsent), Refusal::OriginNotProved)
+        }
+        (S::Consenting, I::Decline) => go(S::Left, Some(Action::Leave)),
+        (S::Connecting, I::Decline) => guarded(S::Connecting, None, Refusal::NotNow),
+        (S::Consenting, I::Disclose) => guarded(S::Consenting, None, Refusal::ConsentNeeded),
+        (S::Connecting, I::Disclose) => go(S::Disclosed, Some(Action::Disclose)),
+    };
+    let after = |state, limit| match (state, limit) {
+        (S::Consenting | S::Connecting, Limit::Idle | Limit::Total) => go(S::TimedOut, Some(Action::TimeOut)),
+        _ => always(Step::Ignored),
+    };
+    hold(&workflows().consent_session, on, after);
+}
+
+#[test]
+fn the_consent_answers_every_input_and_limit_as_decided() {
+    use consent::{Action, Input as I, Limit, State as S};
+    let on = |state, input| match (state, input) {
+        (S::Revoked | S::Expired, _) => always(Step::Ended),
+        (S::Active, I::Withdraw | I::Supersede) => go(S::Revoked, Some(Action::EndConsent)),
+        (S::Active, I::Revoke) => go(S::Revoked, Some(Action::EndConsentByPartner)),
+    };
+    let after = |state, limit| match (state, limit) {
+        (S::Active, Limit::Duration) => go(S::Expired, Some(Action::Expire)),
+        _ => always(Step::Ignored),
+    };
+    hold(&workflows().consent, on, after);
+}
+
+/// What holds for every lifecycle there will ever be.
+fn sound<W: Workflow>(table: &Table<W>) {
+    for state in W::State::ALL.iter().copied() {
+        let inputs = W::Input::ALL.iter().map(|input| table.on(state, *input));
+        let limits = W::Limit::ALL.iter().map(|limit| table.after(state, *limit));
+        let (answered, timed) = (inputs.flatten().count(), limits.flatten().count());
+        if table.is_end(state) {
+            assert_eq!((answered, timed), (0, 0), "{} {} is an end", W::NAME, state.name());
+        } else {
+            assert_eq!(answered, W::Input::ALL.len(), "{} {} answers all", W::NAME, state.name());
+            assert!(timed > 0 || table.may_rest(state), "{} {} waits for ever", W::NAME, state.name());
+        }
+        assert_eq!(W::State::parse(state.name()), Some(state));
+        assert_eq!(W::State::ALL[state.index()], state);
+    }
+    assert!(!table.is_end(table.initial()));
+}
+
+#[test]
+fn ends_are_ends_and_everything_else_answers_and_is_timed() {
+    let all = workflows();
+    sound(&all.auth_link);
+    sound(&all.consent_session);
+    sound(&all.consent);
+}
+
+#[test]
+fn the_guard_is_asked_once_and_only_where_there_is_one() {
+    use auth_link::{Guard, Input, State};
+    let table = workflows().auth_link;
+    let mut asked = Vec::new();
+    table.step(State::Issued, Input::RequestCode, |guard| {
+        asked.push(guard);
+        true
+    });
+    table.step(State::Issued, Input::View, |guard| {
+        asked.push(guard);
+        true
+    });
+    assert_eq!(asked, vec![Guard::MaySend]);
+}
+
+#[test]
+fn the_printed_auth_link_is_the_golden_one() {
+    golden::compare("workflow_auth_link.txt", &draw::table(&workflows().auth_link));
+}
+
+#[test]
+fn the_printed_session_is_the_golden_one() {
+    golden::compare("workflow_consent_session.txt", &draw::table(&workflows().consent_session));
+}
+
+#[test]
+fn the_printed_consent_is_the_golden_one() {
+    golden::compare("workflow_consent.txt", &draw::table(&workflows().consent));
+}
+
+#[test]
+fn a_diagram_shows_every_arrow_that_moves_and_no_other() {
+    let drawn = workflows().draw("consent").unwrap();
+    let expected = "stateDiagram-v2\n    [*] --> active\n    active --> revoked: withdraw\n    \
+                    active --> revoked: revoke\n    active --> revoked: supersede\n    \
+                    active --> expired: duration\n    revoked --> [*]\n    expired --> [*]\n";
+    assert_eq!(drawn, expected);
+    assert_eq!(workflows().draw("job"), None);
+    assert!(workflows().draw("auth_link").unwrap().contains("challenged --> in_session: code_right"));
+    assert!(!workflows().draw("auth_link").unwrap().contains(": view"));
+}

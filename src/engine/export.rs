@@ -1,0 +1,172 @@
+//! Reads all records for people, page by page in order of key: applications, policies, users, ended
+//! consents, events, heads of the outbox. Keys, hashes, routes and sealed texts are not among them.
+//! What is read here is durable before it is shown. Must not know: JSON, who reads.
+
+use super::Engine;
+use super::committer::Commit;
+use super::read::ReadError;
+use super::records::application::{ApplicationV1, PolicyV1};
+use super::records::consent::ConsentV1;
+use super::records::outbox::OutboxHead;
+use super::records::{RecordError, event, outbox, user};
+use super::user::core::Trouble;
+use super::user::load::{Library, LoadError};
+use crate::domain::application::{Application, Policy};
+use crate::domain::consent::Consent;
+use crate::domain::event::Event;
+use crate::domain::id::{ApplicationId, UserId};
+use crate::domain::user::Presence;
+use crate::store::key::Kind;
+use crate::store::{Order, codec, key};
+use std::collections::BTreeMap;
+
+/// Records in one page at most.
+pub const PAGE_RECORDS_MAX: usize = 500;
+
+/// The kinds that are read, in order of key: the cursor rests on that.
+const KINDS: [Kind; 6] =
+    [Kind::Application, Kind::Consent, Kind::Event, Kind::Outbox, Kind::Policy, Kind::User];
+
+/// One record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Exported {
+    /// A partner, its policies beside it.
+    Application(Application),
+    /// One policy version of an application.
+    Policy(ApplicationId, Policy),
+    /// A user, or the mark that a deleted one leaves.
+    User(UserId, Presence),
+    /// An ended consent of a user.
+    Consent(UserId, Consent),
+    /// An event of an application and its number.
+    Event(ApplicationId, u64, Event),
+    /// What an entry of the outbox says without being opened.
+    Outbox(OutboxHead),
+}
+
+/// Where a page begins: behind this key.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cursor(Vec<u8>);
+
+/// One page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The records, in order of key.
+    pub records: Vec<Exported>,
+    /// Where the next page begins; `None` at the end.
+    pub next: Option<Cursor>,
+}
+
+impl Engine {
+    /// The next page of the export.
+    ///
+    /// # Errors
+    /// When the store does not answer or a record is damaged.
+    pub async fn export(&self, from: &Cursor) -> Result<Page, Trouble> {
+        let page = super::readable(page(&self.shared.library, from, PAGE_RECORDS_MAX))?;
+        // Refused for want of room it has waited just as long; a store that failed shows nothing.
+        match self.settle().await {
+            Ok(()) | Err(Trouble::Full) => Ok(page),
+            Err(trouble) => Err(trouble),
+        }
+    }
+
+    /// Commits nothing: when it is answered, all that was applied before is durable, and a write of now
+    /// would be taken.
+    ///
+    /// # Errors
+    /// Why a write would not be taken.
+    pub async fn settle(&self) -> Result<(), Trouble> {
+        Ok(self.shared.committer.commit(Commit::default()).await.map(|_| ())?)
+    }
+}
+
+fn page(library: &Library, from: &Cursor, limit: usize) -> Result<Page, ReadError> {
+    let mut reader = Reader { library, keys: BTreeMap::new() };
+    let mut records = Vec::new();
+    let mut last = from.0.clone();
+    for kind in KINDS {
+        let (first, end) = key::all(kind);
+        // The smallest key behind the last one that was read.
+        let start = if last.is_empty() { first } else { first.max([last.as_slice(), &[0]].concat()) };
+        if start >= end {
+            continue;
+        }
+        for (key, value) in library.store.scan(&start, &end, Order::Ascending, limit - records.len())? {
+            records.extend(reader.read(kind, &key, &value)?);
+            last = key;
+        }
+        if records.len() >= limit {
+            return Ok(Page { records, next: Some(Cursor(last)) });
+        }
+    }
+    Ok(Page { records, next: None })
+}
+
+/// Reads records; keys of users are found once each.
+struct Reader<'a> {
+    library: &'a Library,
+    keys: BTreeMap<UserId, Option<crate::crypto::DataKey>>,
+}
+
+impl Reader<'_> {
+    fn read(&mut self, kind: Kind, key: &[u8], value: &[u8]) -> Result<Option<Exported>, ReadError> {
+        Ok(match kind {
+            Kind::Application => key::read_application(key).map(|id| application(id, value)).transpose()?,
+            Kind::Policy => key::read_policy(key).map(|(id, _)| policy(id, value)).transpose()?,
+            Kind::User => key::read_user(key).map(|id| self.user(id, value)).transpose()?,
+            Kind::Consent => key::read_consent(key).map(|(id, _)| consent(id, value)).transpose()?,
+            Kind::Event => match key::read_event(key) {
+                Some((id, number)) => Some(Exported::Event(id, number, self.event(value)?)),
+                None => None,
+            },
+            Kind::Outbox => match key::read_outbox(key) {
+                Some(id) => Some(Exported::Outbox(outbox::head(id, value)?)),
+                None => None,
+            },
+            _ => None,
+        })
+    }
+
+    fn user(&mut self, id: UserId, value: &[u8]) -> Result<Exported, ReadError> {
+        let found = self.library.keys.get(id.bytes())?;
+        let read = user::decode(id, value, found.as_ref()).map(|(_, presence)| presence);
+        // A user that was deleted between the two reads has lost its key: the record says so by now.
+        let presence = match read {
+            Ok(presence) => presence,
+            Err(_) => self.library.user(id).map_err(read_error)?.presence,
+        };
+        Ok(Exported::User(id, presence))
+    }
+
+    fn event(&mut self, value: &[u8]) -> Result<Event, ReadError> {
+        let owner = event::owner(value)?;
+        if !self.keys.contains_key(&owner) {
+            self.keys.insert(owner, self.library.keys.get(owner.bytes())?);
+        }
+        let key = self.keys.get(&owner).and_then(Option::as_ref);
+        Ok(event::decode(value, key)?)
+    }
+}
+
+fn read_error(error: LoadError) -> ReadError {
+    match error {
+        LoadError::Store(error) => error.into(),
+        LoadError::Record(error) => error.into(),
+    }
+}
+
+fn application(id: ApplicationId, value: &[u8]) -> Result<Exported, ReadError> {
+    let (_, head) = codec::decode::<ApplicationV1>(value).map_err(RecordError::from)?;
+    Ok(Exported::Application(head.into_application(id, BTreeMap::new())))
+}
+
+fn policy(id: ApplicationId, value: &[u8]) -> Result<Exported, ReadError> {
+    let (_, stored) = codec::decode::<PolicyV1>(value).map_err(RecordError::from)?;
+    Ok(Exported::Policy(id, Policy::try_from(stored)?))
+}
+
+fn consent(user: UserId, value: &[u8]) -> Result<Exported, ReadError> {
+    let (_, stored) = codec::decode::<ConsentV1>(value).map_err(RecordError::from)?;
+    Ok(Exported::Consent(user, Consent::try_from(stored)?))
+}

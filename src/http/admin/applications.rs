@@ -1,0 +1,107 @@
+//! The routes that do something: applications, export, seed.
+
+use super::operations::{self, Configuration, NewApplication};
+use super::seed::{self, SeedRequest};
+use super::{Query, Response, Web, export, get_admin, id_in_path, ok, settle};
+use crate::domain::id::ApplicationId;
+use crate::http::body::{self, Body};
+use crate::http::error::{Answer, ApiError};
+use crate::http::json;
+use http::StatusCode;
+use serde::de::DeserializeOwned;
+use warp::Filter;
+use warp::filters::BoxedFilter;
+
+/// All of them.
+pub(super) fn routes(web: Web) -> BoxedFilter<(Response,)> {
+    let (for_list, for_export) = (web.clone(), web.clone());
+    let list = get_admin("applications").map(move |_: Query| ok(&operations::list(&for_list.engine))).boxed();
+    let export = get_admin("export").map(move |_: Query| export::response(for_export.engine.clone())).boxed();
+    let one = create(web.clone()).or(keys(web.clone())).unify().boxed();
+    let other = configure(web.clone()).or(seed_route(web)).unify().boxed();
+    list.or(export).unify().or(one).unify().or(other).unify().boxed()
+}
+
+fn create(web: Web) -> BoxedFilter<(Response,)> {
+    warp::path!("admin" / "applications")
+        .and(warp::post())
+        .and(body::take())
+        .then(move |mut body: Body| {
+            let web = web.clone();
+            async move {
+                settle(
+                    async {
+                        let new: NewApplication =
+                            read(&mut body, "An application wants at least {\"name\": \"…\"}.").await?;
+                        Ok(created(&operations::create(&web.engine, new).await?))
+                    }
+                    .await,
+                )
+            }
+        })
+        .boxed()
+}
+
+fn keys(web: Web) -> BoxedFilter<(Response,)> {
+    warp::path!("admin" / "applications" / String / "keys")
+        .and(warp::post())
+        .then(move |id: String| {
+            let web = web.clone();
+            async move { settle(add_key(&web, &id).await) }
+        })
+        .boxed()
+}
+
+async fn add_key(web: &Web, id: &str) -> Answer {
+    let id = id_in_path(ApplicationId::parse(id))?;
+    Ok(created(&operations::add_key(&web.engine, id).await?))
+}
+
+fn configure(web: Web) -> BoxedFilter<(Response,)> {
+    warp::path!("admin" / "applications" / String)
+        .and(warp::post())
+        .and(body::take())
+        .then(move |id: String, mut body: Body| {
+            let web = web.clone();
+            async move {
+                settle(
+                    async {
+                        let id = id_in_path(ApplicationId::parse(&id))?;
+                        let wanted: Configuration =
+                            read(&mut body, "A configuration is a JSON object.").await?;
+                        Ok(ok(&operations::configure(&web.engine, id, wanted).await?))
+                    }
+                    .await,
+                )
+            }
+        })
+        .boxed()
+}
+
+fn seed_route(web: Web) -> BoxedFilter<(Response,)> {
+    warp::path!("admin" / "seed")
+        .and(warp::post())
+        .and(body::take())
+        .then(move |mut body: Body| {
+            let web = web.clone();
+            async move {
+                settle(
+                    async {
+                        let request: SeedRequest =
+                            read(&mut body, "A seed wants {\"users\": N, \"links\": M}.").await?;
+                        Ok(ok(&seed::run(&web.engine, &request).await?))
+                    }
+                    .await,
+                )
+            }
+        })
+        .boxed()
+}
+
+async fn read<T: DeserializeOwned>(body: &mut Body, wants: &'static str) -> Result<T, ApiError> {
+    body.json(wants).await?.ok_or_else(|| ApiError::unreadable(wants))
+}
+
+fn created<T: serde::Serialize>(value: &T) -> Response {
+    json(StatusCode::CREATED, value)
+}

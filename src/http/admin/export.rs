@@ -1,0 +1,167 @@
+//! The export: every record as one JSON line for reading. It holds what the operator holds, profiles
+//! in full among it; it never holds a code, a key, a hash, a cookie or the secret of a link.
+
+use super::views::{self, time};
+use crate::domain::application::{Application, Policy};
+use crate::domain::event::{Event, EventData};
+use crate::domain::id::{ApplicationId, UserId};
+use crate::domain::mobile::Mobile;
+use crate::domain::profile::Profile;
+use crate::domain::user::{Presence, User};
+use crate::engine::Engine;
+use crate::engine::export::{Cursor, Exported};
+use crate::engine::user::core::Trouble;
+use crate::http::Response;
+use bytes::Bytes;
+use http::HeaderValue;
+use http::header::CONTENT_TYPE;
+use serde_json::{Value, json};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+use warp::Reply;
+
+/// Pages that wait for a slow reader.
+const PAGES_AHEAD: usize = 2;
+
+/// All lines, a page of them at a time. The stream ends with an error when a read fails: what came so
+/// far is not the whole then.
+pub fn pages(engine: Engine) -> Receiver<Result<Bytes, Trouble>> {
+    let (sender, receiver) = channel(PAGES_AHEAD);
+    tokio::spawn(async move {
+        if let Err(trouble) = read_all(&engine, &sender).await {
+            // A reader that is gone wants no error.
+            let _ = sender.send(Err(trouble)).await;
+        }
+    });
+    receiver
+}
+
+async fn read_all(engine: &Engine, sender: &Sender<Result<Bytes, Trouble>>) -> Result<(), Trouble> {
+    let mut from = Cursor::default();
+    loop {
+        let page = engine.export(&from).await?;
+        let lines = page.records.iter().flat_map(|record| [line(record).to_string(), "\n".to_owned()]);
+        if sender.send(Ok(lines.collect::<String>().into())).await.is_err() {
+            return Ok(());
+        }
+        match page.next {
+            Some(next) => from = next,
+            None => return Ok(()),
+        }
+    }
+}
+
+/// The export as an answer that is written as it is read.
+pub(super) fn response(engine: Engine) -> Response {
+    let mut pages = pages(engine);
+    let stream = futures_util::stream::poll_fn(move |waker| pages.poll_recv(waker));
+    let mut response = warp::reply::stream(stream).into_response();
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
+    response
+}
+
+/// One record as JSON.
+fn line(record: &Exported) -> Value {
+    match record {
+        Exported::Application(application) => application_line(application),
+        Exported::Policy(application, policy) => policy_line(*application, policy),
+        Exported::User(id, Presence::Here(user)) => user_line(*id, user),
+        Exported::User(id, Presence::Deleted | Presence::Absent) => {
+            json!({ "record": "user", "id": id.to_string(), "deleted": true })
+        }
+        Exported::Consent(user, consent) => {
+            let mut line = views::consent(consent);
+            line["record"] = "consent".into();
+            line["user"] = user.to_string().into();
+            line
+        }
+        Exported::Event(application, number, event) => event_line(*application, *number, event),
+        Exported::Outbox(head) => {
+            let mut line = views::outbox(head);
+            line["record"] = "outbox".into();
+            line
+        }
+    }
+}
+
+fn application_line(application: &Application) -> Value {
+    json!({
+        "record": "application",
+        "id": application.id.to_string(),
+        "name": application.name,
+        "mode": application.mode.name(),
+        "created": time(application.created),
+        "redirect_url": application.redirect_url,
+        "requires_link": application.requires_link,
+    })
+}
+
+fn policy_line(application: ApplicationId, policy: &Policy) -> Value {
+    let permissions: Vec<&str> =
+        policy.permissions.iter().map(|permission| permission.text().scope).collect();
+    json!({
+        "record": "policy",
+        "application": application.to_string(),
+        "version": policy.version,
+        "purpose_title": policy.purpose_title,
+        "purpose_description": policy.purpose_description,
+        "duration_days": policy.duration_days,
+        "retrieval_days": policy.retrieval_days,
+        "retain_data": policy.retain_data,
+        "permissions": permissions,
+    })
+}
+
+fn user_line(id: UserId, user: &User) -> Value {
+    json!({
+        "record": "user",
+        "id": id.to_string(),
+        "application": user.application.to_string(),
+        "created": time(user.created),
+        "profile": profile(&user.profile),
+        "auth_link": user.link.as_ref().map(views::link),
+        "older_links": user.dead_links.len(),
+        "consent_session": user.session.as_ref().map(views::session),
+        "token_session": user.token_session.as_ref().map(views::session),
+        "consent": user.consent.as_ref().map(views::consent),
+    })
+}
+
+fn profile(profile: &Profile) -> Value {
+    let business = &profile.business;
+    json!({
+        "email": profile.email,
+        "mobile": profile.mobile.as_ref().map(Mobile::e164),
+        "first_name": profile.first_name,
+        "middle_name": profile.middle_name,
+        "last_name": profile.last_name,
+        "business": {
+            "name": business.name,
+            "number": business.number,
+            "number_type": business.number_type,
+            "address": business.address,
+        },
+        "verification_status": profile.verification_status,
+        "verification_date": profile.verification_date,
+    })
+}
+
+fn event_line(application: ApplicationId, number: u64, event: &Event) -> Value {
+    let (entity, verb) = event.kind.words();
+    let data = match &event.data {
+        EventData::Nothing => Value::Null,
+        EventData::User(one) => profile(one),
+        EventData::Consent(one) => views::consent(one),
+    };
+    json!({
+        "record": "event",
+        "application": application.to_string(),
+        "number": number,
+        "id": event.id.to_string(),
+        "event": format!("{entity}.{verb}"),
+        "at": time(event.at),
+        "user": event.user.to_string(),
+        "auth_link": event.link.map(|link| link.to_string()),
+        "consent": event.consent.map(|consent| consent.to_string()),
+        "data": data,
+    })
+}

@@ -1,0 +1,150 @@
+//! How the admin routes show a user: states, deadlines and counters in full, the person masked. No
+//! public id, no code, no cookie, no name. Must not know: routes.
+
+use crate::domain::auth_link::AuthLink;
+use crate::domain::consent::Consent;
+use crate::domain::consent_session::{ConsentSession, Origin};
+use crate::domain::mobile::Mobile;
+use crate::domain::time::UnixMillis;
+use crate::domain::user::{Presence, User};
+use crate::domain::workflow::Names;
+use crate::engine::records::outbox::OutboxHead;
+use crate::engine::user::core::Observed;
+use serde_json::{Value, json};
+
+/// An instant as people and programs read it.
+pub(super) fn time(at: UnixMillis) -> Value {
+    Value::String(at.rfc3339())
+}
+
+fn maybe(at: Option<UnixMillis>) -> Value {
+    at.map_or(Value::Null, time)
+}
+
+/// An address by which its owner knows it, and others do not: `a…@example.test`.
+pub(super) fn masked_email(email: &str) -> Option<String> {
+    let (local, domain) = email.rsplit_once('@')?;
+    let first = local.chars().next().filter(|_| local.chars().count() > 1);
+    Some(format!("{}…@{domain}", first.map(String::from).unwrap_or_default()))
+}
+
+/// One user in memory. `None` when there is and was no such user.
+pub(super) fn actor(id: &str, observed: &Observed, permits: (u32, usize)) -> Option<Value> {
+    let (presence, person) = match &observed.presence {
+        Presence::Absent => return None,
+        Presence::Deleted => ("deleted", Value::Null),
+        Presence::Here(user) => ("here", person(user)),
+    };
+    let deadlines: Vec<Value> = observed
+        .deadlines
+        .iter()
+        .map(|(kind, at)| json!({ "deadline": kind.name(), "at": time(*at) }))
+        .collect();
+    let transitions: Vec<Value> = observed
+        .transitions
+        .iter()
+        .rev()
+        .map(|one| json!({ "at": time(one.at), "command": one.command, "done": one.done }))
+        .collect();
+    Some(json!({
+        "user": id,
+        "presence": presence,
+        "version": observed.version,
+        "waiting": observed.waiting,
+        "committing": observed.committing,
+        "state": person,
+        "deadlines": deadlines,
+        "transitions": transitions,
+        "permits": { "total": permits.0, "free": permits.1 },
+    }))
+}
+
+fn person(user: &User) -> Value {
+    json!({
+        "application": user.application.to_string(),
+        "created": time(user.created),
+        "mobile_ending": user.profile.mobile.as_ref().map(Mobile::ending),
+        "email": masked_email(&user.profile.email),
+        "auth_link": user.link.as_ref().map(link),
+        "older_links": user.dead_links.len(),
+        "consent_session": user.session.as_ref().map(session),
+        "token_session": user.token_session.as_ref().map(session),
+        "consent": user.consent.as_ref().map(consent),
+    })
+}
+
+/// A link without its secret.
+pub(super) fn link(link: &AuthLink) -> Value {
+    json!({
+        "id": link.id.to_string(),
+        "state": link.state.name(),
+        "mobile_ending": link.mobile.ending(),
+        "created": time(link.created),
+        "expires": time(link.expires),
+        "opened": maybe(link.opened),
+        "code_expires": maybe(link.code.as_ref().map(|code| code.expires)),
+        "sends": link.sends,
+        "last_sent": maybe(link.last_sent),
+        "wrong_tries": link.wrong_tries,
+        "ended": maybe(link.ended),
+    })
+}
+
+/// A session without its cookie and without what the partner carries in it.
+pub(super) fn session(session: &ConsentSession) -> Value {
+    let origin = match session.origin {
+        Origin::Link(_) => "link",
+        Origin::ClientToken => "client_token",
+    };
+    json!({
+        "id": session.id.to_string(),
+        "state": session.state.name(),
+        "origin": origin,
+        "started": time(session.started),
+        "touched": time(session.touched),
+        "idle_at": time(session.idle_at),
+        "total_at": time(session.total_at),
+        "in_browser": session.cookie.is_some(),
+        "ended": maybe(session.ended),
+    })
+}
+
+/// What an entry of the outbox says without being opened.
+pub(super) fn outbox(head: &OutboxHead) -> Value {
+    json!({
+        "id": head.id.to_string(),
+        "application": head.application.to_string(),
+        "user": head.user.to_string(),
+        "link": head.link.to_string(),
+        "created": time(head.created),
+        "not_after": time(head.not_after),
+    })
+}
+
+/// A consent.
+pub(super) fn consent(consent: &Consent) -> Value {
+    let permissions: Vec<&str> =
+        consent.permissions.iter().map(|permission| permission.text().scope).collect();
+    json!({
+        "id": consent.id.to_string(),
+        "state": consent.state.name(),
+        "policy_version": consent.policy_version,
+        "permissions": permissions,
+        "created": time(consent.created),
+        "updated": time(consent.updated),
+        "expires": time(consent.expires),
+        "revoked": maybe(consent.revoked),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked_email;
+
+    #[test]
+    fn an_address_keeps_its_domain_and_one_letter() {
+        assert_eq!(masked_email("ada.quill@example.test").as_deref(), Some("a…@example.test"));
+        assert_eq!(masked_email("a@example.test").as_deref(), Some("…@example.test"));
+        assert_eq!(masked_email(""), None);
+    }
+}

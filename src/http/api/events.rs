@@ -1,0 +1,306 @@
+//! `/events` (contract sections 2.4 and 7): what happened to an application's users, newest first.
+//! Must not know: how events are kept.
+
+use super::consents::ConsentView;
+use super::filter::{self, Statement};
+use super::users::{SelfLink, UserHead};
+use super::{Access, Call, call};
+use crate::domain::application::Application;
+use crate::domain::event::{Event, EventData};
+use crate::domain::id::{EventId, UserId};
+use crate::engine::read::EventFilter;
+use crate::http::body::Form;
+use crate::http::error::{Answer, ApiError, Code, Source};
+use crate::http::{Response, Web, json};
+use http::{Method, StatusCode};
+use serde::Serialize;
+use warp::Filter;
+use warp::filters::BoxedFilter;
+
+/// Every type that can be subscribed to (contract section 7.1), with its description.
+const TYPES: [(&str, &str); 15] = [
+    ("account.updated", "when an account is updated"),
+    ("connection.activated", "when a connection is activated"),
+    ("connection.created", "when a connection is created"),
+    ("connection.deleted", "when a connection is deleted"),
+    ("connection.invalidated", "when a connection is invalidated"),
+    ("consent.created", "when a consent is created"),
+    ("consent.expired", "when a consent is expired"),
+    ("consent.reminder", "when a consent has been active for 90 days since the last update"),
+    ("consent.revoked", "when a consent is revoked"),
+    ("consent.updated", "when a consent is updated"),
+    ("consent.warning", "when a consent is about to expire"),
+    ("transactions.updated", "when transactions are updated"),
+    ("user.created", "when an user is created"),
+    ("user.deleted", "when an user is deleted"),
+    ("user.updated", "when an user is updated"),
+];
+
+/// Types that are in the list of events alone.
+const UNLISTED_TYPES: [&str; 2] = ["connection.updated", "consent.archived"];
+
+/// The routes of this group.
+pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
+    let types = warp::path!("events" / "types").and(call(web.clone())).then(|call: Call| async move {
+        let answer = types(&call);
+        call.finish(answer).await
+    });
+    let one_type = warp::path!("events" / "types" / String).and(call(web.clone())).then(
+        |id: String, call: Call| async move {
+            let answer = one_type(&id, &call);
+            call.finish(answer).await
+        },
+    );
+    let all = warp::path!("events").and(call(web.clone())).then(|call: Call| async move {
+        let answer = list(&call).await;
+        call.finish(answer).await
+    });
+    let one = warp::path!("events" / String).and(call(web)).then(|id: String, call: Call| async move {
+        let answer = one(&id, &call);
+        call.finish(answer).await
+    });
+    types
+        .boxed()
+        .or(one_type.boxed())
+        .unify()
+        .boxed()
+        .or(all.boxed())
+        .unify()
+        .boxed()
+        .or(one.boxed())
+        .unify()
+        .boxed()
+}
+
+fn only_get(call: &Call) -> Result<(), ApiError> {
+    if call.method == Method::GET { Ok(()) } else { Err(ApiError::method_not_allowed("GET, HEAD, OPTIONS")) }
+}
+
+async fn list(call: &Call) -> Answer {
+    only_get(call)?;
+    let (application, _) = call.server()?;
+    let query = Form::parse(call.query.as_deref().unwrap_or_default().as_bytes());
+    let filter = event_filter(query.get("filter").unwrap_or_default())?;
+    let engine = call.web.engine.clone();
+    // A long read of the store would keep a thread that others wait for.
+    let read = tokio::task::spawn_blocking(move || engine.events(application, &filter)).await;
+    let events = read.map_err(|_| super::unexpected())??;
+    let application = call.web.engine.house().application(application);
+    let data: Vec<_> =
+        events.iter().map(|event| EventView::new(&call.web, application.as_deref(), event)).collect();
+    Ok(json(StatusCode::OK, &List { kind: "list", data, links: SelfLink { own: call.web.url("/events") } }))
+}
+
+fn one(id: &str, call: &Call) -> Answer {
+    only_get(call)?;
+    let (application, _) = call.server()?;
+    let id = EventId::parse(id).ok_or_else(|| {
+        ApiError::new(Code::PathParameterNotValid).detailed("Event ID value is not valid").at("eventId")
+    })?;
+    let event = call.web.engine.event(application, id)?.filter(|event| event.kind.is_compatible());
+    let event = event.ok_or_else(ApiError::not_found)?;
+    let application = call.web.engine.house().application(application);
+    Ok(json(StatusCode::OK, &EventView::new(&call.web, application.as_deref(), &event)))
+}
+
+fn types(call: &Call) -> Answer {
+    only_get(call)?;
+    call.allowed(Access::Server)?;
+    let data: Vec<_> =
+        TYPES.iter().map(|(id, description)| TypeView::new(&call.web, id, description)).collect();
+    let links = SelfLink { own: call.web.url("/events/types") };
+    Ok(json(StatusCode::OK, &TypeList { kind: "list", size: data.len(), count: data.len(), data, links }))
+}
+
+fn one_type(id: &str, call: &Call) -> Answer {
+    only_get(call)?;
+    call.allowed(Access::Server)?;
+    let is_word =
+        |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    if !id.split_once('.').is_some_and(|(entity, verb)| is_word(entity) && is_word(verb)) {
+        return Err(ApiError::new(Code::PathParameterNotValid)
+            .detailed("Event Type ID parameter is not valid")
+            .at("eventTypeId"));
+    }
+    let (id, description) = TYPES.iter().find(|(known, _)| *known == id).ok_or_else(|| {
+        ApiError::new(Code::ResourceNotFound).detailed("Requested event type does not exist.")
+    })?;
+    Ok(json(StatusCode::OK, &TypeView::new(&call.web, id, description)))
+}
+
+fn event_filter(text: &str) -> Result<EventFilter, ApiError> {
+    let mut wanted = EventFilter::default();
+    for statement in filter::parse(text).map_err(|part| bad_filter(&part))? {
+        apply(&statement, &mut wanted).ok_or_else(|| bad_filter(&statement.property))?;
+    }
+    Ok(wanted)
+}
+
+/// Adds one statement; none when its property, operator or value is not one of ours, or is repeated.
+fn apply(statement: &Statement, wanted: &mut EventFilter) -> Option<()> {
+    let [value] = statement.arguments.as_slice() else { return None };
+    if statement.operator != "eq" {
+        return None;
+    }
+    let is_first = match statement.property.as_str() {
+        "user.id" => wanted.user.replace(UserId::parse(value)?).is_none(),
+        "event.entity" if is_entity(value) => wanted.entity.replace(value.clone()).is_none(),
+        "event.type" if is_type(value) => wanted.kind.replace(value.clone()).is_none(),
+        _ => false,
+    };
+    is_first.then_some(())
+}
+
+fn all_types() -> impl Iterator<Item = &'static str> {
+    TYPES.iter().map(|(id, _)| *id).chain(UNLISTED_TYPES)
+}
+
+fn is_entity(text: &str) -> bool {
+    all_types().any(|id| id.split_once('.').is_some_and(|(entity, _)| entity == text))
+}
+
+/// `created` as well as `user.created`: both are in use (contract section 4.3).
+fn is_type(text: &str) -> bool {
+    all_types().any(|id| id == text || id.split_once('.').is_some_and(|(_, verb)| verb == text))
+}
+
+fn bad_filter(part: &str) -> ApiError {
+    ApiError::new(Code::ParameterNotValid)
+        .detailed("The provided filter parameter is in invalid format or unsupported")
+        .from_source(Source::pointing("filter", format!("filter/{}", filter::named(part))))
+}
+
+#[derive(Serialize)]
+struct List<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    data: Vec<EventView<'a>>,
+    links: SelfLink,
+}
+
+#[derive(Serialize)]
+struct TypeList {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    size: usize,
+    count: usize,
+    data: Vec<TypeView>,
+    links: SelfLink,
+}
+
+#[derive(Serialize)]
+struct TypeView {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    id: &'static str,
+    description: &'static str,
+    links: SelfLink,
+}
+
+impl TypeView {
+    fn new(web: &Web, id: &'static str, description: &'static str) -> Self {
+        let links = SelfLink { own: web.url(&format!("/events/types/{id}")) };
+        Self { kind: "eventType", id, description, links }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EventView<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    id: String,
+    created_date: String,
+    entity: &'static str,
+    event_type: &'static str,
+    user_id: String,
+    data_ref: String,
+    data: DataView<'a>,
+    links: SelfLink,
+}
+
+/// The entity as it was; what was erased since is its name alone.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum DataView<'a> {
+    User(Box<UserHead<'a>>),
+    Consent(Box<ConsentView>),
+    Name {
+        #[serde(rename = "type")]
+        kind: &'static str,
+        id: String,
+    },
+}
+
+impl<'a> EventView<'a> {
+    fn new(web: &Web, application: Option<&Application>, event: &'a Event) -> Self {
+        let (entity, verb) = event.kind.words();
+        let user = web.url(&format!("/users/{}", event.user));
+        let data_ref = event.consent.map_or_else(|| user.clone(), |id| format!("{user}/consents/{id}"));
+        let data = match &event.data {
+            EventData::User(profile) => DataView::User(Box::new(UserHead::new(web, event.user, profile))),
+            EventData::Consent(consent) => {
+                DataView::Consent(Box::new(ConsentView::new(web, application, event.user, consent)))
+            }
+            EventData::Nothing => DataView::Name {
+                kind: entity,
+                id: event.consent.map_or_else(|| event.user.to_string(), |id| id.to_string()),
+            },
+        };
+        Self {
+            kind: "event",
+            id: event.id.to_string(),
+            created_date: event.at.rfc3339(),
+            entity,
+            event_type: verb,
+            user_id: event.user.to_string(),
+            data_ref,
+            data,
+            links: SelfLink { own: web.url(&format!("/events/{}", event.id)) },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event::EventKind;
+
+    #[test]
+    fn every_kind_that_is_shown_can_be_filtered_for() {
+        for kind in EventKind::ALL.into_iter().filter(|kind| kind.is_compatible()) {
+            let (entity, verb) = kind.words();
+            for filter in [
+                format!("event.entity.eq('{entity}')"),
+                format!("event.type.eq('{verb}')"),
+                format!("event.type.eq({entity}.{verb})"),
+            ] {
+                assert!(event_filter(&filter).is_ok(), "{filter}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_named() {
+        let id = "4f6c1d2e-88aa-4c07-9a51-0b7f3d9e2c11";
+        assert_eq!(event_filter(""), Ok(EventFilter::default()));
+        let wanted = event_filter(&format!("user.id.eq({id}),event.entity.eq('user')")).unwrap();
+        assert_eq!((wanted.user, wanted.entity.as_deref()), (UserId::parse(id), Some("user")));
+        for (bad, named) in [
+            ("user.name.eq('a')", "user.name"),
+            ("user.id.eq('a')", "user.id"),
+            ("user.id.ne('4f6c1d2e-88aa-4c07-9a51-0b7f3d9e2c11')", "user.id"),
+            ("event.entity.eq('auth_link')", "event.entity"),
+            ("event.type.eq('made')", "event.type"),
+            ("event.type.eq('created','updated')", "event.type"),
+            ("event.type.eq('created'),event.type.eq('updated')", "event.type"),
+            ("nonsense", "nonsense"),
+        ] {
+            let error = event_filter(bad).unwrap_err();
+            let read: serde_json::Value = serde_json::from_slice(&error.envelope(uuid::Uuid::nil())).unwrap();
+            let source = &read["data"][0]["source"];
+            assert_eq!(source["parameter"], "filter");
+            assert_eq!(source["pointer"], format!("filter/{named}"), "{bad}");
+        }
+    }
+}

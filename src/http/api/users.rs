@@ -1,0 +1,280 @@
+//! `/users` (contract section 2.1): a person as the partner describes them. Must not know: which
+//! profiles are good.
+
+use super::{Access, Call, call, unexpected};
+use crate::domain::command::{Command, Reply, UserView};
+use crate::domain::id::UserId;
+use crate::domain::mobile::Mobile;
+use crate::domain::profile::{Address, Profile, ProfileChanges};
+use crate::http::error::{Answer, ApiError};
+use crate::http::{Response, Web, json, no_content};
+use http::{Method, StatusCode};
+use serde::{Deserialize, Serialize};
+use warp::Filter;
+use warp::filters::BoxedFilter;
+
+/// The routes of this group.
+pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
+    let all = warp::path!("users").and(call(web.clone())).then(|mut call: Call| async move {
+        let answer = create(&mut call).await;
+        call.finish(answer).await
+    });
+    let one = warp::path!("users" / String).and(call(web)).then(|user: String, mut call: Call| async move {
+        let answer = on_user(&user, &mut call).await;
+        call.finish(answer).await
+    });
+    all.boxed().or(one.boxed()).unify().boxed()
+}
+
+async fn create(call: &mut Call) -> Answer {
+    if call.method != Method::POST {
+        return Err(ApiError::method_not_allowed("POST, OPTIONS"));
+    }
+    let (_, caller) = call.server()?;
+    let changes = Box::new(posted(call).await?);
+    let user = UserId(call.web.engine.draw()?.uuid());
+    let view = seen(call.ask(user, caller, Command::CreateUser(changes)).await?)?;
+    Ok(json(StatusCode::CREATED, &UserHead::new(&call.web, view.id, &view.profile)))
+}
+
+async fn on_user(user: &str, call: &mut Call) -> Answer {
+    match call.method {
+        Method::GET => get(user, call).await,
+        Method::POST => update(user, call).await,
+        Method::DELETE => delete(user, call).await,
+        _ => Err(ApiError::method_not_allowed("GET, HEAD, POST, DELETE, OPTIONS")),
+    }
+}
+
+async fn get(user: &str, call: &Call) -> Answer {
+    let on = call.on_user(user, Access::ServerOrOwn)?;
+    let view = seen(call.ask(on.user, on.caller, Command::GetUser).await?)?;
+    Ok(json(StatusCode::OK, &WholeUser::new(&call.web, &view)))
+}
+
+async fn update(user: &str, call: &mut Call) -> Answer {
+    let on = call.on_user(user, Access::Server)?;
+    let changes = Box::new(posted(call).await?);
+    let view = seen(call.ask(on.user, on.caller, Command::UpdateUser(changes)).await?)?;
+    Ok(json(StatusCode::OK, &UserHead::new(&call.web, view.id, &view.profile)))
+}
+
+async fn delete(user: &str, call: &Call) -> Answer {
+    let on = call.on_user(user, Access::Server)?;
+    call.ask(on.user, on.caller, Command::DeleteUser).await?;
+    Ok(no_content())
+}
+
+fn seen(reply: Reply) -> Result<UserView, ApiError> {
+    if let Reply::User(view) = reply { Ok(*view) } else { Err(unexpected()) }
+}
+
+const UNREADABLE: &str = "Posted user is not in valid format.";
+
+async fn posted(call: &mut Call) -> Result<ProfileChanges, ApiError> {
+    let posted = call.body.json::<PostedUser>(UNREADABLE).await?;
+    posted.map(PostedUser::changes).ok_or_else(|| ApiError::unreadable(UNREADABLE))
+}
+
+/// The members that a partner may send. What is absent or null stays as it is.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PostedUser {
+    email: Option<String>,
+    mobile: Option<String>,
+    first_name: Option<String>,
+    middle_name: Option<String>,
+    last_name: Option<String>,
+    business_name: Option<String>,
+    business_id_no: Option<String>,
+    business_id_no_type: Option<String>,
+    business_address: Option<PostedAddress>,
+    verification_status: Option<bool>,
+    verification_date: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PostedAddress {
+    address_line1: Option<String>,
+    address_line2: Option<String>,
+    suburb: Option<String>,
+    state: Option<String>,
+    postcode: Option<String>,
+    country_code: Option<String>,
+}
+
+impl PostedUser {
+    fn changes(self) -> ProfileChanges {
+        ProfileChanges {
+            email: self.email,
+            mobile: self.mobile,
+            first_name: self.first_name,
+            middle_name: self.middle_name,
+            last_name: self.last_name,
+            business_name: self.business_name,
+            business_number: self.business_id_no,
+            business_number_type: self.business_id_no_type,
+            business_address: self.business_address.map(PostedAddress::address),
+            verification_status: self.verification_status,
+            verification_date: self.verification_date,
+        }
+    }
+}
+
+impl PostedAddress {
+    fn address(self) -> Address {
+        Address {
+            line_1: self.address_line1.unwrap_or_default(),
+            line_2: self.address_line2.unwrap_or_default(),
+            suburb: self.suburb.unwrap_or_default(),
+            state: self.state.unwrap_or_default(),
+            postcode: self.postcode.unwrap_or_default(),
+            country_code: self.country_code.unwrap_or_default(),
+        }
+    }
+}
+
+/// The person's members as the wire has them: names are there when they are empty, the rest is not.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Members<'a> {
+    email: &'a str,
+    mobile: String,
+    first_name: &'a str,
+    middle_name: &'a str,
+    last_name: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    business_name: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    business_id_no: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    business_id_no_type: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    business_address: Option<AddressView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verification_status: Option<bool>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    verification_date: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AddressView<'a> {
+    address_line1: &'a str,
+    address_line2: &'a str,
+    suburb: &'a str,
+    state: &'a str,
+    postcode: &'a str,
+    country_code: &'a str,
+}
+
+impl<'a> Members<'a> {
+    fn new(profile: &'a Profile) -> Self {
+        let address = &profile.business.address;
+        let view = AddressView {
+            address_line1: &address.line_1,
+            address_line2: &address.line_2,
+            suburb: &address.suburb,
+            state: &address.state,
+            postcode: &address.postcode,
+            country_code: &address.country_code,
+        };
+        Self {
+            email: &profile.email,
+            mobile: profile.mobile.as_ref().map(Mobile::e164).unwrap_or_default(),
+            first_name: &profile.first_name,
+            middle_name: &profile.middle_name,
+            last_name: &profile.last_name,
+            business_name: &profile.business.name,
+            business_id_no: &profile.business.number,
+            business_id_no_type: &profile.business.number_type,
+            business_address: (*address != Address::default()).then_some(view),
+            verification_status: profile.verification_status,
+            verification_date: &profile.verification_date,
+        }
+    }
+}
+
+/// A user as it comes back when it was written, and in events.
+#[derive(Serialize)]
+pub(super) struct UserHead<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    id: String,
+    #[serde(flatten)]
+    members: Members<'a>,
+    links: SelfLink,
+}
+
+/// The links of something that has no others.
+#[derive(Serialize)]
+pub(super) struct SelfLink {
+    /// Its URL.
+    #[serde(rename = "self")]
+    pub(super) own: String,
+}
+
+impl<'a> UserHead<'a> {
+    /// The user's head.
+    pub(super) fn new(web: &Web, id: UserId, profile: &'a Profile) -> Self {
+        let links = SelfLink { own: web.url(&format!("/users/{id}")) };
+        Self { kind: "user", id: id.to_string(), members: Members::new(profile), links }
+    }
+}
+
+/// A user as it is read.
+#[derive(Serialize)]
+struct WholeUser<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    id: String,
+    /// A member of old that is always empty.
+    name: &'static str,
+    #[serde(flatten)]
+    members: Members<'a>,
+    connections: Embedded,
+    accounts: Embedded,
+    links: UserLinks,
+}
+
+/// What is shown of a user's connections and accounts.
+#[derive(Serialize)]
+struct Embedded {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    count: usize,
+    data: [(); 0],
+}
+
+#[derive(Serialize)]
+struct UserLinks {
+    #[serde(rename = "self")]
+    own: String,
+    auth_link: Option<String>,
+    accounts: String,
+    connections: String,
+    transactions: String,
+}
+
+impl<'a> WholeUser<'a> {
+    fn new(web: &Web, view: &'a UserView) -> Self {
+        let own = web.url(&format!("/users/{}", view.id));
+        let none = || Embedded { kind: "list", count: 0, data: [] };
+        Self {
+            kind: "user",
+            id: view.id.to_string(),
+            name: "",
+            members: Members::new(&view.profile),
+            connections: none(),
+            accounts: none(),
+            links: UserLinks {
+                auth_link: view.has_link.then(|| format!("{own}/auth_link")),
+                accounts: format!("{own}/accounts"),
+                connections: format!("{own}/connections"),
+                transactions: format!("{own}/transactions"),
+                own,
+            },
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The files that pages load: one style sheet, one small script, one icon. Each is embedded, has the
+//! hash of its content in its name, and may be kept for a year. Must not know: what a page shows.
+
+use crate::http::Response;
+use sha2::{Digest, Sha256};
+use std::sync::OnceLock;
+use warp::http::HeaderValue;
+use warp::http::header;
+
+const CACHE_CONTROL: &str = "public, max-age=31536000, immutable";
+
+/// Where the files are.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Assets {
+    /// The style sheet.
+    pub style: String,
+    /// What a browser with scripts gets besides.
+    pub script: String,
+    /// The icon of the tab.
+    pub icon: String,
+}
+
+struct File {
+    stem: &'static str,
+    extension: &'static str,
+    kind: &'static str,
+    text: &'static str,
+}
+
+const STYLE: File = File {
+    stem: "style",
+    extension: "css",
+    kind: "text/css; charset=utf-8",
+    text: include_str!("../../../web/assets/style.css"),
+};
+const SCRIPT: File = File {
+    stem: "page",
+    extension: "js",
+    kind: "text/javascript; charset=utf-8",
+    text: include_str!("../../../web/assets/page.js"),
+};
+const ICON: File = File {
+    stem: "icon",
+    extension: "svg",
+    kind: "image/svg+xml",
+    text: include_str!("../../../web/assets/icon.svg"),
+};
+
+impl File {
+    fn path(&self) -> String {
+        let digest = Sha256::digest(self.text.as_bytes());
+        let (hash, _) = digest.split_at(8);
+        let hash = hash.iter().fold(0_u64, |all, byte| (all << 8) | u64::from(*byte));
+        format!("/assets/{}.{hash:016x}.{}", self.stem, self.extension)
+    }
+}
+
+/// The names of the files in this build.
+pub fn assets() -> &'static Assets {
+    static NAMES: OnceLock<Assets> = OnceLock::new();
+    NAMES.get_or_init(|| Assets { style: STYLE.path(), script: SCRIPT.path(), icon: ICON.path() })
+}
+
+/// Every file with its path.
+pub fn all() -> [(&'static str, &'static str); 3] {
+    let names = assets();
+    [(&names.style, STYLE.text), (&names.script, SCRIPT.text), (&names.icon, ICON.text)]
+}
+
+/// The file under `path`, if there is one; names of other builds are not found.
+pub fn answer(path: &str) -> Option<Response> {
+    let names = assets();
+    let file = [(&names.style, STYLE), (&names.script, SCRIPT), (&names.icon, ICON)]
+        .into_iter()
+        .find(|(name, _)| *name == path)?
+        .1;
+    let mut response = Response::new(file.text.into());
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(file.kind));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(CACHE_CONTROL));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    Some(response)
+}

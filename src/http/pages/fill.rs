@@ -1,0 +1,196 @@
+//! Fills the models of pages from what the engine answered and from the partner's policy. Must not
+//! know: requests, which page it is (pick), how it looks.
+
+use super::answer::way_back;
+use super::view::{
+    CodeFault, CodePage, ConnectPage, ConsentPage, DonePage, End, EndedPage, Frame, LeftPage, Moment,
+    Receipt, StartPage, StepAt, Texts, clusters, days_in_words,
+};
+use crate::domain::application::{Application, Policy};
+use crate::domain::auth_link::PublicId;
+use crate::domain::command::{LinkFace, SessionView};
+use crate::domain::consent::{Consent, duration};
+use crate::domain::time::{Span, UnixMillis};
+use crate::engine::house::House;
+
+const DAY_MILLIS: u64 = 86_400_000;
+
+/// The link that a page is about, as its address has it.
+pub struct LinkPlace<'a> {
+    /// Its secret.
+    pub id: PublicId,
+    /// Its own query with the `?`, or empty.
+    pub query: &'a str,
+    /// Binds its forms.
+    pub csrf: String,
+}
+
+fn name(application: Option<&Application>) -> String {
+    application.map_or_else(|| "the company that sent you here".into(), |one| one.name.clone())
+}
+
+fn frame(application: Option<&Application>, mobile_ending: Option<&String>, step: Option<StepAt>) -> Frame {
+    Frame { partner: application.map(|one| one.name.clone()), mobile_ending: mobile_ending.cloned(), step }
+}
+
+/// The start page.
+pub fn start(house: &House, face: &LinkFace, place: LinkPlace<'_>) -> StartPage {
+    let application = house.application(face.application);
+    let application = application.as_deref();
+    StartPage {
+        frame: frame(application, face.mobile_ending.as_ref(), Some(StepAt::Confirm)),
+        partner: name(application),
+        mobile_ending: face.mobile_ending.clone().unwrap_or_default(),
+        purpose: application.and_then(Application::policy).map(|policy| policy.purpose_title.clone()),
+        works_until: Moment::full(face.expires),
+        code_is_alive: face.code.is_some(),
+        path: format!("/{}", place.id.reveal()),
+        query: place.query.to_owned(),
+        csrf: place.csrf,
+    }
+}
+
+/// The code page. `out_of_texts` says that a text was just refused for good.
+pub fn code(
+    house: &House,
+    face: &LinkFace,
+    place: LinkPlace<'_>,
+    fault: Option<CodeFault>,
+    out_of_texts: bool,
+    now: UnixMillis,
+) -> CodePage {
+    let application = house.application(face.application);
+    let application = application.as_deref();
+    let wait = face.code.map_or(Span(0), |code| code.next_send_at.since(now));
+    let texts = match face.code {
+        _ if out_of_texts => Texts::Never,
+        Some(code) if code.sends_left == 0 => Texts::Never,
+        Some(code) if wait > Span(0) => {
+            Texts::After { seconds: wait.seconds_up(), at: Moment::clock(code.next_send_at) }
+        }
+        _ => Texts::Now,
+    };
+    CodePage {
+        frame: frame(application, face.mobile_ending.as_ref(), Some(StepAt::Confirm)),
+        partner: name(application),
+        mobile_ending: face.mobile_ending.clone().unwrap_or_default(),
+        code_until: face.code.map(|code| Moment::clock(code.expires)),
+        fault,
+        texts,
+        path: format!("/{}", place.id.reveal()),
+        query: place.query.to_owned(),
+        csrf: place.csrf,
+    }
+}
+
+/// A dead end of a link.
+pub fn link_ended(house: &House, face: &LinkFace, end: End) -> EndedPage {
+    let application = house.application(face.application);
+    let application = application.as_deref();
+    let when = if end == End::Expired { Some(face.expires) } else { face.ended };
+    EndedPage {
+        frame: frame(application, face.mobile_ending.as_ref(), None),
+        partner: name(application),
+        end,
+        when: when.map(Moment::full),
+        is_own_browser: face.is_own_session,
+        way_back: application.and_then(|one| one.redirect_url.clone()),
+    }
+}
+
+/// A dead end of a session, or on its way.
+pub fn session_ended(house: &House, view: &SessionView, end: End) -> EndedPage {
+    let application = house.application(view.application);
+    let application = application.as_deref();
+    EndedPage {
+        frame: frame(application, view.mobile_ending.as_ref(), None),
+        partner: name(application),
+        end,
+        when: view.ended.map(Moment::full),
+        is_own_browser: true,
+        way_back: view.ended.and_then(|_| return_url(application, view)),
+    }
+}
+
+fn return_url(application: Option<&Application>, view: &SessionView) -> Option<String> {
+    let url = application?.redirect_url.as_deref()?;
+    Some(way_back(url, view.return_state.as_deref()))
+}
+
+/// The page that asks; none when the partner has no policy.
+pub fn consent(house: &House, view: &SessionView, csrf: String, now: UnixMillis) -> Option<ConsentPage> {
+    let application = house.application(view.application)?;
+    let policy = application.policy()?;
+    let lasts = duration(policy, &house.workflows.consent);
+    let days = u32::try_from(lasts.0 / DAY_MILLIS).unwrap_or(policy.duration_days);
+    let back = Span::days(u64::from(policy.retrieval_days));
+    let reaches_back_to = now.0.saturating_sub(i64::try_from(back.0).unwrap_or(0));
+    Some(ConsentPage {
+        frame: frame(Some(&application), view.mobile_ending.as_ref(), Some(StepAt::Agree)),
+        partner: application.name.clone(),
+        purpose: policy.purpose_title.clone(),
+        purpose_sentence: policy.purpose_description.clone(),
+        earlier_until: view.consent.as_ref().map(|earlier| Moment::date(earlier.expires)),
+        clusters: clusters(&policy.permissions),
+        reaches_back_to: Moment::date(UnixMillis(reaches_back_to)),
+        reach: days_in_words(policy.retrieval_days),
+        ends: Moment::date(now.plus(lasts)),
+        duration: days_in_words(days),
+        retains_data: policy.retain_data,
+        policy_version: policy.version,
+        csrf,
+    })
+}
+
+/// What was agreed to, in the words of the version that was shown.
+fn receipt(application: &Application, consent: &Consent) -> Receipt {
+    let shown: Option<&Policy> = application.policies.get(&consent.policy_version);
+    Receipt {
+        purpose: shown.map(|policy| policy.purpose_title.clone()).unwrap_or_default(),
+        cluster_names: clusters(&consent.permissions).into_iter().map(|cluster| cluster.name).collect(),
+        ends: Moment::date(consent.expires),
+    }
+}
+
+/// The page after the agreement; none when there is no consent, which the session's own rules prevent.
+pub fn connect(house: &House, view: &SessionView, csrf: String) -> Option<ConnectPage> {
+    let application = house.application(view.application)?;
+    let consent = view.consent.as_ref()?;
+    let Receipt { purpose, cluster_names, ends } = receipt(&application, consent);
+    Some(ConnectPage {
+        frame: frame(Some(&application), view.mobile_ending.as_ref(), Some(StepAt::Declare)),
+        partner: application.name.clone(),
+        carried: view.carried,
+        purpose,
+        cluster_names,
+        agreed: Moment::full(consent.created),
+        ends,
+        idle_at: Moment::clock(view.idle_at.min(view.total_at)),
+        csrf,
+    })
+}
+
+/// Thanks, with the receipt.
+pub fn done(house: &House, view: &SessionView, now: UnixMillis) -> DonePage {
+    let application = house.application(view.application);
+    let application = application.as_deref();
+    DonePage {
+        frame: frame(application, view.mobile_ending.as_ref(), Some(StepAt::Done)),
+        partner: name(application),
+        receipt: application.zip(view.consent.as_ref()).map(|(one, consent)| receipt(one, consent)),
+        declared: Moment::full(view.ended.unwrap_or(now)),
+        way_back: return_url(application, view),
+    }
+}
+
+/// They said no, or left.
+pub fn left(house: &House, view: &SessionView) -> LeftPage {
+    let application = house.application(view.application);
+    let application = application.as_deref();
+    LeftPage {
+        frame: frame(application, view.mobile_ending.as_ref(), None),
+        partner: name(application),
+        sharing_until: view.consent.as_ref().map(|consent| Moment::date(consent.expires)),
+        way_back: return_url(application, view),
+    }
+}

@@ -1,0 +1,195 @@
+//! The pages of a consent session, held by the browser's cookie: asked, agreed, done, left. Every press
+//! is answered by 303 to the same address, so that reload and the back button show how things stand.
+
+use super::answer;
+use super::browser::{Cookie, CookieName, is_bound, is_same_origin};
+use super::fill;
+use super::pick::{Refused, SessionPage, refused, session_page, trouble};
+use super::view::{End, EndedPage};
+use crate::domain::command::{Caller, Command, Failure, Reply, SessionView};
+use crate::domain::consent_session::CookieHash;
+use crate::engine::user::core::{Refusal, Trouble};
+use crate::http::body::{Body, Form};
+use crate::http::{RequestContext, Response, Web, token};
+use http::{HeaderMap, StatusCode};
+
+/// One request for a session's page.
+pub struct HomeRequest {
+    /// What every route may use.
+    pub web: Web,
+    /// The query.
+    pub query: Form,
+    /// What the browser says.
+    pub headers: HeaderMap,
+    /// Which request.
+    pub context: RequestContext,
+}
+
+/// What can be pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Press {
+    /// I agree.
+    Agree,
+    /// No, don't share.
+    Decline,
+    /// I have disclosed all my accounts.
+    Disclose,
+    /// Leave without finishing.
+    Leave,
+}
+
+impl Press {
+    /// The last segment of its path.
+    pub fn parse(segment: &str) -> Option<Self> {
+        match segment {
+            "agree" => Some(Self::Agree),
+            "decline" => Some(Self::Decline),
+            "disclose" => Some(Self::Disclose),
+            "leave" => Some(Self::Leave),
+            _ => None,
+        }
+    }
+
+    /// What it asks for; none when the form does not say which policy was shown.
+    fn command(self, cookie: CookieHash, form: &Form) -> Option<Command> {
+        Some(match self {
+            Self::Agree => {
+                let policy_version = form.get("policy_version")?.parse().ok()?;
+                Command::Agree { cookie, policy_version }
+            }
+            Self::Decline => Command::Decline(cookie),
+            Self::Disclose => Command::Disclose(cookie),
+            Self::Leave => Command::Leave(cookie),
+        })
+    }
+}
+
+/// `GET /home`: with a token, it becomes a session; without, the session's page.
+pub async fn home(request: HomeRequest) -> Response {
+    match request.query.get("token") {
+        Some(text) => request.exchange(text).await,
+        None => request.show().await,
+    }
+}
+
+/// `POST /home/…`.
+pub async fn press(request: HomeRequest, press: Press, mut body: Body) -> Response {
+    let form = body.form().await.ok();
+    let Some(cookie) = request.cookie() else {
+        return answer::ended(&EndedPage::bare(End::SessionUnknown));
+    };
+    let csrf = cookie.csrf(&request.web.engine.house().keyring);
+    let is_ours = is_same_origin(&request.headers, &request.web.settings);
+    let trusted = form.filter(|form| is_ours && is_bound(form, &csrf));
+    let hash = request.hash(&cookie);
+    let Some(command) = trusted.and_then(|form| press.command(hash, &form)) else {
+        request.web.engine.metrics().refuse("form_trust");
+        return answer::ended(&EndedPage::bare(End::Forged));
+    };
+    match request.ask(hash, command).await {
+        Ok(_) => answer::go("/home"),
+        Err(Refusal::Rule(Failure::NotNow)) if press == Press::Decline => {
+            request.stopped(hash, End::AgreedAlready).await
+        }
+        Err(Refusal::Rule(failure)) => match refused(failure) {
+            Refused::Home => answer::go("/home"),
+            Refused::Ended(end) => request.stopped(hash, end).await,
+        },
+        Err(Refusal::Trouble(wrong)) => answer::ended(&EndedPage::bare(trouble(wrong))),
+    }
+}
+
+impl HomeRequest {
+    fn is_https(&self) -> bool {
+        self.web.settings.is_https()
+    }
+
+    fn cookie(&self) -> Option<Cookie> {
+        Cookie::read(&self.headers, CookieName::Session, self.is_https())
+    }
+
+    fn hash(&self, cookie: &Cookie) -> CookieHash {
+        cookie.hash(&self.web.engine.house().keyring)
+    }
+
+    async fn ask(&self, cookie: CookieHash, command: Command) -> Result<Reply, Refusal> {
+        let user = self.web.engine.user_of_browser(&cookie)?.ok_or(Failure::SessionUnknown)?;
+        self.web.engine.ask(user, Caller::Applicant, command, self.context.request_id).await
+    }
+
+    async fn view(&self, cookie: CookieHash) -> Result<SessionView, Refusal> {
+        match self.ask(cookie, Command::ViewSession(cookie)).await? {
+            Reply::Session(view) => Ok(*view),
+            _ => Err(Trouble::Defect.into()),
+        }
+    }
+
+    async fn show(&self) -> Response {
+        let Some(cookie) = self.cookie() else {
+            return answer::ended(&EndedPage::bare(End::SessionUnknown));
+        };
+        match self.view(self.hash(&cookie)).await {
+            Ok(view) => self.page(&view, &cookie),
+            Err(Refusal::Rule(_)) => answer::ended(&EndedPage::bare(End::SessionUnknown)),
+            Err(Refusal::Trouble(wrong)) => answer::ended(&EndedPage::bare(trouble(wrong))),
+        }
+    }
+
+    fn page(&self, view: &SessionView, cookie: &Cookie) -> Response {
+        let (house, now) = (self.web.engine.house(), self.web.engine.now());
+        let csrf = cookie.csrf(&house.keyring);
+        let broken = |end| answer::ended(&fill::session_ended(house, view, end));
+        match session_page(view) {
+            SessionPage::Consent => fill::consent(house, view, csrf, now)
+                .map_or_else(|| broken(End::PolicyMissing), |page| answer::page(StatusCode::OK, &page)),
+            SessionPage::Connect => fill::connect(house, view, csrf)
+                .map_or_else(|| broken(End::Broken), |page| answer::page(StatusCode::OK, &page)),
+            SessionPage::Done => answer::page(StatusCode::OK, &fill::done(house, view, now)),
+            SessionPage::Left => answer::page(StatusCode::OK, &fill::left(house, view)),
+            SessionPage::Ended(end) => broken(end),
+        }
+    }
+
+    /// A dead end on the way of a session: who asks is still named.
+    async fn stopped(&self, cookie: CookieHash, end: End) -> Response {
+        let page = match self.view(cookie).await {
+            Ok(view) => fill::session_ended(self.web.engine.house(), &view, end),
+            Err(_) => EndedPage::bare(end),
+        };
+        answer::ended(&page)
+    }
+
+    /// The token becomes a session and leaves the address (decisions section 1).
+    async fn exchange(&self, text: &str) -> Response {
+        let engine = &self.web.engine;
+        let claims = token::verify(&engine.house().keyring, text, engine.now()).ok();
+        let known = claims.and_then(|claims| claims.user.zip(claims.caller()));
+        let Some((user, caller)) = known else {
+            return answer::ended(&EndedPage::bare(End::TokenDead));
+        };
+        let Ok(mut entropy) = engine.draw() else {
+            return answer::ended(&EndedPage::bare(End::Broken));
+        };
+        let (fresh, old) = (Cookie::new(entropy.bytes()), self.cookie());
+        let command = Command::Exchange {
+            cookie: self.hash(&fresh),
+            old_cookie: old.map(|cookie| self.hash(&cookie)),
+            return_state: self.query.get("state").filter(|text| !text.is_empty()).map(Into::into),
+        };
+        match engine.ask(user, caller, command, self.context.request_id).await {
+            Ok(Reply::Session(view)) => {
+                // The same browser again keeps the cookie that it has.
+                let is_fresh = view.cookie == Some(self.hash(&fresh));
+                let set = is_fresh.then(|| fresh.header(CookieName::Session, self.is_https())).flatten();
+                answer::with_cookie(answer::go("/home"), set)
+            }
+            Ok(_) => answer::ended(&EndedPage::bare(End::Broken)),
+            Err(Refusal::Rule(failure)) => match refused(failure) {
+                Refused::Home => answer::go("/home"),
+                Refused::Ended(End::SessionUnknown) => answer::ended(&EndedPage::bare(End::TokenDead)),
+                Refused::Ended(end) => answer::ended(&EndedPage::bare(end)),
+            },
+            Err(Refusal::Trouble(wrong)) => answer::ended(&EndedPage::bare(trouble(wrong))),
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! The link's own pages: start and code. Looking spends nothing and sends nothing; a press does.
+//! Each handler asks the engine once; a refused press is followed by a look, to show how things stand.
+
+use super::answer;
+use super::browser::{Cookie, CookieName, is_bound, is_same_origin, link_csrf};
+use super::fill::{self, LinkPlace};
+use super::pick::{LinkPage, link_page, trouble};
+use super::view::{CodeFault, End, EndedPage};
+use crate::domain::auth_link::{CodeText, LinkHash, PublicId};
+use crate::domain::command::{Caller, Command, Entry, Failure, LinkFace, Reply};
+use crate::domain::consent_session::CookieHash;
+use crate::engine::user::core::{Refusal, Trouble};
+use crate::http::body::{Body, Form};
+use crate::http::{RequestContext, Response, Web};
+use http::{HeaderMap, StatusCode};
+
+/// One request for a link's page.
+pub struct LinkRequest {
+    /// What every route may use.
+    pub web: Web,
+    /// Which link.
+    pub id: PublicId,
+    /// The link's own query, without the `?`.
+    pub query: String,
+    /// What the browser says.
+    pub headers: HeaderMap,
+    /// Which request.
+    pub context: RequestContext,
+}
+
+/// Which of the two pages of an open link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Start,
+    Code { fault: Option<CodeFault>, out_of_texts: bool },
+}
+
+/// `GET /{linkId}`.
+pub async fn start(request: LinkRequest) -> Response {
+    request.look(Place::Start, StatusCode::OK).await
+}
+
+/// `GET /{linkId}/code`.
+pub async fn code(request: LinkRequest) -> Response {
+    request.look(Place::Code { fault: None, out_of_texts: false }, StatusCode::OK).await
+}
+
+/// `POST /{linkId}`: text me a code.
+pub async fn request_code(request: LinkRequest, mut body: Body) -> Response {
+    if request.trusted(&mut body).await.is_none() {
+        return answer::ended(&EndedPage::bare(End::Forged));
+    }
+    let hash = request.hash();
+    match request.ask(Command::RequestCode { hash }).await {
+        Ok(_) => answer::go(&format!("/{}/code{}", request.id.reveal(), request.question())),
+        Err(Refusal::Rule(Failure::SmsLimit { retry_after })) => {
+            let place = Place::Code { fault: None, out_of_texts: true };
+            let response = request.look(place, StatusCode::TOO_MANY_REQUESTS).await;
+            answer::retry_after(response, retry_after.seconds_up())
+        }
+        Err(Refusal::Rule(_)) => request.look(Place::Start, StatusCode::OK).await,
+        Err(Refusal::Trouble(wrong)) => answer::ended(&EndedPage::bare(trouble(wrong))),
+    }
+}
+
+/// `POST /{linkId}/code`: this is the code.
+pub async fn try_code(request: LinkRequest, mut body: Body) -> Response {
+    let Some(form) = request.trusted(&mut body).await else {
+        return answer::ended(&EndedPage::bare(End::Forged));
+    };
+    let Some(code) = form.get("code").and_then(CodeText::parse) else {
+        return request.look_again(CodeFault::Malformed).await;
+    };
+    let Ok(cookie) = request.session_cookie(&code) else {
+        return answer::ended(&EndedPage::bare(End::Broken));
+    };
+    let cookie_hash = cookie.hash(&request.web.engine.house().keyring);
+    let return_state = request.return_state();
+    let entry = Entry::Cookie { cookie: cookie_hash, return_state };
+    match request.ask(Command::TryCode { hash: request.hash(), code, entry }).await {
+        Ok(_) => request.enter(&cookie),
+        Err(Refusal::Rule(Failure::CodeWrong { tries_left })) => {
+            request.look_again(CodeFault::Wrong { tries_left }).await
+        }
+        Err(Refusal::Rule(Failure::CodeLate)) => request.look_again(CodeFault::Late).await,
+        // The same browser sent the same code twice: it is in already.
+        Err(Refusal::Rule(Failure::LinkSpent)) if request.holds(cookie_hash).await => request.enter(&cookie),
+        Err(Refusal::Rule(_)) => {
+            request.look(Place::Code { fault: None, out_of_texts: false }, StatusCode::OK).await
+        }
+        Err(Refusal::Trouble(wrong)) => answer::ended(&EndedPage::bare(trouble(wrong))),
+    }
+}
+
+impl LinkRequest {
+    fn hash(&self) -> LinkHash {
+        self.id.hash(&self.web.engine.house().keyring)
+    }
+
+    fn is_https(&self) -> bool {
+        self.web.settings.is_https()
+    }
+
+    /// The query with its `?`, as it goes on through the forms.
+    fn question(&self) -> String {
+        if self.query.is_empty() { String::new() } else { format!("?{}", self.query) }
+    }
+
+    fn return_state(&self) -> Option<String> {
+        Form::parse(self.query.as_bytes()).get("state").filter(|text| !text.is_empty()).map(Into::into)
+    }
+
+    fn csrf(&self) -> String {
+        link_csrf(&self.web.engine.house().keyring, self.id)
+    }
+
+    /// The form, when it is ours.
+    async fn trusted(&self, body: &mut Body) -> Option<Form> {
+        let form = body.form().await.ok();
+        let form = form
+            .filter(|form| is_same_origin(&self.headers, &self.web.settings) && is_bound(form, &self.csrf()));
+        if form.is_none() {
+            self.web.engine.metrics().refuse("form_trust");
+        }
+        form
+    }
+
+    /// The cookie that the code would earn here; a browser without an entry cookie gets a fresh one.
+    fn session_cookie(&self, code: &CodeText) -> Result<Cookie, Trouble> {
+        match Cookie::read(&self.headers, CookieName::Entry, self.is_https()) {
+            Some(entry) => Ok(entry.earned(&self.web.engine.house().keyring, &self.hash(), code)),
+            None => Ok(Cookie::new(self.web.engine.draw()?.bytes())),
+        }
+    }
+
+    fn enter(&self, cookie: &Cookie) -> Response {
+        answer::with_cookie(answer::go("/home"), cookie.header(CookieName::Session, self.is_https()))
+    }
+
+    async fn ask(&self, command: Command) -> Result<Reply, Refusal> {
+        let user = self.web.engine.user_of_link(&self.hash())?.ok_or(Failure::LinkUnknown)?;
+        self.web.engine.ask(user, Caller::Applicant, command, self.context.request_id).await
+    }
+
+    async fn face(&self, cookie: Option<CookieHash>) -> Result<LinkFace, Refusal> {
+        match self.ask(Command::ViewLink { hash: self.hash(), cookie }).await? {
+            Reply::Face(face) => Ok(*face),
+            _ => Err(Trouble::Defect.into()),
+        }
+    }
+
+    async fn holds(&self, cookie: CookieHash) -> bool {
+        self.face(Some(cookie)).await.is_ok_and(|face| link_page(&face) == LinkPage::Home)
+    }
+
+    async fn look_again(&self, fault: CodeFault) -> Response {
+        let place = Place::Code { fault: Some(fault), out_of_texts: false };
+        self.look(place, StatusCode::UNPROCESSABLE_ENTITY).await
+    }
+
+    /// Shows how the link stands; `status` is for a page of an open link.
+    async fn look(&self, place: Place, status: StatusCode) -> Response {
+        let keyring = &self.web.engine.house().keyring;
+        let cookie = Cookie::read(&self.headers, CookieName::Session, self.is_https());
+        let face = match self.face(cookie.map(|cookie| cookie.hash(keyring))).await {
+            Ok(face) => face,
+            Err(Refusal::Rule(_)) => return answer::ended(&EndedPage::bare(End::LinkUnknown)),
+            Err(Refusal::Trouble(wrong)) => return answer::ended(&EndedPage::bare(trouble(wrong))),
+        };
+        match link_page(&face) {
+            LinkPage::Open => self.open(&face, place, status),
+            LinkPage::Home => answer::go("/home"),
+            LinkPage::Ended(end) => answer::ended(&fill::link_ended(self.web.engine.house(), &face, end)),
+        }
+    }
+
+    fn open(&self, face: &LinkFace, place: Place, status: StatusCode) -> Response {
+        let (house, question) = (self.web.engine.house(), self.question());
+        let here = LinkPlace { id: self.id, query: &question, csrf: self.csrf() };
+        match place {
+            Place::Start => answer::page(status, &fill::start(house, face, here)),
+            Place::Code { fault, out_of_texts } => {
+                let now = self.web.engine.now();
+                let page = fill::code(house, face, here, fault, out_of_texts, now);
+                answer::with_cookie(answer::page(status, &page), self.entry_cookie())
+            }
+        }
+    }
+
+    /// The entry cookie, for a browser that has none yet.
+    fn entry_cookie(&self) -> Option<http::HeaderValue> {
+        if Cookie::read(&self.headers, CookieName::Entry, self.is_https()).is_some() {
+            return None;
+        }
+        // Without entropy there is no cookie, and then only a double click is less well served.
+        let bytes = self.web.engine.draw().ok()?.bytes();
+        Cookie::new(bytes).header(CookieName::Entry, self.is_https())
+    }
+}

@@ -1,0 +1,216 @@
+//! Which page shows what the engine answered: plain functions from replies and refusals to pages. The
+//! table is printed and compared in the tests (decisions section 1). Must not know: HTTP, words.
+
+use super::view::End;
+use crate::domain::command::{Failure, LinkFace, SessionView};
+use crate::domain::workflow::{auth_link, consent_session};
+use crate::engine::user::core::Trouble;
+
+/// Where somebody who opens a link is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkPage {
+    /// The link is open: start and code pages.
+    Open,
+    /// This browser is in by it: it goes on there.
+    Home,
+    /// A dead end.
+    Ended(End),
+}
+
+/// Where somebody is who holds a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionPage {
+    /// Asked to agree.
+    Consent,
+    /// Agreed.
+    Connect,
+    /// All disclosed.
+    Done,
+    /// Said no, or left.
+    Left,
+    /// A dead end.
+    Ended(End),
+}
+
+/// The page of a link.
+pub fn link_page(face: &LinkFace) -> LinkPage {
+    use auth_link::State;
+    match face.state {
+        State::Issued | State::Challenged => LinkPage::Open,
+        State::InSession if face.is_own_session => LinkPage::Home,
+        State::InSession => LinkPage::Ended(End::InUse),
+        State::Completed => LinkPage::Ended(End::Finished),
+        State::Abandoned if face.session_end == Some(consent_session::State::TimedOut) => {
+            LinkPage::Ended(End::TimedOut)
+        }
+        State::Abandoned => LinkPage::Ended(End::LeftUnfinished),
+        State::Locked => LinkPage::Ended(End::Locked),
+        State::Expired => LinkPage::Ended(End::Expired),
+        State::Deleted => LinkPage::Ended(End::Withdrawn),
+        State::Replaced => LinkPage::Ended(End::Replaced),
+    }
+}
+
+/// The page of a session.
+pub fn session_page(view: &SessionView) -> SessionPage {
+    use consent_session::State;
+    match view.state {
+        State::Consenting => SessionPage::Consent,
+        State::Connecting => SessionPage::Connect,
+        State::Disclosed => SessionPage::Done,
+        State::Left => SessionPage::Left,
+        // Whichever of the two limits came first was the one that ended it.
+        State::TimedOut if view.total_at <= view.idle_at => SessionPage::Ended(End::TooLong),
+        State::TimedOut => SessionPage::Ended(End::Idle),
+        State::Revoked if view.is_replaced => SessionPage::Ended(End::Replaced),
+        State::Revoked => SessionPage::Ended(End::Withdrawn),
+    }
+}
+
+/// What becomes of a refusal on a session's page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// The session's own page says how things stand: a double click, the back button, another window.
+    Home,
+    /// A dead end.
+    Ended(End),
+}
+
+/// What becomes of a refused press, or of a token that opens nothing.
+pub fn refused(failure: Failure) -> Refused {
+    match failure {
+        Failure::SessionOver(_) | Failure::ConsentNeeded | Failure::NotNow => Refused::Home,
+        Failure::PolicyChanged => Refused::Ended(End::PolicyChanged),
+        Failure::PolicyMissing => Refused::Ended(End::PolicyMissing),
+        Failure::TokenRevoked => Refused::Ended(End::TokenDead),
+        Failure::TokenUsed => Refused::Ended(End::TokenUsed),
+        Failure::LinkRequired => Refused::Ended(End::LinkRequired),
+        // Whatever else a user can answer has no place on these pages: nothing is open here.
+        _ => Refused::Ended(End::SessionUnknown),
+    }
+}
+
+/// What is wrong with the machinery, as people may read it.
+pub const fn trouble(trouble: Trouble) -> End {
+    match trouble {
+        Trouble::Busy | Trouble::Full | Trouble::Conflict => End::Busy,
+        Trouble::Store | Trouble::Defect => End::Broken,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::consent_session::Origin;
+    use crate::domain::id::{ApplicationId, AuthLinkId, SessionId, UserId};
+    use crate::domain::time::UnixMillis;
+    use crate::domain::workflow::Names;
+    use std::fmt::Write;
+    use uuid::Uuid;
+
+    const GOLDEN: &str = include_str!("../../../tests/golden/pages.txt");
+
+    fn face(state: auth_link::State, is_own_session: bool, end: Option<consent_session::State>) -> LinkFace {
+        LinkFace {
+            user: UserId(Uuid::nil()),
+            application: ApplicationId(Uuid::nil()),
+            state,
+            mobile_ending: Some("222".into()),
+            expires: UnixMillis(0),
+            code: None,
+            ended: None,
+            is_own_session,
+            session_end: end,
+        }
+    }
+
+    fn view(state: consent_session::State, is_replaced: bool, total_at: i64) -> SessionView {
+        SessionView {
+            session: SessionId(Uuid::nil()),
+            user: UserId(Uuid::nil()),
+            application: ApplicationId(Uuid::nil()),
+            state,
+            origin: Origin::Link(AuthLinkId(Uuid::nil())),
+            mobile_ending: Some("222".into()),
+            idle_at: UnixMillis(100),
+            total_at: UnixMillis(total_at),
+            return_state: None,
+            carried: false,
+            is_replaced,
+            cookie: None,
+            consent: None,
+            ended: None,
+        }
+    }
+
+    fn link_row(face: &LinkFace) -> String {
+        match link_page(face) {
+            LinkPage::Open => "start and code, 200".into(),
+            LinkPage::Home => "303 to /home".into(),
+            LinkPage::Ended(end) => format!("{}, {}", end.name(), end.status().as_u16()),
+        }
+    }
+
+    fn session_row(view: &SessionView) -> String {
+        match session_page(view) {
+            SessionPage::Ended(end) => format!("{}, {}", end.name(), end.status().as_u16()),
+            page => format!("{page:?}, 200"),
+        }
+    }
+
+    fn refusal_row(failure: Failure) -> String {
+        match refused(failure) {
+            Refused::Home => "303 to /home".into(),
+            Refused::Ended(end) => format!("{}, {}", end.name(), end.status().as_u16()),
+        }
+    }
+
+    fn table() -> String {
+        let mut text = String::from("link state | session ended as | this browser's | page, status\n");
+        for state in auth_link::State::ALL.iter().copied() {
+            let ends = match state {
+                auth_link::State::Abandoned => {
+                    vec![Some(consent_session::State::Left), Some(consent_session::State::TimedOut)]
+                }
+                _ => vec![None],
+            };
+            for (end, own) in ends.into_iter().flat_map(|end| [(end, false), (end, true)]) {
+                let row = link_row(&face(state, own, end));
+                let (end, own) =
+                    (end.map_or("-", consent_session::State::name), if own { "yes" } else { "no" });
+                writeln!(text, "{} | {end} | {own} | {row}", state.name()).unwrap();
+            }
+        }
+        text.push_str("\nsession state | link replaced | first limit | page, status\n");
+        for state in consent_session::State::ALL.iter().copied() {
+            for (replaced, total_at) in [(false, 200), (false, 100), (true, 200)] {
+                let row = session_row(&view(state, replaced, total_at));
+                let (replaced, first) =
+                    (if replaced { "yes" } else { "no" }, if total_at > 100 { "idle" } else { "total" });
+                writeln!(text, "{} | {replaced} | {first} | {row}", state.name()).unwrap();
+            }
+        }
+        text.push_str("\nrefusal at /home | page, status\n");
+        for failure in [
+            Failure::SessionOver(consent_session::State::Left),
+            Failure::ConsentNeeded,
+            Failure::NotNow,
+            Failure::PolicyChanged,
+            Failure::PolicyMissing,
+            Failure::TokenRevoked,
+            Failure::TokenUsed,
+            Failure::LinkRequired,
+            Failure::SessionUnknown,
+            Failure::UserUnknown,
+        ] {
+            writeln!(text, "{failure} | {}", refusal_row(failure)).unwrap();
+        }
+        text
+    }
+
+    #[test]
+    fn the_table_of_states_and_pages_is_the_one_that_was_agreed() {
+        let table = table();
+        assert_eq!(table, GOLDEN, "the table changed; when that is meant, the golden file becomes:\n{table}");
+    }
+}

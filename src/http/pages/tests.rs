@@ -1,0 +1,154 @@
+//! Every page with every sample: whole, accessible, closed, small. The table of pages is tested in pick.
+
+use super::assets;
+use super::gallery::{gallery, rendered};
+use std::collections::BTreeSet;
+
+/// What lies between `open` and the next `close`, everywhere in `text`.
+fn between<'a>(text: &'a str, open: &str, close: &str) -> Vec<&'a str> {
+    text.split(open).skip(1).filter_map(|rest| rest.split_once(close)).map(|(found, _)| found).collect()
+}
+
+fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    between(tag, &format!(" {name}=\""), "\"").first().copied()
+}
+
+#[test]
+fn every_page_stands_by_itself() {
+    let pages = rendered();
+    assert!(pages.len() > 50, "only {} pages", pages.len());
+    for (name, html) in pages {
+        assert!(html.starts_with("<!doctype html>\n<html lang=\"en\">"), "{name}: doctype and language");
+        assert!(html.trim_end().ends_with("</html>"), "{name}: is cut short");
+        assert_eq!(html.matches("<h1").count(), 1, "{name}: one h1");
+        assert_eq!(html.matches("<main id=\"main\"").count(), 1, "{name}: one main part");
+        assert!(html.contains("<a class=\"skip\" href=\"#main\">"), "{name}: skip link");
+        assert!(html.contains("width=device-width, initial-scale=1\">"), "{name}: may be zoomed");
+        let title = between(&html, "<title>", "</title>");
+        assert!(title.len() == 1 && title[0].trim().len() > 4, "{name}: title {title:?}");
+        assert_eq!(title[0].starts_with("Error: "), html.contains("role=\"alert\""), "{name}: {title:?}");
+    }
+}
+
+#[test]
+fn a_strict_content_security_policy_holds() {
+    for (name, html) in rendered() {
+        for forbidden in ["style=\"", "<style", "javascript:", "<iframe", "<img", "<base", "http-equiv"] {
+            assert!(!html.contains(forbidden), "{name}: holds {forbidden}");
+        }
+        for tag in between(&html, "<", ">") {
+            assert!(!tag.contains(" on"), "{name}: a handler in <{tag}>");
+            let loaded = attribute(tag, "src").or(attribute(tag, "href").filter(|_| tag.starts_with("link")));
+            assert!(loaded.is_none_or(|url| url.starts_with("/assets/")), "{name}: loads {loaded:?}");
+        }
+        for script in between(&html, "<script", "</script>") {
+            assert!(script.ends_with("defer>") && script.contains("src="), "{name}: an inline script");
+        }
+    }
+}
+
+#[test]
+fn fields_have_labels_and_forms_are_bound() {
+    let mut forms_seen = 0;
+    for (name, html) in rendered() {
+        let ids: BTreeSet<&str> = between(&html, " id=\"", "\"").into_iter().collect();
+        assert_eq!(ids.len(), html.matches(" id=\"").count(), "{name}: an id twice");
+        for list in ["aria-describedby", "aria-labelledby", "for"] {
+            let named = between(&html, &format!(" {list}=\""), "\"");
+            for id in named.iter().flat_map(|list| list.split(' ')) {
+                assert!(ids.contains(id), "{name}: {list} names {id}, which is not there");
+            }
+        }
+        for input in between(&html, "<input ", ">").iter().filter(|tag| !tag.contains("type=\"hidden\"")) {
+            let id = input.split('"').nth(1).unwrap();
+            assert!(html.contains(&format!("<label for=\"{id}\">")), "{name}: no label for {id}");
+            let wrong = input.contains("aria-invalid=\"true\"");
+            assert_eq!(wrong, input.contains("code-err"), "{name}: the error is not tied to its field");
+        }
+        for form in between(&html, "<form", "</form>") {
+            forms_seen += 1;
+            assert!(form.contains(" method=\"post\""), "{name}: a form that does not post");
+            assert!(form.contains("name=\"csrf\" value=\"sample\""), "{name}: a form without csrf");
+            assert_eq!(form.matches("<button").count(), 1, "{name}: one button a form");
+            assert!(!form.contains("action=\"http"), "{name}: posts to elsewhere");
+        }
+    }
+    assert!(forms_seen > 20, "only {forms_seen} forms");
+}
+
+#[test]
+fn everyone_can_see_who_asks_and_for_which_mobile() {
+    for (name, html) in rendered() {
+        let is_bare = !html.contains("Quill");
+        assert_eq!(is_bare, !html.contains("Not you?"), "{name}: names a partner, but not whom it is for");
+        if !is_bare {
+            assert!(html.contains("mobile ending in <b class=\"num\">222</b>. Not you?"), "{name}");
+        }
+    }
+}
+
+#[test]
+fn whatever_is_shown_is_escaped() {
+    let page = |start: &str| rendered().into_iter().find(|(name, _)| name == start).unwrap().1;
+    assert!(page("returned-00").contains("&#60;b onclick=&#34;x&#34;&#62;&#38;&#39;"));
+    assert!(page("start-00").contains("Quill &#38; Daughters Lending"));
+    let templates = concat!(env!("CARGO_MANIFEST_DIR"), "/web/templates");
+    let mut read = 0;
+    for entry in std::fs::read_dir(templates).unwrap().map(Result::unwrap) {
+        if entry.file_type().unwrap().is_file() {
+            let text = std::fs::read_to_string(entry.path()).unwrap();
+            let bare: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
+            assert!(!bare.contains("|safe") && !bare.contains("autoescape"), "{:?}", entry.path());
+            read += 1;
+        }
+    }
+    assert!(read >= 9, "only {read} templates");
+}
+
+#[test]
+fn every_page_with_its_files_is_small() {
+    let files: usize = assets::all().iter().map(|(_, text)| text.len()).sum();
+    for (name, html) in rendered() {
+        assert!(html.len() + files < 30_000, "{name}: {} bytes with its files", html.len() + files);
+    }
+}
+
+#[test]
+fn the_sheet_and_the_pages_know_the_same_names() {
+    let [(_, sheet), ..] = assets::all();
+    let rules: String = between(&format!("}}{}", sheet.replace("/*", "}/*")), "}", "{").join(" ");
+    let names = |text: &str| -> BTreeSet<String> {
+        let starts =
+            text.split('.').skip(1).filter(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()));
+        starts.map(|rest| rest.chars().take_while(char::is_ascii_alphanumeric).collect()).collect()
+    };
+    let styled = names(&rules);
+    let pages = rendered();
+    let used: BTreeSet<String> = pages
+        .iter()
+        .flat_map(|(_, html)| between(html, " class=\"", "\""))
+        .flat_map(|list| list.split(' ').map(Into::into))
+        .collect();
+    let unused: Vec<_> = styled.difference(&used).collect();
+    assert!(unused.is_empty(), "styled, but on no page: {unused:?}");
+    let unstyled: Vec<_> = used.difference(&styled).collect();
+    assert!(unstyled.is_empty(), "on a page, but not styled: {unstyled:?}");
+}
+
+#[test]
+fn the_gallery_needs_nothing_but_its_folder() {
+    let files = gallery();
+    let names: BTreeSet<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names.len(), files.len(), "a name twice");
+    for (name, html) in files.iter().filter(|(_, text)| text.starts_with("<!doctype html>")) {
+        let head = html.split("</head>").next().unwrap();
+        for url in between(head, "href=\"", "\"").into_iter().chain(between(head, "src=\"", "\"")) {
+            assert!(names.contains(url), "{name}: {url} is not in the folder");
+        }
+    }
+    if let Ok(folder) = std::env::var("AUTHLINK_GALLERY") {
+        for (name, text) in &files {
+            std::fs::write(format!("{folder}/{name}"), text).unwrap();
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The page that takes the one-time code.
+
+use super::{Frame, Moment, Page, StepAt};
+use crate::domain::time::UnixMillis;
+use askama::Template;
+
+/// Enter the code.
+#[derive(Debug, Template)]
+#[template(path = "code.html")]
+pub struct CodePage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// Who asks.
+    pub partner: String,
+    /// The last three digits of the number.
+    pub mobile_ending: String,
+    /// Until when the living code works; absent when none lives.
+    pub code_until: Option<Moment>,
+    /// What was wrong with the last try.
+    pub fault: Option<CodeFault>,
+    /// Whether a new text can be asked for.
+    pub texts: Texts,
+    /// The link's path.
+    pub path: String,
+    /// The link's own query with its `?`, carried on; empty when it has none.
+    pub query: String,
+    /// Binds the forms to this link.
+    pub csrf: String,
+}
+
+/// What was wrong with a try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeFault {
+    /// Other digits; so many tries are left.
+    Wrong {
+        /// Tries before the link locks.
+        tries_left: u32,
+    },
+    /// Not six digits: it was not tried.
+    Malformed,
+    /// No code lives any more: it was not counted.
+    Late,
+}
+
+/// Whether a new text can be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Texts {
+    /// Now.
+    Now,
+    /// In the cool-down: after so many seconds.
+    After {
+        /// Seconds from now.
+        seconds: u64,
+        /// The same as an instant.
+        at: Moment,
+    },
+    /// No more for this link.
+    Never,
+}
+
+impl CodeFault {
+    /// For the title, after "Error:".
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Wrong { .. } => "wrong code",
+            Self::Malformed => "the code has six digits",
+            Self::Late => "the code has run out",
+        }
+    }
+
+    /// What happened, and what is left to try.
+    pub fn words(self) -> String {
+        match self {
+            Self::Wrong { tries_left: 1 } => {
+                "That isn’t the code. You can try once more; after that the link locks.".into()
+            }
+            Self::Wrong { tries_left } => {
+                format!("That isn’t the code. You can try {tries_left} more times.")
+            }
+            Self::Malformed => {
+                "The code has six digits. What you entered wasn’t counted; look at the message again.".into()
+            }
+            Self::Late => "That code has run out. Your try wasn’t counted.".into(),
+        }
+    }
+}
+
+impl Page for CodePage {
+    const NAME: &'static str = "code";
+
+    fn samples() -> Vec<Self> {
+        let at = |seconds: i64| UnixMillis(1_795_857_240_000 + seconds * 1000);
+        let sample = |lives: bool, fault, texts, query: &str| {
+            let frame = Frame::sample(Some(StepAt::Confirm));
+            Self {
+                partner: frame.partner.clone().unwrap_or_default(),
+                frame,
+                mobile_ending: "222".into(),
+                code_until: lives.then(|| Moment::clock(at(600))),
+                fault,
+                texts,
+                path: "/6f1c2a34-0000-4000-8000-000000000000".into(),
+                query: query.into(),
+                csrf: "sample".into(),
+            }
+        };
+        let soon = |seconds: u32| Texts::After {
+            seconds: u64::from(seconds),
+            at: Moment::clock(at(i64::from(seconds))),
+        };
+        vec![
+            sample(true, None, soon(30), "?state=s1"),
+            sample(true, None, Texts::Now, ""),
+            sample(true, Some(CodeFault::Wrong { tries_left: 3 }), soon(1), ""),
+            sample(true, Some(CodeFault::Wrong { tries_left: 1 }), Texts::Now, ""),
+            sample(true, Some(CodeFault::Malformed), Texts::Now, ""),
+            sample(true, None, Texts::Never, ""),
+            sample(false, Some(CodeFault::Late), Texts::Now, ""),
+            sample(false, None, Texts::Now, ""),
+            sample(false, None, Texts::Never, ""),
+        ]
+    }
+}

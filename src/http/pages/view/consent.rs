@@ -1,0 +1,178 @@
+//! The page that asks: what, why, how long, what happens to it, and how to stop.
+
+use super::{Frame, Moment, Page, StepAt};
+use crate::domain::application::Permission;
+use crate::domain::time::UnixMillis;
+use askama::Template;
+
+/// Agree, or not.
+#[derive(Debug, Template)]
+#[template(path = "consent.html")]
+pub struct ConsentPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// Who asks.
+    pub partner: String,
+    /// The purpose in a few words.
+    pub purpose: String,
+    /// The purpose in a sentence.
+    pub purpose_sentence: String,
+    /// An earlier version was agreed to and goes on until then.
+    pub earlier_until: Option<Moment>,
+    /// What would be shared.
+    pub clusters: Vec<Cluster>,
+    /// How far back data goes.
+    pub reaches_back_to: Moment,
+    /// The same in words: "2 years".
+    pub reach: String,
+    /// When sharing would end.
+    pub ends: Moment,
+    /// How long it would last, in words: "12 months".
+    pub duration: String,
+    /// The partner may keep a copy without names.
+    pub retains_data: bool,
+    /// What is shown, so that nothing else is agreed to.
+    pub policy_version: u32,
+    /// Binds the forms to this browser.
+    pub csrf: String,
+}
+
+/// One cluster of data in the standard's own words (CDS consumer experience, data language standards).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cluster {
+    /// What it is about: picks the icon.
+    pub about: About,
+    /// The standard name.
+    pub name: &'static str,
+    /// What for.
+    pub why: String,
+    /// What is in it.
+    pub attributes: Vec<&'static str>,
+    /// Shown opened: the one that people worry about most.
+    pub is_open: bool,
+}
+
+/// What a cluster is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// The person.
+    Person,
+    /// The organisation.
+    Organisation,
+    /// The accounts.
+    Account,
+    /// What went in and out.
+    Transaction,
+}
+
+impl Cluster {
+    /// Whether its attributes are short enough for two columns.
+    pub fn is_short(&self) -> bool {
+        self.attributes.iter().all(|attribute| attribute.len() <= 24)
+    }
+
+    fn of(permission: Permission) -> Self {
+        let text = permission.text();
+        let about = match permission {
+            Permission::PersonBasic | Permission::PersonDetail => About::Person,
+            Permission::OrganisationBasic | Permission::OrganisationDetail => About::Organisation,
+            Permission::AccountBasic | Permission::AccountDetail => About::Account,
+            Permission::TransactionDetail => About::Transaction,
+        };
+        Self {
+            about,
+            name: text.name,
+            why: format!("{}.", text.purpose),
+            attributes: text.attributes.to_vec(),
+            is_open: about == About::Account,
+        }
+    }
+
+    /// The detailed cluster holds the basic one: the standard shows both as one, under its name.
+    fn absorb(&mut self, basic: &Self) {
+        let new = self.attributes.iter().filter(|name| !basic.attributes.contains(name));
+        self.attributes = basic.attributes.iter().chain(new).copied().collect();
+        if !self.why.contains(&basic.why) {
+            self.why = format!("{} {}", basic.why, self.why);
+        }
+    }
+}
+
+/// The clusters of these permissions in the order of reading, a basic one merged into its detailed one.
+pub fn clusters(permissions: &[Permission]) -> Vec<Cluster> {
+    let mut shown: Vec<Cluster> = Vec::new();
+    for permission in Permission::ALL.into_iter().filter(|one| permissions.contains(one)) {
+        let mut cluster = Cluster::of(permission);
+        if let Some(basic) = shown.pop_if(|before| before.about == cluster.about) {
+            cluster.absorb(&basic);
+        }
+        shown.push(cluster);
+    }
+    shown
+}
+
+impl Page for ConsentPage {
+    const NAME: &'static str = "consent";
+
+    fn samples() -> Vec<Self> {
+        let day = |days: i64| UnixMillis(1_795_857_240_000 + days * 86_400_000);
+        let sample = |permissions: &[Permission], retains_data, earlier: Option<i64>| {
+            let frame = Frame::sample(Some(StepAt::Agree));
+            Self {
+                partner: frame.partner.clone().unwrap_or_default(),
+                frame,
+                purpose: "To see whether you can afford the loan you asked for".into(),
+                purpose_sentence: "Your accounts show your income and your spending.".into(),
+                earlier_until: earlier.map(|days| Moment::date(day(days))),
+                clusters: clusters(permissions),
+                reaches_back_to: Moment::date(day(-730)),
+                reach: "2 years".into(),
+                ends: Moment::date(day(90)),
+                duration: "90 days".into(),
+                retains_data,
+                policy_version: 1,
+                csrf: "sample".into(),
+            }
+        };
+        let usual = [
+            Permission::PersonDetail,
+            Permission::AccountBasic,
+            Permission::AccountDetail,
+            Permission::TransactionDetail,
+        ];
+        vec![
+            sample(&usual, false, None),
+            sample(&Permission::ALL, true, Some(40)),
+            sample(&[Permission::AccountBasic], false, None),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn basic_and_detail_are_shown_as_one_cluster_with_all_of_both() {
+        let shown = clusters(&[Permission::AccountDetail, Permission::AccountBasic]);
+        let [cluster] = shown.as_slice() else { panic!("one cluster, not {}", shown.len()) };
+        assert_eq!(cluster.name, "Account balance and details");
+        for permission in [Permission::AccountBasic, Permission::AccountDetail] {
+            for attribute in permission.text().attributes {
+                assert!(cluster.attributes.contains(attribute), "{attribute} is not shown");
+            }
+            assert!(cluster.why.contains(permission.text().purpose));
+        }
+    }
+
+    #[test]
+    fn nothing_that_is_asked_for_stays_hidden() {
+        let shown = clusters(&Permission::ALL);
+        for permission in Permission::ALL {
+            for attribute in permission.text().attributes {
+                assert!(shown.iter().any(|cluster| cluster.attributes.contains(attribute)), "{attribute}");
+            }
+        }
+        assert_eq!(clusters(&[Permission::AccountBasic])[0].name, "Account name, type and balance");
+    }
+}

@@ -1,0 +1,36 @@
+//! The page after "No, don't share" and after Leave.
+
+use super::{Frame, Moment, Page};
+use crate::domain::time::UnixMillis;
+use askama::Template;
+
+/// They said no, or left.
+#[derive(Debug, Template)]
+#[template(path = "left.html")]
+pub struct LeftPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// Who asked.
+    pub partner: String,
+    /// What was agreed to before goes on until then; absent when nothing is shared.
+    pub sharing_until: Option<Moment>,
+    /// The redirect URL with what the partner gets back.
+    pub way_back: Option<String>,
+}
+
+impl Page for LeftPage {
+    const NAME: &'static str = "left";
+
+    fn samples() -> Vec<Self> {
+        let sample = |sharing: bool, way_back: Option<&str>| {
+            let frame = Frame::sample(None);
+            Self {
+                partner: frame.partner.clone().unwrap_or_default(),
+                frame,
+                sharing_until: sharing.then(|| Moment::date(UnixMillis(1_795_857_240_000))),
+                way_back: way_back.map(Into::into),
+            }
+        };
+        vec![sample(false, Some("https://partner.example/back")), sample(true, None)]
+    }
+}

@@ -1,0 +1,54 @@
+//! The first page of a link: who asks, for what, and what will happen.
+
+use super::{Frame, Moment, Page, StepAt};
+use crate::domain::time::UnixMillis;
+use askama::Template;
+
+/// Start. Looking at it sends nothing and spends nothing.
+#[derive(Debug, Template)]
+#[template(path = "start.html")]
+pub struct StartPage {
+    /// What stands around it.
+    pub frame: Frame,
+    /// Who asks.
+    pub partner: String,
+    /// The last three digits of the number.
+    pub mobile_ending: String,
+    /// What for, in a few words.
+    pub purpose: Option<String>,
+    /// Until when the link lets people in.
+    pub works_until: Moment,
+    /// A code was texted and still works.
+    pub code_is_alive: bool,
+    /// The link's path.
+    pub path: String,
+    /// The link's own query with its `?`, carried on; empty when it has none.
+    pub query: String,
+    /// Binds the forms to this link.
+    pub csrf: String,
+}
+
+impl Page for StartPage {
+    const NAME: &'static str = "start";
+
+    fn samples() -> Vec<Self> {
+        let sample = |code_is_alive, purpose: Option<&str>, query: &str| {
+            let frame = Frame::sample(Some(StepAt::Confirm));
+            Self {
+                partner: frame.partner.clone().unwrap_or_default(),
+                frame,
+                mobile_ending: "222".into(),
+                purpose: purpose.map(Into::into),
+                works_until: Moment::full(UnixMillis(1_795_857_240_000)),
+                code_is_alive,
+                path: "/6f1c2a34-0000-4000-8000-000000000000".into(),
+                query: query.into(),
+                csrf: "sample".into(),
+            }
+        };
+        vec![
+            sample(false, Some("To see whether you can afford what you asked for"), ""),
+            sample(true, None, "?state=a%22b&action=connect"),
+        ]
+    }
+}

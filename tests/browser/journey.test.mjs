@@ -1,0 +1,244 @@
+// The whole journey in Chromium, with and without JavaScript, with the server killed at every step.
+
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { Server } from "./server.mjs";
+
+const shots = fileURLToPath(new URL("./shots", import.meta.url));
+const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"];
+
+let server;
+let browser;
+let lastMobile = 400_111_000;
+
+before(async () => {
+  await mkdir(shots, { recursive: true });
+  server = await Server.start();
+  browser = await chromium.launch({ executablePath, args });
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.end();
+});
+
+const nextMobile = () => `+61${(lastMobile += 1)}`;
+
+/** A page that notes whatever should never happen on any of ours. */
+async function open(options = {}) {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, ...options });
+  const page = await context.newPage();
+  const faults = [];
+  page.on("console", (message) => { if (message.type() === "error" && !/status of (4|5)\d\d/.test(message.text())) faults.push(message.text()); });
+  page.on("pageerror", (error) => faults.push(String(error)));
+  page.on("request", (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (protocol !== "data:" && origin !== new URL(server.ready.api_url).origin) faults.push(`a request to ${origin}`);
+  });
+  return { context, page, faults };
+}
+
+async function look(page, name) {
+  await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
+  const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement).catch(() => ({})) ?? {};
+  assert.ok(!(scrollWidth > clientWidth), `${name} scrolls sideways`);
+  assert.equal(await page.locator("h1").count(), 1, `${name} has one heading`);
+}
+
+const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
+
+/** Step by step to the end; `between` runs before each press. */
+async function journey(page, person, name, between = async () => {}) {
+  await page.goto(`${person.link}?state=s-${name}`);
+  await look(page, `${name}-1-start`);
+  await between(1);
+  await press(page, "Text me a code");
+  await page.waitForURL(/\/code/);
+  await look(page, `${name}-2-code`);
+  await between(2);
+  await page.getByLabel("6-digit code").fill(await server.code(person.mobile));
+  await press(page, "Continue");
+  await page.waitForURL(/\/home$/);
+  await look(page, `${name}-3-consent`);
+  await between(3);
+  await press(page, "I agree");
+  await page.getByRole("button", { name: "I have disclosed all my accounts" }).waitFor();
+  await look(page, `${name}-4-connect`);
+  await between(4);
+  await press(page, "I have disclosed all my accounts");
+  await page.getByRole("heading", { name: /Thank you/ }).waitFor();
+  await look(page, `${name}-5-done`);
+  await between(5);
+  await page.getByRole("link", { name: /^Back to/ }).click();
+  await page.waitForURL(/\/demo\/returned/);
+  await look(page, `${name}-6-returned`);
+  assert.equal(new URL(page.url()).searchParams.get("state"), `s-${name}`);
+  assert.ok((await page.textContent("main")).includes(`s-${name}`));
+}
+
+async function assertDisclosed(person) {
+  const link = await server.api("GET", `/users/${person.id}/auth_link`);
+  assert.equal(link.status, 404);
+  const consents = await server.api("GET", `/users/${person.id}/consents`);
+  assert.deepEqual(consents.body.data.map((consent) => consent.status), ["active"]);
+  const events = await server.api("GET", `/events?filter=user.id.eq('${person.id}')`);
+  const kinds = events.body.data.map((event) => `${event.entity}.${event.eventType}`);
+  assert.deepEqual(kinds, ["consent.created", "user.created"], "newest first");
+}
+
+for (const [name, options] of [
+  ["script", {}],
+  ["no-script", { javaScriptEnabled: false }],
+  ["narrow-dark", { viewport: { width: 320, height: 640 }, colorScheme: "dark" }],
+  ["wide", { viewport: { width: 1280, height: 800 } }],
+]) {
+  test(`the journey: ${name}`, async () => {
+    const person = await server.person(nextMobile());
+    const { context, page, faults } = await open(options);
+    await journey(page, person, name);
+    await assertDisclosed(person);
+    assert.equal((await server.texts(person.mobile)).length, 1);
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+}
+
+test("the server is killed before every step, and the person goes on in the same browser", async () => {
+  const person = await server.person(nextMobile());
+  const { context, page, faults } = await open();
+  await journey(page, person, "killed", async () => server.killAndRestart());
+  await assertDisclosed(person);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test("looking never spends the link and never sends a text", async () => {
+  const person = await server.person(nextMobile());
+  for (const options of [{}, { javaScriptEnabled: false }]) {
+    const { context, page } = await open(options);
+    await page.goto(person.link);
+    await page.waitForLoadState("networkidle");
+    await page.reload();
+    await page.goto(`${person.link}/code`);
+    await page.waitForLoadState("networkidle");
+    await context.close();
+  }
+  assert.equal((await server.texts(person.mobile)).length, 0);
+  const link = await server.api("GET", `/users/${person.id}/auth_link`);
+  assert.equal(link.body.status, "issued");
+});
+
+test("wrong codes are told calmly, and the fifth closes the link for good", async () => {
+  const person = await server.person(nextMobile());
+  const { context, page } = await open();
+  await page.goto(person.link);
+  await press(page, "Text me a code");
+  const right = await server.code(person.mobile);
+  const wrong = right === "111111" ? "222222" : "111111";
+  for (let tries = 1; tries <= 4; tries += 1) {
+    await page.getByLabel("6-digit code").fill(wrong);
+    await press(page, "Continue");
+    await page.getByRole("alert").waitFor();
+    assert.match(await page.title(), /^Error: /);
+    if (tries === 1) await look(page, "wrong-code");
+  }
+  await server.killAndRestart();
+  await page.getByLabel("6-digit code").fill(wrong);
+  await press(page, "Continue");
+  await page.getByRole("heading", { name: /too many|closed|locked/i }).waitFor();
+  await look(page, "locked");
+  await page.goto(person.link);
+  assert.equal((await page.goto(person.link)).status(), 410);
+  const link = await server.api("GET", `/users/${person.id}/auth_link`);
+  assert.equal(link.status, 410);
+  await context.close();
+});
+
+test("a link that somebody is in, that was replaced, or that never was, says so", async () => {
+  const person = await server.person(nextMobile());
+  const first = await open();
+  await first.page.goto(person.link);
+  await press(first.page, "Text me a code");
+  await first.page.getByLabel("6-digit code").fill(await server.code(person.mobile));
+  await press(first.page, "Continue");
+  await first.page.waitForURL(/\/home$/);
+
+  const other = await open();
+  assert.equal((await other.page.goto(person.link)).status(), 410);
+  await look(other.page, "in-use");
+
+  const newer = await server.api("POST", `/users/${person.id}/auth_link`);
+  assert.equal((await other.page.goto(person.link)).status(), 410);
+  await look(other.page, "replaced");
+  await first.page.reload();
+  await first.page.getByRole("heading", { name: /newer link/i }).waitFor();
+  await look(first.page, "replaced-inside");
+
+  await server.api("DELETE", `/users/${person.id}/auth_link`);
+  assert.equal((await other.page.goto(newer.body.links.public)).status(), 410);
+  await look(other.page, "withdrawn");
+  const unknown = `${server.ready.api_url}/00000000-0000-4000-8000-000000000000`;
+  assert.equal((await other.page.goto(unknown)).status(), 404);
+  await look(other.page, "unknown");
+  await first.context.close();
+  await other.context.close();
+});
+
+test("the whole journey by keyboard alone", async () => {
+  const person = await server.person(nextMobile());
+  const { context, page } = await open();
+  const pressByKeyboard = async (name) => {
+    const button = page.getByRole("button", { name, exact: true });
+    for (let tabs = 0; tabs < 40; tabs += 1) {
+      await page.keyboard.press("Tab");
+      if (await button.evaluate((element) => element === document.activeElement)) {
+        await page.keyboard.press("Enter");
+        return;
+      }
+    }
+    assert.fail(`${name} cannot be reached by Tab`);
+  };
+  await page.goto(person.link);
+  await pressByKeyboard("Text me a code");
+  await page.waitForURL(/\/code/);
+  for (let tabs = 0; tabs < 40; tabs += 1) {
+    if (await page.getByLabel("6-digit code").evaluate((element) => element === document.activeElement)) break;
+    await page.keyboard.press("Tab");
+  }
+  await page.keyboard.type(await server.code(person.mobile));
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/home$/);
+  await pressByKeyboard("I agree");
+  await page.getByRole("button", { name: "I have disclosed all my accounts" }).waitFor();
+  await pressByKeyboard("I have disclosed all my accounts");
+  await page.getByRole("heading", { name: /Thank you/ }).waitFor();
+  await assertDisclosed(person);
+  await context.close();
+});
+
+test("a double click and the back button do no harm", async () => {
+  const person = await server.person(nextMobile());
+  const { context, page } = await open();
+  await page.goto(person.link);
+  await page.getByRole("button", { name: "Text me a code" }).dblclick();
+  await page.waitForURL(/\/code/);
+  await page.getByLabel("6-digit code").fill(await server.code(person.mobile));
+  await page.getByRole("button", { name: "Continue" }).dblclick();
+  await page.waitForURL(/\/home$/);
+  await page.getByRole("button", { name: "I agree" }).dblclick();
+  await page.getByRole("button", { name: "I have disclosed all my accounts" }).waitFor();
+  await page.goBack();
+  await page.goto(`${server.ready.api_url}/home`);
+  await page.getByRole("button", { name: "I have disclosed all my accounts" }).dblclick();
+  await page.getByRole("heading", { name: /Thank you/ }).waitFor();
+  await page.goBack();
+  await page.goto(`${server.ready.api_url}/home`);
+  await page.getByRole("heading", { name: /Thank you/ }).waitFor();
+  assert.equal((await server.texts(person.mobile)).length, 1);
+  await assertDisclosed(person);
+  await context.close();
+});

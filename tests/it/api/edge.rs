@@ -1,0 +1,171 @@
+//! What happens to every request: ids, CORS, methods, envelopes, limits of connections.
+
+use crate::rig::{Rig, Setup, answer, refusal};
+use authlink::http::listen::ListenLimits;
+use reqwest::Method;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+#[tokio::test]
+async fn every_answer_has_an_id_of_its_own_and_the_usual_headers() {
+    let rig = Rig::start();
+    let partner = rig.partner("Quill Lending").await;
+    let mut ids = std::collections::BTreeSet::new();
+    for path in ["/events", "/users", "/nothing/here", "/token"] {
+        let response = rig.call(&partner.token, Method::GET, path).send().await.unwrap();
+        let headers = response.headers();
+        let id = headers["x-request-id"].to_str().unwrap().to_owned();
+        assert!(uuid::Uuid::try_parse(&id).is_ok_and(|id| !id.is_nil()) && ids.insert(id));
+        assert_eq!(headers["x-content-type-options"], "nosniff");
+        assert_eq!(headers["cache-control"], "no-store");
+        assert_eq!(headers["referrer-policy"], "no-referrer");
+        assert_eq!(headers["access-control-allow-origin"], "*");
+    }
+}
+
+#[tokio::test]
+async fn a_browser_is_told_what_it_may_send() {
+    let rig = Rig::start();
+    for path in ["/users", "/client_auth/7b0f2f0a-93c4-4f1e-b1f5-2f4b5f0c9d77", "/nothing/here"] {
+        let request = rig.request(Method::OPTIONS, path).header("Origin", "https://partner.example.test");
+        let response = request.header("Access-Control-Request-Method", "PUT").send().await.unwrap();
+        assert_eq!(response.status(), 204);
+        let headers = response.headers();
+        assert_eq!(headers["access-control-allow-origin"], "*");
+        assert_eq!(headers["access-control-allow-methods"], "GET, POST, PUT, DELETE, OPTIONS");
+        assert_eq!(
+            headers["access-control-allow-headers"],
+            "Content-Type, Authorization, Accept, basiq-version"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_path_that_is_not_there_is_404_and_a_method_that_is_not_is_405() {
+    let rig = Rig::start();
+    let partner = rig.partner("Quill Lending").await;
+    let id = "4f6c1d2e-88aa-4c07-9a51-0b7f3d9e2c11";
+    for path in ["/", "/nothing", "/users/a/b/c/d", "/events/types/a.b/c", "/token/x", "/jobs/1"] {
+        for method in [Method::GET, Method::POST, Method::PATCH] {
+            let refused = refusal(rig.call(&partner.token, method.clone(), path)).await;
+            assert_eq!((refused.0, refused.1.as_str()), (404, "resource-not-found"), "{method} {path}");
+        }
+    }
+    for (path, allow) in [
+        ("/token".to_owned(), "POST, OPTIONS"),
+        ("/users".to_owned(), "POST, OPTIONS"),
+        (format!("/users/{id}"), "GET, HEAD, POST, DELETE, OPTIONS"),
+        (format!("/users/{id}/auth_link"), "GET, HEAD, POST, DELETE, OPTIONS"),
+        (format!("/users/{id}/consents"), "GET, HEAD, OPTIONS"),
+        (format!("/users/{id}/consents/{id}"), "DELETE, OPTIONS"),
+        ("/events".to_owned(), "GET, HEAD, OPTIONS"),
+        ("/events/types".to_owned(), "GET, HEAD, OPTIONS"),
+    ] {
+        let response = rig.call(&partner.token, Method::PATCH, &path).send().await.unwrap();
+        assert_eq!(
+            (response.status().as_u16(), response.headers()["allow"].to_str().unwrap()),
+            (405, allow),
+            "{path}"
+        );
+        assert_eq!(refusal(rig.request(Method::PATCH, &path)).await.1, "method-not-allowed");
+    }
+}
+
+#[tokio::test]
+async fn head_is_get_without_its_body() {
+    let rig = Rig::start();
+    let partner = rig.partner("Quill Lending").await;
+    for path in ["/events", "/events/types", "/events/x", "/nothing/here"] {
+        let get = rig.call(&partner.token, Method::GET, path).send().await.unwrap();
+        let (status, len) = (get.status(), get.bytes().await.unwrap().len());
+        let head = rig.call(&partner.token, Method::HEAD, path).send().await.unwrap();
+        assert_eq!(head.status(), status, "{path}");
+        assert_eq!(head.headers()["content-length"], len.to_string(), "{path}");
+        assert!(head.bytes().await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn without_permits_the_answer_is_503_and_when_to_come_back() {
+    let mut setup = Setup::default();
+    setup.engine.permits = 1;
+    let rig = Rig::with(setup);
+    let partner = rig.partner("Quill Lending").await;
+    let user = rig.user(&partner, "+61400111222").await;
+    let path = format!("/users/{user}/auth_link");
+    let many = (0..40).map(|_| rig.call(&partner.token, Method::POST, &path).send());
+    let answers = futures_util::future::join_all(many).await;
+    let mut busy = 0;
+    for response in answers {
+        let response = response.unwrap();
+        if response.status() == 503 {
+            busy += 1;
+            assert_eq!(response.headers()["retry-after"], "1");
+        } else {
+            assert_eq!(response.status(), 201);
+        }
+    }
+    assert!((1..40).contains(&busy), "{busy} of 40");
+    let (status, _) = answer(rig.call(&partner.token, Method::GET, &path)).await;
+    assert_eq!(status, 200, "and then it goes on");
+}
+
+async fn connect(rig: &Rig) -> TcpStream {
+    TcpStream::connect(rig.base.strip_prefix("http://").unwrap()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_connection_that_says_nothing_or_never_ends_its_head_is_closed() {
+    let listen = ListenLimits { head_time_max: Duration::from_millis(200), ..ListenLimits::default() };
+    let rig = Rig::with(Setup { listen, ..Setup::default() });
+    for said in ["", "GET /events HTTP/1.1\r\nHost: x\r\n", "PRI * HTTP/2"] {
+        let mut stream = connect(&rig).await;
+        stream.write_all(said.as_bytes()).await.unwrap();
+        let mut read = Vec::new();
+        let ended = tokio::time::timeout(Duration::from_secs(60), stream.read_to_end(&mut read)).await;
+        assert!(ended.is_ok(), "{said:?} is held open");
+        let text = String::from_utf8_lossy(&read).into_owned();
+        assert!(!text.starts_with("HTTP/1.1 200"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn connections_have_a_number_and_the_next_one_waits() {
+    let listen = ListenLimits { connections_max: 2, ..ListenLimits::default() };
+    let rig = Rig::with(Setup { listen, ..Setup::default() });
+    let get = b"GET /events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let (mut first, second) = (connect(&rig).await, connect(&rig).await);
+    let mut third = connect(&rig).await;
+    third.write_all(get).await.unwrap();
+    let waits = async {
+        while !rig.engine.metrics().render().contains(r#"limit_refusals_total{limit="connections"}"#) {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), waits).await.unwrap();
+    assert_eq!(rig.engine.metrics().connections_open.get(), 2);
+    first.write_all(get).await.unwrap();
+    for stream in [&mut first, &mut third] {
+        let mut read = Vec::new();
+        stream.read_to_end(&mut read).await.unwrap();
+        assert!(read.starts_with(b"HTTP/1.1 401 "), "{:?}", String::from_utf8_lossy(&read));
+    }
+    drop(second);
+}
+
+#[tokio::test]
+async fn answers_are_counted_by_surface_and_status() {
+    let rig = Rig::start();
+    answer(rig.request(Method::GET, "/events")).await;
+    answer(rig.request(Method::GET, "/client_auth/x")).await;
+    answer(rig.request(Method::GET, "/nothing/here")).await;
+    let rendered = rig.engine.metrics().render();
+    for line in [
+        r#"answers_total{surface="api",status="401"} 1"#,
+        r#"answers_total{surface="client_auth",status="404"} 1"#,
+        r#"answers_total{surface="pages",status="404"} 1"#,
+    ] {
+        assert!(rendered.contains(line), "{line} is not in\n{rendered}");
+    }
+}

@@ -1,0 +1,127 @@
+//! `/events`.
+
+use crate::rig::{Partner, Rig, answer, refusal};
+use authlink::domain::time::Span;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+const MOBILE: &str = "+61400111222";
+
+async fn list(rig: &Rig, partner: &Partner, filter: &str) -> Vec<Value> {
+    let request = rig.call(&partner.token, Method::GET, "/events").query(&[("filter", filter)]);
+    let (status, body) = answer(request).await;
+    assert_eq!((status, &body["type"]), (200, &"list".into()), "{body}");
+    assert_eq!(body["links"], json!({"self": format!("{}/events", rig.base)}));
+    body["data"].as_array().unwrap().clone()
+}
+
+fn kinds(events: &[Value]) -> Vec<String> {
+    let kind = |event: &Value| {
+        format!("{}.{}", event["entity"].as_str().unwrap(), event["eventType"].as_str().unwrap())
+    };
+    events.iter().map(kind).collect()
+}
+
+#[tokio::test]
+async fn what_happened_is_listed_newest_first_and_to_its_application_alone() {
+    let rig = Rig::start();
+    let (partner, other) = (rig.partner("Quill Lending").await, rig.partner("Another").await);
+    let user = rig.user(&partner, MOBILE).await;
+    rig.user(&other, MOBILE).await;
+    let path = format!("/users/{user}");
+    answer(rig.call(&partner.token, Method::POST, &path).json(&json!({"firstName": "Ada"}))).await;
+    rig.link(&partner, &user).await;
+    let events = list(&rig, &partner, "").await;
+    assert_eq!(kinds(&events), vec!["user.updated", "user.created"], "link events are not in this list yet");
+
+    let event = &events[0];
+    let own = format!("{}{path}", rig.base);
+    let id = event["id"].as_str().unwrap();
+    assert!(id.len() == 64 && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')), "{id}");
+    assert!(event["createdDate"].as_str().unwrap().ends_with('Z'));
+    assert_eq!((&event["userId"], &event["dataRef"]), (&user.as_str().into(), &own.as_str().into()));
+    assert_eq!((&event["data"]["type"], &event["data"]["firstName"]), (&"user".into(), &"Ada".into()));
+    assert_eq!(events[1]["data"]["firstName"], "", "the state of things at that moment");
+    assert_eq!(event["links"], json!({"self": format!("{}/events/{id}", rig.base)}));
+
+    let (status, one) = answer(rig.call(&partner.token, Method::GET, &format!("/events/{id}"))).await;
+    assert_eq!((status, &one), (200, event));
+    assert_eq!(refusal(rig.call(&other.token, Method::GET, &format!("/events/{id}"))).await.0, 404);
+    let unknown = "0".repeat(64);
+    assert_eq!(refusal(rig.call(&partner.token, Method::GET, &format!("/events/{unknown}"))).await.0, 404);
+    let refused = refusal(rig.call(&partner.token, Method::GET, "/events/x")).await;
+    assert_eq!(refused, (400, "path-parameter-not-valid".into(), "eventId".into()));
+
+    answer(rig.call(&partner.token, Method::DELETE, &path)).await;
+    let events = list(&rig, &partner, "").await;
+    assert_eq!(kinds(&events), vec!["user.deleted", "user.updated", "user.created"]);
+    for event in &events {
+        assert_eq!(event["data"], json!({"type": "user", "id": user}), "what was erased is a name alone");
+    }
+}
+
+#[tokio::test]
+async fn events_are_filtered_by_user_entity_and_type() {
+    let rig = Rig::start();
+    let partner = rig.partner("Quill Lending").await;
+    let (ada, ben) = (rig.user(&partner, MOBILE).await, rig.user(&partner, "+61400111333").await);
+    answer(rig.call(&partner.token, Method::POST, &format!("/users/{ada}")).json(&json!({"firstName": "A"})))
+        .await;
+    for (filter, count) in [
+        (format!("user.id.eq('{ada}')"), 2),
+        (format!("user.id.eq({ben})"), 1),
+        ("event.entity.eq('user')".into(), 3),
+        ("event.entity.eq('consent')".into(), 0),
+        ("event.type.eq('created')".into(), 2),
+        ("event.type.eq('user.created')".into(), 2),
+        (format!("event.type.eq('created'), user.id.eq('{ada}')"), 1),
+        ("user.id.eq('4f6c1d2e-88aa-4c07-9a51-0b7f3d9e2c11')".into(), 0),
+    ] {
+        assert_eq!(list(&rig, &partner, &filter).await.len(), count, "{filter}");
+    }
+    let raw = rig.call(&partner.token, Method::GET, &format!("/events?filter=user.id.eq('{ada}')"));
+    assert_eq!(answer(raw).await.1["data"].as_array().unwrap().len(), 2, "quotes as they are typed");
+    for bad in [
+        "user.name.eq('a')",
+        "user.id.eq('a')",
+        "user.id.gt('1')",
+        "event.type.eq('made')",
+        "x",
+        "user.id.eq('",
+    ] {
+        let request = rig.call(&partner.token, Method::GET, "/events").query(&[("filter", bad)]);
+        assert_eq!(refusal(request).await, (400, "parameter-not-valid".into(), "filter".into()), "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn the_list_reaches_back_seven_days() {
+    let rig = Rig::start();
+    let partner = rig.partner("Quill Lending").await;
+    rig.user(&partner, MOBILE).await;
+    rig.advance(Span::days(7));
+    let partner = Partner { token: rig.token(&partner.key, "scope=SERVER_ACCESS").await, ..partner };
+    rig.user(&partner, "+61400111333").await;
+    assert_eq!(list(&rig, &partner, "").await.len(), 1);
+}
+
+#[tokio::test]
+async fn the_types_are_the_fifteen_that_can_be_subscribed_to() {
+    let rig = Rig::start();
+    let partner = rig.partner("Quill Lending").await;
+    let get = |path: &str| rig.call(&partner.token, Method::GET, path);
+    let (status, body) = answer(get("/events/types")).await;
+    assert_eq!((status, &body["size"], &body["count"]), (200, &15.into(), &15.into()));
+    let types = body["data"].as_array().unwrap();
+    assert_eq!(types.len(), 15);
+    for one in types {
+        let (status, read) = answer(get(&format!("/events/types/{}", one["id"].as_str().unwrap()))).await;
+        assert_eq!((status, &read), (200, one));
+        assert_eq!(one["type"], "eventType");
+    }
+    assert_eq!(refusal(get("/events/types/user.made")).await.0, 404);
+    for bad in ["user", "user.created.twice", "User.Created", "."] {
+        let refused = refusal(get(&format!("/events/types/{bad}"))).await;
+        assert_eq!(refused, (400, "path-parameter-not-valid".into(), "eventTypeId".into()), "{bad}");
+    }
+}

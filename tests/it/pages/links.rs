@@ -1,0 +1,288 @@
+//! The link's own pages: looking, asking for a code, trying one, and every way a link ends.
+
+use super::browser::Browser;
+use super::enter;
+use super::place::{Place, Setup};
+
+const OTHER: &str = "/6f1c2a34-0000-4000-8000-000000000000";
+
+/// A code that is not `code`.
+fn wrong(code: &str) -> String {
+    let number: u32 = code.parse().unwrap();
+    format!("{:06}", (number + 1) % 1_000_000)
+}
+
+#[tokio::test]
+async fn the_whole_way_without_a_script() {
+    let place = Place::open().await;
+    let mut browser = Browser::new(&place.base);
+    let link = place.link().await;
+
+    let start = browser.get(&format!("{link}?state=s%201%26x&action=connect")).await;
+    assert_eq!(start.brief(), (200, "Quill Lending asks to see your bank data"));
+    assert!(start.html.contains("mobile ending in <b class=\"num\">222</b>"));
+    assert!(start.html.contains("Saturday 5 December 2026 at 9:14 am UTC"), "until when it works");
+    assert!(!start.html.contains("491570"), "the number itself stays hidden");
+
+    let sent = browser.post(&start.form("Text me a code")).await;
+    assert_eq!(
+        (sent.status, sent.location()),
+        (303, &*format!("{link}/code?state=s%201%26x&action=connect"))
+    );
+    let code_page = browser.get(sent.location()).await;
+    assert_eq!(code_page.brief(), (200, "Enter the code we texted you"));
+    assert!(code_page.html.contains("A new one can go in <span class=\"num\">30</span> seconds"));
+    assert!(
+        code_page.html.contains("autocomplete=\"one-time-code\"")
+            && code_page.html.contains("inputmode=\"numeric\"")
+    );
+
+    let code = place.code(1).await;
+    let typed = format!(" {} {}", &code[..3], &code[3..]);
+    let entered = browser.post(&code_page.form("Continue").with("code", &typed)).await;
+    assert_eq!((entered.status, entered.location()), (303, "/home"));
+
+    let consent = browser.get("/home").await;
+    assert_eq!(consent.brief(), (200, "Share bank data with Quill Lending?"));
+    for said in [
+        "Account balance and details",
+        "Transaction details",
+        "12 months",
+        "2 years",
+        "28 Nov 2027",
+        "How to stop",
+    ] {
+        assert!(consent.html.contains(said), "the consent page does not say {said}");
+    }
+    assert_eq!(place.consent().await, None, "reading is not agreeing");
+    let agreed = browser.press(&consent.form("I agree")).await;
+    assert_eq!(agreed.brief(), (200, "You agreed. Is that everything?"));
+    assert!(place.consent().await.is_some());
+
+    let done = browser.press(&agreed.form("I have disclosed all my accounts")).await;
+    assert_eq!(done.brief(), (200, "Thank you. That’s everything."));
+    assert_eq!(done.link("Back to Quill Lending"), "https://partner.example/back?flow=1&state=s%201%26x");
+    assert_eq!(place.link_state().await, "no link");
+    let after = browser.get(&link).await;
+    assert_eq!(after.brief(), (410, "This link is finished"));
+    assert_eq!(after.link("See your receipt"), "/home");
+}
+
+#[tokio::test]
+async fn looking_spends_nothing_and_sends_nothing() {
+    let place = Place::open().await;
+    let mut browser = Browser::new(&place.base);
+    let link = place.link().await;
+    for path in [link.clone(), format!("{link}/code"), format!("{link}?state=x")] {
+        for _ in 0..3 {
+            assert_eq!(browser.get(&path).await.status, 200);
+            let head = browser.head(&path).await;
+            assert_eq!((head.status, head.html.len()), (200, 0));
+            assert!(head.headers["content-type"].to_str().unwrap().starts_with("text/html"));
+        }
+    }
+    assert_eq!((place.texts(), &*place.link_state().await), (0, "Issued"));
+    assert_eq!(enter(&place, &mut browser, &link).await.status, 200);
+}
+
+#[tokio::test]
+async fn each_end_of_a_link_has_its_page() {
+    let place = Place::open().await;
+    let mut stranger = Browser::new(&place.base);
+    assert_eq!(stranger.get(OTHER).await.brief(), (404, "We don’t know this link"));
+    assert_eq!(stranger.get(&OTHER[..20]).await.brief(), (404, "We don’t know this link"), "cut short");
+
+    let first = place.link().await;
+    let second = place.link().await;
+    assert_eq!(stranger.get(&first).await.brief(), (410, "There is a newer link"));
+    assert_eq!(stranger.get(&format!("{first}/code")).await.status, 410);
+    place.delete_link().await;
+    assert_eq!(stranger.get(&second).await.brief(), (410, "This link was withdrawn"));
+
+    let third = place.link().await;
+    let stale = stranger.get(&third).await.form("Text me a code");
+    place.advance(7 * 86_400);
+    assert_eq!(stranger.get(&third).await.brief(), (410, "This link has expired"));
+    assert_eq!(stranger.post(&stale).await.brief(), (410, "This link has expired"), "also for an old form");
+    assert_eq!(place.texts(), 0);
+
+    let fourth = place.link().await;
+    let mut owner = Browser::new(&place.base);
+    enter(&place, &mut owner, &fourth).await;
+    assert_eq!(stranger.get(&fourth).await.brief(), (410, "This link has been used"));
+    let own = owner.get(&fourth).await;
+    assert_eq!((own.status, own.location()), (303, "/home"));
+    place.advance(15 * 60);
+    assert_eq!(stranger.get(&fourth).await.brief(), (410, "This link closed unfinished"));
+    assert_eq!(owner.get("/home").await.brief(), (410, "We paused, to keep you safe"));
+}
+
+#[tokio::test]
+async fn wrong_codes_are_counted_down_and_lock_the_link() {
+    let place = Place::open().await;
+    let mut browser = Browser::new(&place.base);
+    let link = place.link().await;
+    let start = browser.get(&link).await;
+    let page = browser.press(&start.form("Text me a code")).await;
+    let code = place.code(1).await;
+    for (typed, said) in [("", "six digits"), ("12345", "six digits"), ("abcdef", "six digits")] {
+        let shown = browser.post(&page.form("Continue").with("code", typed)).await;
+        assert_eq!((shown.status, shown.title()), (422, "Error: the code has six digits – Quill Lending"));
+        assert!(shown.html.contains(said), "{typed}");
+    }
+    for left in ["4 more times", "3 more times", "2 more times", "once more"] {
+        let shown = browser.post(&page.form("Continue").with("code", &wrong(&code))).await;
+        assert_eq!((shown.status, shown.title()), (422, "Error: wrong code – Quill Lending"));
+        assert!(shown.html.contains(left), "{left}");
+    }
+    let locked = browser.post(&page.form("Continue").with("code", &wrong(&code))).await;
+    assert_eq!(locked.brief(), (410, "This link is locked"));
+    let right = browser.post(&page.form("Continue").with("code", &code)).await;
+    assert_eq!(right.brief(), (410, "This link is locked"), "the right code comes too late");
+}
+
+#[tokio::test]
+async fn a_code_that_ran_out_is_said_and_not_counted() {
+    let place = Place::open().await;
+    let mut browser = Browser::new(&place.base);
+    let link = place.link().await;
+    let start = browser.get(&link).await;
+    let page = browser.press(&start.form("Text me a code")).await;
+    let code = place.code(1).await;
+    place.advance(10 * 60);
+    let late = browser.post(&page.form("Continue").with("code", &code)).await;
+    assert_eq!((late.status, late.title()), (422, "Error: the code has run out – Quill Lending"));
+    let again = browser.press(&late.form("Text me a new code")).await;
+    let fresh = place.code(2).await;
+    let shown = browser.post(&again.form("Continue").with("code", &wrong(&fresh))).await;
+    assert!(shown.html.contains("4 more times"), "the late try was counted");
+}
+
+#[tokio::test]
+async fn texts_wait_for_the_cool_down_and_end_with_the_tenth() {
+    let place = Place::open().await;
+    let mut browser = Browser::new(&place.base);
+    let link = place.link().await;
+    let form = browser.get(&link).await.form("Text me a code");
+    browser.press(&form).await;
+    place.code(1).await;
+    place.advance(10);
+    let early = browser.press(&form).await;
+    assert!(early.html.contains("<span class=\"num\">20</span> seconds"), "the seconds left are shown");
+    assert_eq!(place.texts(), 1, "nothing is sent inside the cool-down");
+    for count in 2..=10 {
+        place.advance(120);
+        browser.press(&form).await;
+        place.code(count).await;
+    }
+    let last = browser.get(&format!("{link}/code")).await;
+    assert!(last.html.contains("No more texts can go") && !last.has_button("Text me a new code"));
+    place.advance(120);
+    let refused = browser.post(&form).await;
+    assert_eq!(refused.status, 429);
+    assert!(refused.html.contains("No more texts can go for this link"));
+    assert!(refused.headers["retry-after"].to_str().unwrap().parse::<u64>().unwrap() > 86_400);
+    let code = place.code(10).await;
+    let entered = browser.press(&refused.form("Continue").with("code", &code)).await;
+    assert_eq!(entered.heading(), "Share bank data with Quill Lending?", "the last code still works");
+}
+
+#[tokio::test]
+async fn the_right_code_sent_twice_is_one_session_in_one_browser() {
+    let place = Place::open().await;
+    let mut browser = Browser::new(&place.base);
+    let link = place.link().await;
+    let start = browser.get(&link).await;
+    let page = browser.press(&start.form("Text me a code")).await;
+    let form = page.form("Continue").with("code", &place.code(1).await);
+
+    // A double click: the browser throws the first answer away, and its cookie with it.
+    let before = browser.cookies.clone();
+    assert_eq!(browser.post(&form).await.location(), "/home");
+    browser.cookies = before;
+    let second = browser.post(&form).await;
+    assert_eq!((second.status, second.location()), (303, "/home"));
+    assert_eq!(browser.get("/home").await.heading(), "Share bank data with Quill Lending?");
+
+    let mut other = Browser::new(&place.base);
+    other.get(&link).await;
+    assert_eq!(other.post(&form).await.brief(), (410, "This link has been used"), "another browser");
+    assert_eq!(other.get("/home").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_form_that_is_not_ours_does_nothing() {
+    let place = Place::open().await;
+    let mut browser = Browser::new(&place.base);
+    let link = place.link().await;
+    let form = browser.get(&link).await.form("Text me a code");
+    let elsewhere = Place::open().await;
+    let foreign_link = elsewhere.link().await;
+    let foreign = Browser::new(&elsewhere.base).get(&foreign_link).await.form("Text me a code");
+    let foreign_csrf = &foreign.fields[0].1;
+    for bad in [form.clone().with("csrf", ""), form.clone().with("csrf", foreign_csrf)] {
+        assert_eq!(browser.post(&bad).await.brief(), (403, "Please go back and reload"));
+    }
+    for headers in [
+        &[("sec-fetch-site", "cross-site")][..],
+        &[("origin", "https://evil.example")],
+        &[("content-type", "text/plain")],
+    ] {
+        assert_eq!(browser.post_with(&form, headers).await.status, 403, "{headers:?}");
+    }
+    let long = form.clone().with("filler", &"x".repeat(20_000));
+    assert_eq!(browser.post(&long).await.status, 403, "too long to be ours");
+    assert_eq!((place.texts(), &*place.link_state().await), (0, "Issued"));
+    let good = browser.post_with(&form, &[("sec-fetch-site", "same-origin"), ("origin", "null")]).await;
+    assert_eq!(good.status, 303);
+}
+
+#[tokio::test]
+async fn pages_are_closed_and_cookies_guarded() {
+    for is_https in [false, true] {
+        let place = Place::with(Setup { is_https, requires_link: false }).await;
+        let mut browser = Browser::new(&place.base);
+        let link = place.link().await;
+        let shown = browser.get(&link).await;
+        for (name, value) in [
+            ("cache-control", "no-store"),
+            ("referrer-policy", "no-referrer"),
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("x-robots-tag", "noindex, nofollow"),
+        ] {
+            assert_eq!(shown.headers[name], value);
+        }
+        let policy = shown.headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'"));
+        assert!(policy.contains("form-action 'self'") && !policy.contains("unsafe"), "{policy}");
+        assert!(!shown.headers.contains_key("access-control-allow-origin"), "pages are not shared");
+
+        enter(&place, &mut browser, &link).await;
+        let name = if is_https { "__Host-authlink=" } else { "authlink=" };
+        let set = browser.set.iter().find(|set| set.starts_with(name)).expect("no session cookie");
+        assert!(set.contains("; Path=/; HttpOnly; SameSite=Lax"), "{set}");
+        assert_eq!(set.contains("; Secure"), is_https, "{set}");
+        assert!(!set.contains("Domain") && !set.contains("Max-Age"), "{set}");
+    }
+}
+
+#[tokio::test]
+async fn files_have_their_hash_in_the_name_and_stay_a_year() {
+    let place = Place::open().await;
+    let mut browser = Browser::new(&place.base);
+    let link = place.link().await;
+    let html = browser.get(&link).await.html;
+    let paths: Vec<&str> =
+        html.split("\"/assets/").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert_eq!(paths.len(), 3);
+    for path in paths {
+        let file = browser.get(&format!("/assets/{path}")).await;
+        assert_eq!(
+            (file.status, &file.headers["cache-control"]),
+            (200, &"public, max-age=31536000, immutable".parse().unwrap())
+        );
+        assert!(!file.html.is_empty());
+        assert_eq!(browser.get(&format!("/assets/{}", path.replace('.', ".0"))).await.status, 404);
+    }
+}

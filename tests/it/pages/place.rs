@@ -1,0 +1,229 @@
+//! A server of its own for each test: real actors and a real listener over a store in memory, with a
+//! clock that the test moves.
+
+use authlink::adapters::sms::Inbox;
+use authlink::clock::Clock;
+use authlink::crypto::{Keyring, MasterKey};
+use authlink::domain::application::{Mode, Policy};
+use authlink::domain::command::{Caller, Command, Reply};
+use authlink::domain::id::{ApplicationId, ConsentId, UserId};
+use authlink::domain::profile::ProfileChanges;
+use authlink::domain::time::UnixMillis;
+use authlink::domain::workflow::Workflows;
+use authlink::engine::application::core::Command as ApplicationCommand;
+use authlink::engine::{Engine, Limits, Parts, open};
+use authlink::http::listen::{ListenLimits, Surface, serve};
+use authlink::http::token::{Claims, Scope, issue};
+use authlink::http::{Settings, Web, public_routes};
+use authlink::metrics::Metrics;
+use authlink::random::SystemEntropy;
+use authlink::store::Store;
+use authlink::store::memory::MemoryStore;
+use authlink::store::vault::MemorySlots;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// The number of the one person of these tests.
+pub const MOBILE: &str = "+61491570222";
+
+/// Saturday 28 November 2026, 9:14 am UTC.
+pub const START: i64 = 1_795_857_240_000;
+
+/// A clock that the test moves.
+struct HandClock(AtomicI64);
+
+impl Clock for HandClock {
+    fn now(&self) -> UnixMillis {
+        UnixMillis(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// How the server is set up.
+#[derive(Clone, Copy)]
+pub struct Setup {
+    pub is_https: bool,
+    pub requires_link: bool,
+}
+
+/// A running server with one application and one user. Ends with its value.
+pub struct Place {
+    pub base: String,
+    engine: Engine,
+    clock: Arc<HandClock>,
+    application: ApplicationId,
+    user: UserId,
+    stop: CancellationToken,
+}
+
+impl Place {
+    pub async fn open() -> Self {
+        Self::with(Setup { is_https: false, requires_link: false }).await
+    }
+
+    pub async fn with(setup: Setup) -> Self {
+        let clock = Arc::new(HandClock(AtomicI64::new(START)));
+        let (stop, (ready, readied)) = (CancellationToken::new(), tokio::sync::oneshot::channel());
+        let (clock_inside, stop_inside) = (clock.clone(), stop.clone());
+        std::thread::spawn(move || {
+            let system = actix::System::with_tokio_rt(|| {
+                tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
+            });
+            system.block_on(run(setup, clock_inside, stop_inside, ready));
+        });
+        let (base, engine) = readied.await.unwrap();
+        let application = ApplicationId(Uuid::from_u128(1));
+        let place = Self { base, engine, clock, application, user: UserId(Uuid::from_u128(2)), stop };
+        place.furnish(setup).await;
+        place
+    }
+
+    async fn furnish(&self, setup: Setup) {
+        let redirect_url = Some("https://partner.example/back?flow=1".to_owned());
+        let create = ApplicationCommand::Create {
+            name: "Quill Lending".into(),
+            mode: Mode::Sandbox,
+            redirect_url: redirect_url.clone(),
+        };
+        let configure = ApplicationCommand::Configure { redirect_url, requires_link: setup.requires_link };
+        for command in [create, configure] {
+            self.engine.ask_application(self.application, command).await.unwrap();
+        }
+        let person = ProfileChanges {
+            email: Some("persona@example.test".into()),
+            mobile: Some(MOBILE.into()),
+            ..ProfileChanges::default()
+        };
+        self.ask(Command::CreateUser(Box::new(person))).await;
+    }
+
+    async fn ask(&self, command: Command) -> Reply {
+        let caller = Caller::Server(self.application);
+        self.engine.ask(self.user, caller, command, Uuid::nil()).await.unwrap()
+    }
+
+    /// A fresh link, as a path.
+    pub async fn link(&self) -> String {
+        let Reply::Link(link) = self.ask(Command::CreateLink { mobile: None }).await else { unreachable!() };
+        format!("/{}", link.public_id.reveal())
+    }
+
+    pub async fn delete_link(&self) {
+        self.ask(Command::DeleteLink).await;
+    }
+
+    /// The id of the active consent.
+    pub async fn consent(&self) -> Option<ConsentId> {
+        let Reply::Consent(consent) = self.ask(Command::GetConsent).await else { unreachable!() };
+        consent.map(|consent| consent.id)
+    }
+
+    pub async fn end_consent(&self, id: ConsentId) {
+        self.ask(Command::EndConsent(id)).await;
+    }
+
+    /// How the latest link stands, for the partner.
+    pub async fn link_state(&self) -> String {
+        let caller = Caller::Server(self.application);
+        match self.engine.ask(self.user, caller, Command::GetLink, Uuid::nil()).await {
+            Ok(Reply::Link(link)) => format!("{:?}", link.state),
+            Ok(_) => unreachable!(),
+            Err(refusal) => refusal.to_string(),
+        }
+    }
+
+    /// The partner asks for something else from now on.
+    pub async fn change_policy(&self) {
+        let policy = Policy { purpose_title: "To see something else".into(), ..Policy::standard() };
+        let command = ApplicationCommand::SetPolicy(Box::new(policy));
+        self.engine.ask_application(self.application, command).await.unwrap();
+    }
+
+    /// A client token of the partner.
+    pub fn client_token(&self) -> String {
+        self.token(None)
+    }
+
+    fn token(
+        &self,
+        link: Option<(authlink::domain::id::AuthLinkId, authlink::domain::id::SessionId)>,
+    ) -> String {
+        let claims =
+            Claims { application: self.application, user: Some(self.user), scope: Scope::Client, link };
+        issue(&self.engine.house().keyring, &claims, self.engine.now()).unwrap()
+    }
+
+    /// The token that the right code earns through the API.
+    pub async fn link_token(&self, link: &str) -> String {
+        let id = authlink::domain::auth_link::PublicId::parse(link.trim_start_matches('/')).unwrap();
+        let hash = id.hash(&self.engine.house().keyring);
+        let ask = |command| self.engine.ask(self.user, Caller::Applicant, command, Uuid::nil());
+        ask(Command::RequestCode { hash }).await.unwrap();
+        let code = authlink::domain::auth_link::CodeText::parse(&self.code(1).await).unwrap();
+        let entry = authlink::domain::command::Entry::Token;
+        let Reply::Entered(entered) = ask(Command::TryCode { hash, code, entry }).await.unwrap() else {
+            unreachable!()
+        };
+        self.token(Some((entered.link, entered.session)))
+    }
+
+    /// The code of the latest text, once there are `count` of them.
+    pub async fn code(&self, count: usize) -> String {
+        for _ in 0..400 {
+            let texts = self.engine.inbox(Some(MOBILE), 200).unwrap();
+            if texts.len() >= count {
+                return texts[0].body.split(' ').next().unwrap().to_owned();
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("no text number {count} came");
+    }
+
+    /// How many texts have gone.
+    pub fn texts(&self) -> usize {
+        self.engine.inbox(Some(MOBILE), 200).unwrap().len()
+    }
+
+    pub fn advance(&self, seconds: i64) {
+        self.clock.0.fetch_add(seconds * 1000, Ordering::SeqCst);
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+async fn run(
+    setup: Setup,
+    clock: Arc<HandClock>,
+    stop: CancellationToken,
+    ready: tokio::sync::oneshot::Sender<(String, Engine)>,
+) {
+    let keyring = Keyring::derive(&MasterKey::new([7; 32]));
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
+    open::identify(store.as_ref(), &keyring).unwrap();
+    let engine = Engine::start(Parts {
+        opened: open::join(store, Box::new(MemorySlots::default()), keyring),
+        workflows: Workflows::load(&std::collections::BTreeMap::new()).unwrap(),
+        public_host: "links.example".into(),
+        clock,
+        entropy: Arc::new(SystemEntropy),
+        gateway: Arc::new(Inbox::silent()),
+        metrics: Arc::new(Metrics::default()),
+        on_failure: Box::new(|| panic!("the store failed")),
+        limits: Limits { shards: 1, ..Limits::default() },
+    })
+    .unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let public_base_url = if setup.is_https { "https://links.example".into() } else { base.clone() };
+    let settings = Arc::new(Settings { public_base_url, is_demo: true });
+    let routes = public_routes(Web { engine: engine.clone(), settings });
+    ready.send((base, engine.clone())).ok().unwrap();
+    serve(listener, routes, Surface::Public, engine.clone(), ListenLimits::default(), stop).await;
+    engine.drain(Duration::from_secs(5)).await;
+}

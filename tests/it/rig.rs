@@ -1,0 +1,270 @@
+//! A whole server in this process: engine, store on disk, listener on a port of its own. Its clock can
+//! be moved forward, so that seven days take no time. Ends with its value.
+
+use authlink::adapters::sms::Inbox;
+use authlink::clock::{Clock, SystemClock};
+use authlink::crypto::{Keyring, MasterKey};
+use authlink::domain::application::Mode;
+use authlink::domain::id::{ApplicationId, UserId};
+use authlink::domain::time::{Span, UnixMillis};
+use authlink::domain::workflow::{Overrides, Workflows};
+use authlink::engine::application::core::Command as ApplicationCommand;
+use authlink::engine::{Engine, Limits, Parts, open};
+use authlink::http::listen::{self, ListenLimits, Surface};
+use authlink::http::{Settings, Web, public_routes};
+use authlink::metrics::Metrics;
+use authlink::random::{EntropySource, SystemEntropy};
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// How long a test waits for something that must come; generous, for the machine may be busy.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The clock of the machine, moved forward.
+#[derive(Default)]
+struct MovedClock(AtomicU64);
+
+impl Clock for MovedClock {
+    fn now(&self) -> UnixMillis {
+        SystemClock.now().plus(Span(self.0.load(Ordering::SeqCst)))
+    }
+}
+
+/// What a server is started with.
+pub struct Setup {
+    /// Limits of workflows, as an operator would set them: `(workflow, limit, value)`.
+    pub overrides: Vec<(&'static str, &'static str, toml::Value)>,
+    /// Limits of the engine.
+    pub engine: Limits,
+    /// Limits of the listener.
+    pub listen: ListenLimits,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        let engine = Limits { shards: 2, ..Limits::default() };
+        Self { overrides: Vec::new(), engine, listen: ListenLimits::default() }
+    }
+}
+
+/// A running server and a client of it.
+pub struct Rig {
+    pub base: String,
+    pub engine: Engine,
+    pub client: Client,
+    clock: Arc<MovedClock>,
+    stop: CancellationToken,
+    thread: Option<JoinHandle<()>>,
+    _folder: tempfile::TempDir,
+}
+
+/// An application of a test, with a server token.
+pub struct Partner {
+    pub id: ApplicationId,
+    pub key: String,
+    pub token: String,
+}
+
+impl Rig {
+    /// A server with its usual limits.
+    pub fn start() -> Self {
+        Self::with(Setup::default())
+    }
+
+    /// A server with limits of the test's own.
+    pub fn with(setup: Setup) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (clock, stop) = (Arc::<MovedClock>::default(), CancellationToken::new());
+        let (ready, started) = std::sync::mpsc::channel();
+        let (path, stopped, moved) = (folder.path().to_owned(), stop.clone(), clock.clone());
+        let thread = std::thread::spawn(move || {
+            let mut threads = tokio::runtime::Builder::new_multi_thread();
+            let runtime = threads.worker_threads(2).enable_all().build().unwrap();
+            actix::System::with_tokio_rt(move || runtime).block_on(async move {
+                let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+                let base = format!("http://{}", listener.local_addr().unwrap());
+                let engine = start_engine(&path, &setup, moved);
+                let settings = Settings { public_base_url: base.clone(), is_demo: false };
+                let web = Web { engine: engine.clone(), settings: Arc::new(settings) };
+                ready.send((base, engine.clone())).unwrap();
+                let routes = public_routes(web);
+                listen::serve(listener, routes, Surface::Public, engine.clone(), setup.listen, stopped).await;
+                engine.drain(Duration::from_secs(10)).await;
+            });
+        });
+        let (base, engine) = started.recv_timeout(PATIENCE).unwrap();
+        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { base, engine, client, clock, stop, thread: Some(thread), _folder: folder }
+    }
+
+    /// Lets time pass.
+    pub fn advance(&self, span: Span) {
+        self.clock.0.fetch_add(span.0, Ordering::SeqCst);
+    }
+
+    /// A request without a token.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.base))
+    }
+
+    /// A request with a token.
+    pub fn call(&self, token: &str, method: Method, path: &str) -> RequestBuilder {
+        self.request(method, path).bearer_auth(token)
+    }
+
+    /// A new application with its server token.
+    pub async fn partner(&self, name: &str) -> Partner {
+        let id = ApplicationId(SystemEntropy.draw().unwrap().uuid());
+        let create =
+            ApplicationCommand::Create { name: name.into(), mode: Mode::Sandbox, redirect_url: None };
+        let done = self.engine.ask_application(id, create).await.unwrap();
+        let key = done.key.unwrap().reveal().to_owned();
+        let token = self.token(&key, "scope=SERVER_ACCESS").await;
+        Partner { id, key, token }
+    }
+
+    /// A token for `form`, by the wire.
+    pub async fn token(&self, key: &str, form: &'static str) -> String {
+        let request = self.token_request(key).body(form);
+        let (status, body) = answer(request).await;
+        assert_eq!(status, 200, "{body}");
+        body["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// A client token for a user, by the wire.
+    pub async fn client_token(&self, key: &str, user: &str) -> String {
+        let form = format!("scope=CLIENT_ACCESS&userId={user}");
+        let (status, body) = answer(self.token_request(key).body(form)).await;
+        assert_eq!(status, 200, "{body}");
+        body["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// A request for a token with everything but its form.
+    pub fn token_request(&self, key: &str) -> RequestBuilder {
+        self.request(Method::POST, "/token")
+            .header("Authorization", format!("Basic {key}"))
+            .header("basiq-version", "3.0")
+            .header("Content-Type", "application/x-www-form-urlencoded")
+    }
+
+    /// A new user with `mobile`.
+    pub async fn user(&self, partner: &Partner, mobile: &str) -> String {
+        let request = self.call(&partner.token, Method::POST, "/users").json(&json!({ "mobile": mobile }));
+        let (status, body) = answer(request).await;
+        assert_eq!(status, 201, "{body}");
+        body["id"].as_str().unwrap().to_owned()
+    }
+
+    /// A new link of a user: the id in its public URL.
+    pub async fn link(&self, partner: &Partner, user: &str) -> String {
+        let path = format!("/users/{user}/auth_link");
+        let (status, body) = answer(self.call(&partner.token, Method::POST, &path)).await;
+        assert_eq!(status, 201, "{body}");
+        let public = body["links"]["public"].as_str().unwrap();
+        public.strip_prefix(&format!("{}/", self.base)).unwrap().to_owned()
+    }
+
+    /// How many texts went to `mobile`.
+    pub fn texts(&self, mobile: &str) -> usize {
+        self.engine.inbox(Some(mobile), 500).unwrap().len()
+    }
+
+    /// The code of the newest text to `mobile`, once `count` texts have arrived.
+    pub async fn code(&self, mobile: &str, count: usize) -> String {
+        let arrived = async {
+            while self.texts(mobile) < count {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, arrived).await.expect("no text arrived");
+        self.engine.inbox(Some(mobile), 500).unwrap()[0].body[..6].to_owned()
+    }
+
+    /// Asks for a code by the link protocol.
+    pub async fn send(&self, link: &str) -> StatusCode {
+        self.request(Method::POST, &format!("/client_auth/{link}")).send().await.unwrap().status()
+    }
+
+    /// Tries a code by the link protocol.
+    pub fn try_code(&self, link: &str, code: &str) -> RequestBuilder {
+        self.request(Method::POST, &format!("/client_auth/{link}/token"))
+            .header("Authorization", format!("Basic SMS_CODE:{link}"))
+            .json(&json!({ "sms-code": code }))
+    }
+
+    /// Goes through a link up to the token that its code earns.
+    pub async fn enter(&self, link: &str, mobile: &str) -> String {
+        let before = self.texts(mobile);
+        assert_eq!(self.send(link).await, 200);
+        let code = self.code(mobile, before + 1).await;
+        let (status, body) = answer(self.try_code(link, &code)).await;
+        assert_eq!(status, 200, "{body}");
+        body["access_token"].as_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Rig {
+    fn drop(&mut self) {
+        self.stop.cancel();
+        let ended = self.thread.take().map(JoinHandle::join);
+        if !std::thread::panicking() {
+            ended.unwrap().expect("the server ended in order");
+        }
+    }
+}
+
+fn start_engine(path: &std::path::Path, setup: &Setup, clock: Arc<MovedClock>) -> Engine {
+    let keyring = Keyring::derive(&MasterKey::new([7; 32]));
+    let opened = open::open(path, keyring, 16 << 20).unwrap();
+    let mut overrides: BTreeMap<String, Overrides> = BTreeMap::new();
+    for (workflow, limit, value) in &setup.overrides {
+        overrides.entry((*workflow).into()).or_default().insert((*limit).into(), value.clone());
+    }
+    let parts = Parts {
+        opened,
+        workflows: Workflows::load(&overrides).unwrap(),
+        public_host: "links.example.test".into(),
+        clock,
+        entropy: Arc::new(SystemEntropy),
+        gateway: Arc::new(Inbox::silent()),
+        metrics: Arc::new(Metrics::default()),
+        on_failure: Box::new(|| panic!("the store failed")),
+        limits: setup.engine,
+    };
+    Engine::start(parts).unwrap()
+}
+
+/// Sends a request: its status and its body, null when that is not JSON.
+pub async fn answer(request: RequestBuilder) -> (u16, Value) {
+    let response = request.send().await.unwrap();
+    let status = response.status().as_u16();
+    let bytes = response.bytes().await.unwrap();
+    (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+}
+
+/// Sends a request that must be refused with the envelope: status, code and parameter at fault.
+pub async fn refusal(request: RequestBuilder) -> (u16, String, String) {
+    let response = request.send().await.unwrap();
+    let status = response.status().as_u16();
+    let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+    assert_eq!(response.headers()["content-type"], "application/json");
+    assert_eq!(response.headers()["access-control-allow-origin"], "*", "a browser must be able to read it");
+    let body: Value = response.json().await.unwrap();
+    assert_eq!((&body["type"], &body["correlationId"]), (&json!("list"), &json!(id)), "{body}");
+    let [error] = body["data"].as_array().unwrap().as_slice() else { panic!("{body}") };
+    assert_eq!(error["type"], "error");
+    assert!(error["title"].is_string() && error["code"].is_string(), "{body}");
+    let parameter = error["source"]["parameter"].as_str().unwrap_or_default();
+    (status, error["code"].as_str().unwrap().to_owned(), parameter.to_owned())
+}
+
+/// The user's id, as the engine has it.
+pub fn user_id(text: &str) -> UserId {
+    UserId::parse(text).unwrap()
+}
