@@ -186,16 +186,30 @@ impl Checker {
                 | EventKind::LinkExpired
                 | EventKind::LinkLocked
                 | EventKind::LinkReplaced
-                | EventKind::LinkDeleted
         );
         if let Some(link) = happened.link {
             let name = if end { "end" } else { verb };
             let count = self.once.entry((link, name)).or_insert(0);
             *count += 1;
+            // A partner may delete what was abandoned, locked or expired before, once; nothing else.
+            let over = list.iter().any(|(_, one)| {
+                one.link == Some(link)
+                    && matches!(
+                        one.kind,
+                        EventKind::LinkCompleted | EventKind::LinkReplaced | EventKind::LinkDeleted
+                    )
+            });
+            let goes_on = end || happened.kind == EventKind::LinkDeleted;
+            if over && goes_on {
+                return broken("AL-2", format!("{entity}.{verb} of link {link} came after its end"));
+            }
             let once = end
                 || matches!(
                     happened.kind,
-                    EventKind::LinkCreated | EventKind::LinkVerified | EventKind::LinkOpened
+                    EventKind::LinkCreated
+                        | EventKind::LinkVerified
+                        | EventKind::LinkOpened
+                        | EventKind::LinkDeleted
                 );
             if once && *count > 1 {
                 return broken("TM-1", format!("{entity}.{verb} of link {link} happened twice"));

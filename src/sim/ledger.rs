@@ -238,7 +238,7 @@ impl Ledger {
     pub(super) fn over(&mut self, link: AuthLinkId, end: Option<State>, now: UnixMillis) {
         if let Some(link) = self.links.get_mut(&link) {
             link.over.get_or_insert(now);
-            link.end = link.end.or(end.filter(|end| *end != State::Replaced));
+            link.end = link.end.or(end.filter(|end| !matches!(end, State::Replaced | State::Deleted)));
         }
     }
 

@@ -206,7 +206,9 @@ impl Ledger {
                 return broken("TM-1", "a code died early");
             }
         }
-        let forgotten = before.link.is_some() && after.link.is_none();
+        // A dead link that the partner deletes is shelved, and that is not forgetting.
+        let shelved = |hash| after.dead_links.iter().any(|dead| dead.hash == hash);
+        let forgotten = after.link.is_none() && before.link.as_ref().is_some_and(|link| !shelved(link.hash));
         let ended = before.link.as_ref().and_then(|link| link.ended);
         if forgotten && ended.is_none_or(|ended| decided < ended.plus(Span::days(REMEMBERED_DAYS))) {
             return broken("TM-1", "a link was forgotten early");
