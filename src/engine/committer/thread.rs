@@ -6,7 +6,7 @@ use super::core::{Commit, CommitError, CommitterCore, DurableSequence};
 use crate::metrics::{Metrics, Outcome};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -129,8 +129,16 @@ impl Worker {
         }
     }
 
-    /// The next order; while there is too little room, room is looked for also when nobody asks.
+    /// The next order. While none waits, the sweep goes on: an ended key must not stay for want of
+    /// commits. While there is too little room, room is looked for also when nobody asks.
     fn next(&mut self, waiting: &Receiver<Order>) -> Option<Order> {
+        while self.sweep_from.is_some() {
+            match waiting.try_recv() {
+                Ok(order) => return Some(order),
+                Err(TryRecvError::Empty) => self.sweep(),
+                Err(TryRecvError::Disconnected) => return None,
+            }
+        }
         while self.full.load(Ordering::Relaxed) {
             match waiting.recv_timeout(SPACE_INTERVAL) {
                 Ok(order) => return Some(order),
@@ -177,6 +185,7 @@ impl Worker {
     fn sweep(&mut self) {
         let Some(from) = self.sweep_from else { return };
         if self.core.is_poisoned() {
+            self.sweep_from = None;
             return;
         }
         self.sweep_from = match self.core.sweep(from, SWEEP_SLOTS) {

@@ -7,7 +7,7 @@ use crate::domain::id::UserId;
 use crate::engine::admission::Permit;
 use crate::engine::committer::{Commit, CommitError};
 use crate::engine::dispatcher::actor::Committed as EffectsCommitted;
-use crate::engine::shard::actor::{Restart, Shard};
+use crate::engine::shard::actor::{Restart, Rested, Shard};
 use crate::engine::shared::Shared;
 use crate::engine::timekeeper::actor::Armed;
 use crate::metrics::Outcome;
@@ -54,10 +54,15 @@ struct Answered(Result<u64, CommitError>);
 #[rtype(result = "()")]
 pub struct Observe(pub oneshot::Sender<Observed>);
 
-/// Nobody needs this user in memory: it ends as soon as nothing is under way.
+/// Nobody has needed this user for a while: it says so when nothing is under way.
 #[derive(Message)]
 #[rtype(result = "()")]
 pub struct Retire;
+
+/// The shard has let it go: nothing is under way and nothing more will come.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Stop;
 
 struct Waiting {
     reply: oneshot::Sender<Result<Reply, Refusal>>,
@@ -74,7 +79,6 @@ pub struct UserActor {
     shard: Addr<Shard>,
     waiting: BTreeMap<Token, Waiting>,
     next_token: Token,
-    retiring: bool,
 }
 
 impl UserActor {
@@ -82,7 +86,7 @@ impl UserActor {
     pub fn new(id: UserId, core: UserCore, shared: Arc<Shared>, shard: Addr<Shard>) -> Self {
         shared.metrics.users_resident.inc();
         shared.metrics.users_started.inc();
-        Self { id, core, shared, shard, waiting: BTreeMap::new(), next_token: 0, retiring: false }
+        Self { id, core, shared, shard, waiting: BTreeMap::new(), next_token: 0 }
     }
 
     fn drive(&mut self, input: Input, ctx: &mut Context<Self>) {
@@ -98,9 +102,6 @@ impl UserActor {
         }
         for output in out {
             self.perform(output, ctx);
-        }
-        if self.retiring && self.core.is_idle() {
-            ctx.stop();
         }
     }
 
@@ -203,9 +204,17 @@ impl Handler<Retire> for UserActor {
     type Result = ();
 
     fn handle(&mut self, _: Retire, ctx: &mut Self::Context) {
-        self.retiring = true;
         if self.core.is_idle() {
-            ctx.stop();
+            #[expect(clippy::disallowed_methods, reason = "one word per question of the shard")]
+            self.shard.do_send(Rested { user: self.id, from: ctx.address() });
         }
+    }
+}
+
+impl Handler<Stop> for UserActor {
+    type Result = ();
+
+    fn handle(&mut self, _: Stop, ctx: &mut Self::Context) {
+        ctx.stop();
     }
 }
