@@ -232,7 +232,7 @@ fn a_caller_that_goes_away_cancels_nothing() {
             }
         }
         house.store.set_closed(false);
-        engine.drain(Duration::from_secs(60)).await;
+        engine.drain(Duration::from_mins(1)).await;
         let engine = house.start(Limits::default());
         let Ok(Reply::User(view)) = read(&engine, caller, id).await else { panic!("the user is lost") };
         assert!(view.has_link);
@@ -254,7 +254,7 @@ fn a_text_that_had_not_gone_goes_after_the_next_start() {
         }
         assert_eq!(engine.outbox(10).unwrap().len(), 1);
         assert!(engine.inbox(None, 10).unwrap().is_empty());
-        engine.drain(Duration::from_secs(60)).await;
+        engine.drain(Duration::from_mins(1)).await;
         house.gateway.up.store(true, Ordering::SeqCst);
         let engine = house.start(Limits::default());
         while engine.inbox(None, 10).unwrap().is_empty() {
@@ -271,7 +271,7 @@ fn a_drained_house_lets_nobody_in() {
         let engine = House::new().start(Limits::default());
         let caller = application(&engine).await;
         let id = user(&engine, caller).await;
-        engine.drain(Duration::from_secs(60)).await;
+        engine.drain(Duration::from_mins(1)).await;
         assert_eq!(read(&engine, caller, id).await, Err(Trouble::Busy.into()));
     });
 }
