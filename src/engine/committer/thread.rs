@@ -257,7 +257,8 @@ mod tests {
     #[test]
     fn a_failed_sync_is_told_once_and_answers_everything_with_itself() {
         let store = Arc::new(MemoryStore::default());
-        store.set_faults(Faults { fail_sync_after: Some(1), ..Faults::default() });
+        // One sync belongs to opening, one to the first commit.
+        store.set_faults(Faults { fail_sync_after: Some(2), ..Faults::default() });
         let (committer, thread, failure) = start(store);
         assert_eq!(commit(&committer, "a"), Ok(1));
         assert_eq!(commit(&committer, "b"), Err(CommitError::Poisoned));
