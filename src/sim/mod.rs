@@ -92,7 +92,7 @@ fn broken(name: &'static str, what: impl Into<String>) -> Violation {
 /// # Errors
 /// The first broken rule, with the way to see it again.
 pub fn run(seed: u64, steps: u32) -> Result<Report, Box<Failure>> {
-    world::World::new(seed, steps, false).run()
+    world::World::new(seed, steps, false)?.run()
 }
 
 /// One run on a store whose syncs do nothing: a good checker refuses it as soon as the power is cut.
@@ -100,5 +100,5 @@ pub fn run(seed: u64, steps: u32) -> Result<Report, Box<Failure>> {
 /// # Errors
 /// The first broken rule, with the way to see it again.
 pub fn run_on_a_lying_store(seed: u64, steps: u32) -> Result<Report, Box<Failure>> {
-    world::World::new(seed, steps, true).run()
+    world::World::new(seed, steps, true)?.run()
 }

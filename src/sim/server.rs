@@ -81,6 +81,10 @@ impl World {
         for output in out {
             match output {
                 Output::Commit(commit) => self.submit(Owner::User(id), commit),
+                // Panics are told by the shard's part below: a core that says this found a broken invariant.
+                Output::Reply { answer: Err(Refusal::Trouble(Trouble::Defect)), .. } => {
+                    return Err(super::broken("DEFECT", format!("user {user} found a defect in itself")));
+                }
                 Output::Reply { token, answer } => {
                     let one = self.process.as_mut().and_then(|process| process.instances.get_mut(&id));
                     if let Some(one) = one {

@@ -77,18 +77,16 @@ pub(super) struct World {
 
 impl World {
     /// A world that has not begun.
-    pub(super) fn new(seed: u64, steps: u32, store_lies: bool) -> Self {
+    pub(super) fn new(seed: u64, steps: u32, store_lies: bool) -> Result<Self, Box<Failure>> {
         let mut dice = Dice::new(seed);
         let options = Options::draw(seed, steps, store_lies, &mut dice);
         let keyring = Keyring::derive(&MasterKey::new(dice.bytes()));
         let disk = Arc::new(Disk::default());
-        // The embedded files are refused at build time by their own tests; without tables nothing runs.
-        let workflows = Workflows::load(&BTreeMap::new());
-        #[expect(
-            clippy::panic,
-            reason = "the embedded files are checked by tests; a run cannot begin without"
-        )]
-        let workflows = workflows.unwrap_or_else(|faults| panic!("{faults:?}"));
+        let workflows = Workflows::load(&BTreeMap::new()).map_err(|faults| {
+            let violation = super::broken("TABLES", format!("{faults:?}"));
+            let options = options.to_string();
+            Box::new(Failure { seed, steps, options, violation, tail: Vec::new() })
+        })?;
         let ledger = Ledger::new(Facts::of(&workflows), keyring.clone());
         let checker = Checker::new(disk.clone(), keyring.clone(), workflows.clone());
         let world = Self {
@@ -113,7 +111,7 @@ impl World {
             phones: Phones::default(),
         };
         world.set_lies();
-        world
+        Ok(world)
     }
 
     /// The whole run.
