@@ -7,7 +7,7 @@ use super::perform::{self, Ending, Entry};
 use crate::adapters::sms::{Message as Sms, SmsError};
 use crate::domain::id::EffectId;
 use crate::domain::time::UnixMillis;
-use crate::engine::committer::CommitError;
+use crate::engine::committer::{Commit, CommitError};
 use crate::engine::shared::Shared;
 use crate::metrics::Outcome;
 use crate::store::key::Kind;
@@ -38,6 +38,13 @@ struct TriedOnce(EffectId, Tried);
 
 #[derive(Message)]
 #[rtype(result = "()")]
+struct Loaded {
+    ids: Vec<EffectId>,
+    more: bool,
+}
+
+#[derive(Message)]
+#[rtype(result = "()")]
 struct Wake;
 
 /// How long the gateway has for one text.
@@ -57,17 +64,14 @@ impl Dispatcher {
     }
 
     fn drive(&mut self, input: Input, ctx: &mut Context<Self>) {
-        let mut inputs = vec![input];
-        while let Some(input) = inputs.pop() {
-            let now = self.shared.clock.now();
-            let mut out = Vec::new();
-            self.core.handle(now, input, &mut out);
-            for output in out {
-                match output {
-                    Output::Load { after } => inputs.push(self.load(after)),
-                    Output::Perform(id) => self.perform(id, ctx),
-                    Output::WakeAt(at) => self.sleep(now, at, ctx),
-                }
+        let now = self.shared.clock.now();
+        let mut out = Vec::new();
+        self.core.handle(now, input, &mut out);
+        for output in out {
+            match output {
+                Output::Load { after } => self.load(after, ctx),
+                Output::Perform(id) => self.perform(id, ctx),
+                Output::WakeAt(at) => self.sleep(now, at, ctx),
             }
         }
         let observed = self.core.observe();
@@ -75,22 +79,19 @@ impl Dispatcher {
         self.shared.metrics.effects_open.set(i64::try_from(open).unwrap_or(i64::MAX));
     }
 
-    fn load(&self, after: Option<EffectId>) -> Input {
-        let (all, to) = key::all(Kind::Outbox);
-        let from = after.map_or(all, |id| [key::outbox(id).as_slice(), &[0]].concat());
-        match self.shared.store.scan(&from, &to, Order::Ascending, LOAD_MAX) {
-            Ok(rows) => {
-                let more = rows.len() == LOAD_MAX;
-                Input::Loaded {
-                    ids: rows.iter().filter_map(|(key, _)| key::read_outbox(key)).collect(),
-                    more,
-                }
-            }
-            Err(error) => {
-                tracing::error!(%error, "the outbox cannot be read; texts of before this start wait for the next one");
-                Input::Loaded { ids: Vec::new(), more: false }
-            }
-        }
+    fn load(&self, after: Option<EffectId>, ctx: &Context<Self>) {
+        let (shared, this) = (self.shared.clone(), ctx.address());
+        drop(actix::spawn(async move {
+            let (ids, more) = read_outbox(&shared, after);
+            // What can be read may not be durable yet. An empty commit is answered after all before it
+            // are, however it is answered, so from here on nothing that was read can be taken back.
+            let _ = shared.committer.commit(Commit::default()).await;
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "a lost word would end the reading for good; one at a time"
+            )]
+            this.do_send(Loaded { ids, more });
+        }));
     }
 
     fn perform(&self, id: EffectId, ctx: &Context<Self>) {
@@ -116,6 +117,20 @@ impl Dispatcher {
             // A full mailbox means that the dispatcher is awake.
             let _ = this.try_send(Wake);
         }));
+    }
+}
+
+fn read_outbox(shared: &Shared, after: Option<EffectId>) -> (Vec<EffectId>, bool) {
+    let (all, to) = key::all(Kind::Outbox);
+    let from = after.map_or(all, |id| [key::outbox(id).as_slice(), &[0]].concat());
+    match shared.store.scan(&from, &to, Order::Ascending, LOAD_MAX) {
+        Ok(rows) => {
+            (rows.iter().filter_map(|(key, _)| key::read_outbox(key)).collect(), rows.len() == LOAD_MAX)
+        }
+        Err(error) => {
+            tracing::error!(%error, "the outbox cannot be read; it is tried again");
+            (Vec::new(), false)
+        }
     }
 }
 
@@ -199,6 +214,14 @@ impl Handler<TriedOnce> for Dispatcher {
 
     fn handle(&mut self, tried: TriedOnce, ctx: &mut Self::Context) {
         self.drive(Input::Tried(tried.0, tried.1), ctx);
+    }
+}
+
+impl Handler<Loaded> for Dispatcher {
+    type Result = ();
+
+    fn handle(&mut self, loaded: Loaded, ctx: &mut Self::Context) {
+        self.drive(Input::Loaded { ids: loaded.ids, more: loaded.more }, ctx);
     }
 }
 

@@ -13,6 +13,9 @@ pub const IN_FLIGHT_MAX: usize = 32;
 /// How many effects are read from the outbox at a time.
 pub const LOAD_MAX: usize = 1000;
 
+/// How often the outbox is read again: whoever committed an effect may have ended before telling.
+pub const REFRESH: Span = Span::seconds(60);
+
 /// Waits between tries of one effect; the last value repeats until `not_after`.
 const WAITS: [Span; 5] =
     [Span::seconds(1), Span::seconds(2), Span::seconds(5), Span::seconds(15), Span::seconds(30)];
@@ -47,7 +50,7 @@ pub enum Tried {
 /// What is asked of the shell.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Output {
-    /// Read at most [`LOAD_MAX`] entries of the outbox.
+    /// Read at most [`LOAD_MAX`] entries of the outbox, and see that they are durable.
     Load {
         /// Only what stands behind this one.
         after: Option<EffectId>,
@@ -78,7 +81,7 @@ enum Loading {
     NotYet,
     Asked,
     More(EffectId),
-    Complete,
+    Complete(UnixMillis),
 }
 
 /// The order of effects.
@@ -108,8 +111,8 @@ impl DispatcherCore {
         match input {
             Input::Committed(ids) => self.take_all(now, ids),
             Input::Loaded { ids, more } => {
-                self.loading =
-                    ids.last().filter(|_| more).map_or(Loading::Complete, |last| Loading::More(*last));
+                let last = ids.last().filter(|_| more);
+                self.loading = last.map_or(Loading::Complete(now.plus(REFRESH)), |last| Loading::More(*last));
                 self.take_all(now, ids);
             }
             Input::Tried(id, tried) => self.tried(now, id, tried),
@@ -123,18 +126,19 @@ impl DispatcherCore {
             self.under_way.insert(id);
             out.push(Output::Perform(id));
         }
-        self.load(out);
-        if let Some((at, _)) = self.due.first() {
-            out.push(Output::WakeAt(*at));
-        }
+        self.load(now, out);
+        let again = if let Loading::Complete(at) = self.loading { Some(at) } else { None };
+        let next = self.due.first().map(|(at, _)| *at).filter(|_| self.under_way.len() < IN_FLIGHT_MAX);
+        out.extend(next.into_iter().chain(again).min().map(Output::WakeAt));
     }
 
     /// Reads on as soon as what was read is under way: the outbox may be longer than memory wants.
-    fn load(&mut self, out: &mut Vec<Output>) {
+    fn load(&mut self, now: UnixMillis, out: &mut Vec<Output>) {
         let after = match self.loading {
             Loading::NotYet => None,
             Loading::More(last) if self.due.len() < LOAD_MAX => Some(last),
-            Loading::More(_) | Loading::Asked | Loading::Complete => return,
+            Loading::Complete(at) if at <= now => None,
+            Loading::More(_) | Loading::Asked | Loading::Complete(_) => return,
         };
         self.loading = Loading::Asked;
         out.push(Output::Load { after });
@@ -187,13 +191,25 @@ mod tests {
     }
 
     #[test]
-    fn the_outbox_is_read_once_at_the_start() {
+    fn the_outbox_is_read_at_the_start_and_again_after_a_while() {
         let mut core = DispatcherCore::default();
         let load = Output::Load { after: None };
         assert!(at(&mut core, 0, Input::Tick).contains(&load));
         assert!(!at(&mut core, 1, Input::Tick).contains(&load));
-        at(&mut core, 2, Input::Loaded { ids: vec![], more: false });
-        assert!(at(&mut core, 3, Input::Tick).is_empty());
+        let again = UnixMillis(2).plus(REFRESH);
+        let out = at(&mut core, 2, Input::Loaded { ids: vec![], more: false });
+        assert_eq!(out, vec![Output::WakeAt(again)]);
+        assert!(!at(&mut core, again.0 - 1, Input::Tick).contains(&load));
+        assert!(at(&mut core, again.0, Input::Tick).contains(&load));
+    }
+
+    #[test]
+    fn a_full_house_does_not_ask_to_be_woken_for_what_is_due_already() {
+        let mut core = DispatcherCore::default();
+        at(&mut core, 0, Input::Tick);
+        let many = (0..100).map(effect).collect();
+        let out = at(&mut core, 0, Input::Committed(many));
+        assert!(!out.iter().any(|one| matches!(one, Output::WakeAt(_))), "{out:?}");
     }
 
     #[test]
