@@ -244,12 +244,13 @@ fn without_body(response: http::Response<OutBody>) -> http::Response<OutBody> {
 }
 
 /// The words that our paths are made of. Whatever else stands in a path may be a secret.
-const WORDS: [&str; 31] = [
+const WORDS: [&str; 34] = [
     "Development",
     "Production_v1",
     "actors",
     "admin",
     "agree",
+    "applications",
     "assets",
     "auth_link",
     "client_auth",
@@ -262,12 +263,14 @@ const WORDS: [&str; 31] = [
     "events",
     "healthz",
     "home",
+    "keys",
     "leave",
     "metrics",
     "outbox",
     "policies",
     "readyz",
     "returned",
+    "seed",
     "session",
     "shards",
     "sms",

@@ -25,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 use warp::filters::BoxedFilter;
 
 /// How long a test waits for something that must come; generous, for the machine may be busy.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The clock of the machine, moved forward.
 #[derive(Default)]

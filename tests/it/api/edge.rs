@@ -122,7 +122,7 @@ async fn until(mut is_so: impl FnMut() -> bool) {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), come).await.expect("it did not come");
+    tokio::time::timeout(Duration::from_mins(1), come).await.expect("it did not come");
 }
 
 async fn connect(rig: &Rig) -> TcpStream {
@@ -137,7 +137,7 @@ async fn a_connection_that_says_nothing_or_never_ends_its_head_is_closed() {
         let mut stream = connect(&rig).await;
         stream.write_all(said.as_bytes()).await.unwrap();
         let mut read = Vec::new();
-        let ended = tokio::time::timeout(Duration::from_secs(60), stream.read_to_end(&mut read)).await;
+        let ended = tokio::time::timeout(Duration::from_mins(1), stream.read_to_end(&mut read)).await;
         assert!(ended.is_ok(), "{said:?} is held open");
         let text = String::from_utf8_lossy(&read).into_owned();
         assert!(!text.starts_with("HTTP/1.1 200"), "{text}");
