@@ -14,12 +14,14 @@ use std::process::ExitCode;
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  authlink app create --name \"Quill Lending\" --redirect-url https://quill.example/returned
-  authlink app key --app 6f1d1b62-…                      one more key; the others go on working
+  authlink app create --name \"Quill Lending\" --redirect-url https://quill.example/back
+  # one more key; the others go on working
+  authlink app key --app 6f1d1b62-8c0e-4d53-a4c5-5f4f3c1d2e11
   authlink app list --data authlink-demo
 
-These talk to the server that runs on the folder, or work on the folder when none runs (that wants the
-master key). A key is shown once: what is stored is its hash.")]
+They talk to the server that runs on the folder, or work on the folder itself
+when none runs, which wants the master key. A key is shown once: what is stored
+is its hash.")]
 pub(super) struct App {
     #[command(subcommand)]
     command: AppCommand,

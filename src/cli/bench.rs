@@ -10,11 +10,13 @@ use std::process::ExitCode;
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  authlink bench                                         a server of its own in a temporary folder
+  # a server of its own in a temporary folder
+  authlink bench
   authlink bench --users 200 --connections 8 --seconds 2 --repeats 3
   authlink bench --api-url http://127.0.0.1:4400 --api-key KEY
 
-Medians over the repeats, beside a probe of the disk: build with --release, and read the figures with it.")]
+Medians over the repeats, beside a probe of the disk: build with --release, and
+read the figures together with it.")]
 pub(super) struct Bench {
     #[command(flatten)]
     options: BenchOptions,

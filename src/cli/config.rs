@@ -11,12 +11,16 @@ use std::process::ExitCode;
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  authlink config show                                   every setting, its value, where it comes from
-  authlink config show > authlink.toml                   the same as a file to begin with
-  authlink config check --config authlink.toml           all faults at once; exit code 0 or 78
+  # every setting, its value, where it comes from
+  authlink config show
+  # the same as a file to begin with
+  authlink config show > authlink.toml
+  # all faults at once; exit code 0 or 78
+  authlink config check --config authlink.toml
 
-A file wins over the defaults, the environment over the file, a flag over all. In the environment a
-setting is AUTHLINK_ and its name in capitals, with _ for the dot: AUTHLINK_STORE_CACHE_BYTES.")]
+A file wins over the defaults, the environment over the file, a flag over all.
+In the environment a setting is AUTHLINK_ and its name in capitals, with _ for
+the dot: AUTHLINK_STORE_CACHE_BYTES.")]
 pub(super) struct ConfigCommand {
     #[command(subcommand)]
     command: What,

@@ -34,14 +34,17 @@ const PRESETS: &Presets = &[("data", "authlink-demo"), ("log.level", "warn")];
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  authlink demo                                          then open the link that it prints
+  # open the link that it prints
+  authlink demo
+  # on any free ports, in a folder of your choice
   authlink demo --listen 127.0.0.1:0 --admin-listen 127.0.0.1:0 --data demo
-                                                         any free ports, a folder of your choice
-  authlink demo --json                                   one line of JSON when it is ready
+  # for scripts: one line when it is ready
+  authlink demo --json
 
-The folder (default ./authlink-demo) keeps everything: the API key and the admin token are the same at
-every start, users and links stay, and each start adds a fresh user with a link. Text messages appear
-on the terminal and under /admin/sms. Stop it with Ctrl-C; remove the folder to begin anew.")]
+The folder (./authlink-demo, unless you name one) keeps everything: the API key
+and the admin token are the same at every start, users and links stay, and each
+start adds a fresh user with a link. Text messages appear on the terminal and
+under /admin/sms. Ctrl-C stops it; remove the folder to begin anew.")]
 pub(super) struct Demo {
     #[command(flatten)]
     options: ServeOptions,

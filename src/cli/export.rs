@@ -17,12 +17,14 @@ use std::sync::{Mutex, PoisonError};
 #[command(after_help = "\
 Examples:
   authlink export --data authlink-demo > records.jsonl
+  # the last events
   authlink export --data authlink-demo | grep '\"record\":\"event\"' | tail
-  authlink export --to records.jsonl                     a file that only you can read
+  # a file that only you can read
+  authlink export --to records.jsonl
 
-Applications, policies, users with their profiles and the state of their links, consents, events, and
-what waits in the outbox. Codes, keys, hashes, cookies and the secrets of links are not in it. It holds
-personal data: treat it so.")]
+Applications, policies, users with their profiles and the state of their links,
+consents, events, and what waits in the outbox. Codes, keys, hashes, cookies and
+the secrets of links are not in it. It holds personal data: treat it so.")]
 pub(super) struct Export {
     /// File to write instead of standard output
     #[arg(long, value_name = "FILE")]

@@ -3,6 +3,7 @@
 
 mod app;
 mod bench;
+mod completions;
 mod config;
 mod demo;
 mod export;
@@ -46,6 +47,7 @@ enum Command {
     Config(config::ConfigCommand),
     Workflow(workflow::WorkflowCommand),
     Bench(bench::Bench),
+    Completions(completions::Completions),
 }
 
 /// Runs the command that was typed, and says how it ended.
@@ -59,6 +61,7 @@ pub fn main() -> ExitCode {
         Command::Config(command) => command.run(),
         Command::Workflow(command) => command.run(),
         Command::Bench(command) => command.run(),
+        Command::Completions(command) => command.run(),
     };
     done.unwrap_or_else(|failure: Failure| failure.report())
 }
@@ -72,5 +75,25 @@ fn say(text: &str) -> Result<(), Failure> {
             Err(Failure::new(format!("standard output cannot be written: {error}")))
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn every_command_is_whole_and_teaches_with_examples() {
+        let mut program = Cli::command();
+        program.build();
+        program.clone().debug_assert();
+        for command in program.get_subcommands() {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let name = command.get_name();
+            assert!(help.contains(&format!("authlink {name}")), "{name} has no examples");
+            assert!(help.lines().all(|line| line.chars().count() <= 88), "{name}: a line is too wide");
+            assert!(command.get_about().is_some(), "{name} says nothing about itself");
+        }
     }
 }

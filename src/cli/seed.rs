@@ -13,10 +13,11 @@ use std::process::ExitCode;
 #[command(after_help = "\
 Examples:
   authlink seed --users 1000 --links 1000 --data authlink-demo
-  authlink seed --users 10 --links 30 --seed 7           three links each; the last is the living one
+  # three links each, of which the last is the living one
+  authlink seed --users 10 --links 30 --seed 7
 
-They belong to the sandbox application \"Quill Lending\" unless --app names another. A repeat finds the
-users that are there, and makes their links anew.")]
+They belong to the sandbox application \"Quill Lending\" unless --app names
+another. A repeat finds the users that are there, and makes their links anew.")]
 pub(super) struct Seed {
     /// Users in all
     #[arg(long, value_name = "N")]

@@ -22,14 +22,21 @@ const TOKEN_CHARS_MIN: usize = 32;
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  (umask 077; head -c 32 /dev/urandom > master.key)      make a master key, once
-  authlink serve --master-key-file master.key            listen on 127.0.0.1:4400
-  authlink serve --config authlink.toml                  with a file; see `authlink config show`
+  # a master key, once; keep it apart from the data
+  (umask 077; head -c 32 /dev/urandom > master.key)
+  # listen on 127.0.0.1:4400, keep data in ./authlink-data
+  authlink serve --master-key-file master.key
+  # an application and its API key, also while the server runs
   authlink app create --name \"Quill Lending\" --master-key-file master.key
-                                                         make an application and its API key
+  # with a file of settings
+  authlink config show > authlink.toml
+  authlink serve --config authlink.toml
 
-SIGTERM and Ctrl-C end it in order: requests under way are answered first. A second one ends it at once.
-Exit codes: 0 ended in order, 1 could not start, 75 the store failed, 78 the configuration is wrong.")]
+SIGTERM and Ctrl-C end it in order: requests under way are answered first. A
+second one ends it at once, and loses nothing that was acknowledged.
+
+Exit codes: 0 ended in order, 1 could not start, 75 the store failed (start it
+again), 78 the configuration is wrong.")]
 pub(super) struct Serve {
     #[command(flatten)]
     options: ServeOptions,

@@ -11,8 +11,10 @@ use std::process::ExitCode;
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  authlink workflow check                                the tables, with the limits of the configuration
-  authlink workflow draw auth_link > auth_link.mmd       a Mermaid state diagram")]
+  # the tables, with the limits that the configuration sets
+  authlink workflow check
+  # a Mermaid state diagram
+  authlink workflow draw auth_link > auth_link.mmd")]
 pub(super) struct WorkflowCommand {
     #[command(subcommand)]
     command: What,

@@ -335,20 +335,18 @@ impl Loaded {
                 lines.push((key, print(&value), Source::Workflow(workflow).to_string()));
             }
         }
+        // What follows from something else is told beside the value that leaves it open.
         let derived = [
             (
                 "public_base_url",
-                format!("\"{}\"", self.config.base_url(self.config.listen)),
-                "follows listen",
+                "\"\"",
+                format!("{}, after listen", self.config.base_url(self.config.listen)),
             ),
-            ("engine.shards", self.config.engine.shards.to_string(), "half the cores"),
+            ("engine.shards", "0", format!("{}, half the cores", self.config.engine.shards)),
         ];
-        for (key, value, why) in derived {
-            let unset = |line: &&mut (String, String, String)| {
-                line.0 == key && matches!(line.1.as_str(), "\"\"" | "0")
-            };
-            if let Some(line) = lines.iter_mut().find(unset) {
-                *line = (line.0.clone(), value, format!("{}: {why}", line.2));
+        for (key, open, effective) in derived {
+            if let Some(line) = lines.iter_mut().find(|line| line.0 == key && line.1 == open) {
+                line.2 = format!("{}: {effective}", line.2);
             }
         }
         lines.sort_by_key(|(key, ..)| (key.contains('.'), key.clone()));

@@ -50,6 +50,7 @@ fn each_layer_wins_over_the_one_before() {
     assert!(line("admin_listen").ends_with("authlink.toml:2"), "{shown}");
     assert!(line("engine.permits").ends_with("# environment AUTHLINK_ENGINE_PERMITS"), "{shown}");
     assert!(line("data").ends_with("# default"), "{shown}");
+    assert!(line("public_base_url").ends_with("# default: http://127.0.0.1:4, after listen"), "{shown}");
 }
 
 #[test]

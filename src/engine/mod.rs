@@ -407,7 +407,8 @@ impl Engine {
     /// # Errors
     /// When the store does not answer.
     pub fn inbox(&self, to: Option<&str>, limit: usize) -> Result<Vec<InboxText>, Trouble> {
-        readable(read::inbox(self.shared.store.as_ref(), &self.shared.house.keyring, to, limit))
+        let (shared, now) = (&self.shared, self.shared.clock.now());
+        readable(read::inbox(shared.store.as_ref(), &shared.house.keyring, to, limit, now))
     }
 
     /// Permits: all there are, and those that are free.

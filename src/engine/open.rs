@@ -16,7 +16,7 @@ const IDENTITY: &str = "identity";
 /// What a store remembers of its master key, first schema.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IdentityV1 {
-    check: [u8; 16],
+    pub(crate) check: [u8; 16],
 }
 
 impl Record for IdentityV1 {

@@ -12,6 +12,7 @@ use crate::domain::time::{Span, UnixMillis};
 use crate::domain::user::DeadlineKind;
 use crate::engine::committer::DurableSequence;
 use crate::engine::committer::core::{EventIndexV1, durable_events};
+use crate::engine::dispatcher::perform::INBOX_LIFETIME;
 use crate::engine::records::application::{ApiKeyV1, ApplicationV1, PolicyV1};
 use crate::engine::records::consent::ConsentV1;
 use crate::engine::records::outbox::OutboxHead;
@@ -244,11 +245,16 @@ pub fn inbox(
     keyring: &crate::crypto::Keyring,
     to: Option<&str>,
     limit: usize,
+    now: UnixMillis,
 ) -> Result<Vec<InboxText>, ReadError> {
     let (from, end) = key::all(Kind::Inbox);
     let mut texts = Vec::new();
     for (key, value) in store.scan(&from, &end, Order::Descending, limit.saturating_mul(2).max(400))? {
-        let Some((_, id)) = key::read_inbox(&key) else { continue };
+        let Some((sent, id)) = key::read_inbox(&key) else { continue };
+        // Rows go with the next text; what is too old is not shown meanwhile.
+        if now.since(sent) >= INBOX_LIFETIME {
+            break;
+        }
         let (sent, application, text) = outbox::inbox(id, &value, keyring)?;
         if to.is_none_or(|wanted| wanted == text.to) && texts.len() < limit {
             texts.push(InboxText { sent, application, to: text.to, body: text.body });

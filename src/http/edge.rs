@@ -39,6 +39,10 @@ pub struct RequestId(pub Uuid);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PeerAddr(pub SocketAddr);
 
+/// The request was a HEAD: it is answered like a GET, but nothing that is used once may be used by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IsHead;
+
 /// Which listener.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Surface {
@@ -108,6 +112,7 @@ impl Edge {
         if is_head {
             // Every GET answers HEAD; the body is dropped below.
             *request.method_mut() = Method::GET;
+            request.extensions_mut().insert(IsHead);
         }
         let response = match (self.surface, &method) {
             (Surface::Public, &Method::OPTIONS) => preflight(),
@@ -244,7 +249,7 @@ fn without_body(response: http::Response<OutBody>) -> http::Response<OutBody> {
 }
 
 /// The words that our paths are made of. Whatever else stands in a path may be a secret.
-const WORDS: [&str; 34] = [
+const WORDS: [&str; 35] = [
     "Development",
     "Production_v1",
     "actors",
@@ -261,6 +266,7 @@ const WORDS: [&str; 34] = [
     "demo",
     "disclose",
     "events",
+    "export",
     "healthz",
     "home",
     "keys",

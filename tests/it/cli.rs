@@ -4,7 +4,7 @@ use crate::process::{Demo, Guard, finished, program, run, text};
 use reqwest::Client;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
@@ -15,9 +15,10 @@ fn bytes_of(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut all = BTreeMap::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        match path.is_dir() {
-            true => all.extend(bytes_of(&path)),
-            false => drop(all.insert(path.display().to_string(), std::fs::read(&path).unwrap())),
+        if path.is_dir() {
+            all.extend(bytes_of(&path));
+        } else {
+            all.insert(path.display().to_string(), std::fs::read(&path).unwrap());
         }
     }
     all
@@ -382,4 +383,67 @@ async fn a_signal_under_load_loses_nothing_that_was_acknowledged() {
     let users = records.iter().filter(|line| line["record"] == "user");
     let there: BTreeSet<String> = users.map(|line| line["id"].as_str().unwrap().to_owned()).collect();
     assert!(made.is_subset(&there), "lost: {:?}", made.difference(&there));
+}
+
+/// A request whose body is still on its way holds the stop up; the listener takes no other.
+struct HalfRequest(std::net::TcpStream);
+
+impl HalfRequest {
+    fn send(demo: &Demo) -> Self {
+        let address = demo.ready.api_url.trim_start_matches("http://");
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        let head = format!(
+            "POST /token HTTP/1.1\r\nhost: x\r\nauthorization: Basic {}\r\nbasiq-version: 3.0\r\ncontent-length: 18\r\n\r\nscope=",
+            demo.ready.api_key
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        Self(stream)
+    }
+
+    fn complete(mut self) -> String {
+        self.0.write_all(b"SERVER_ACCES").unwrap();
+        let mut answer = String::new();
+        self.0.read_to_string(&mut answer).unwrap();
+        answer
+    }
+}
+
+async fn readiness(admin_url: &str) -> String {
+    let answer = Client::new().get(format!("{admin_url}/readyz")).send().await.unwrap();
+    let status = answer.status().as_u16();
+    format!("{status} {}", answer.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn a_stopping_server_answers_what_is_under_way_and_says_that_it_is_not_ready() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = Demo::start(folder.path());
+    let half = HalfRequest::send(&demo);
+    assert!(readiness(&demo.ready.admin_url).await.starts_with("200"));
+    demo.signal();
+    let mut shown = String::new();
+    for _ in 0..100_000 {
+        shown = readiness(&demo.ready.admin_url).await;
+        if shown.starts_with("503") {
+            break;
+        }
+    }
+    assert!(shown.starts_with("503") && shown.contains("stopping"), "{shown}");
+    let health = Client::new().get(format!("{}/healthz", demo.ready.admin_url)).send().await.unwrap();
+    assert_eq!(health.status(), 200);
+    let answer = half.complete();
+    assert!(answer.starts_with("HTTP/1.1 ") && answer.contains("x-request-id"), "{answer}");
+    assert!(Client::new().get(format!("{}/x", demo.ready.api_url)).send().await.is_err(), "it still listens");
+    assert_eq!(demo.finish(), (Some(0), String::new()));
+}
+
+#[tokio::test]
+async fn a_second_signal_ends_it_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = Demo::start(folder.path());
+    let _half = HalfRequest::send(&demo);
+    demo.signal();
+    while !readiness(&demo.ready.admin_url).await.starts_with("503") {}
+    demo.signal();
+    assert_eq!(demo.finish(), (Some(130), String::new()));
 }

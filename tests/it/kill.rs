@@ -47,9 +47,10 @@ impl Api {
     async fn ask(&self, method: &str, path: &str, body: Option<Value>) -> Option<(StatusCode, Value)> {
         let method = method.parse().unwrap();
         let mut request = self.http.request(method, format!("{}{path}", self.url));
-        request = match path.starts_with("/client_auth") {
-            true => request.header("authorization", format!("Basic SMS_CODE:{}", public_id_in(path))),
-            false => request.bearer_auth(&self.token),
+        request = if path.starts_with("/client_auth") {
+            request.header("authorization", format!("Basic SMS_CODE:{}", public_id_in(path)))
+        } else {
+            request.bearer_auth(&self.token)
         };
         if let Some(body) = body {
             request = request.json(&body);
@@ -115,7 +116,7 @@ async fn one_user(api: &Api, tally: &mut Tally) -> Option<()> {
         tally.wrong_maybe -= 1;
         tally.wrong += 1;
     }
-    if tally.user.as_bytes()[0] % 4 == 0 {
+    if tally.user.as_bytes()[0].is_multiple_of(4) {
         tally.deleted_maybe = true;
         let (status, body) = api.ask("DELETE", &format!("/users/{}", tally.user), None).await?;
         assert_eq!(status, StatusCode::NO_CONTENT, "{body}");

@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::time::Duration;
 
 /// How long a command may take that ends by itself; generous, for the machine may be busy.
-const COMMAND_TIME_MAX: Duration = Duration::from_secs(120);
+const COMMAND_TIME_MAX: Duration = Duration::from_mins(2);
 
 /// What the demo says when it is ready.
 #[derive(Debug, Clone, Deserialize)]
@@ -75,9 +75,14 @@ impl Demo {
 
     /// SIGTERM: it ends by itself. Its exit code, and what it still wrote to standard output.
     pub fn terminate(mut self) -> (Option<i32>, String) {
+        self.signal();
+        self.finish()
+    }
+
+    /// SIGTERM, without waiting.
+    pub fn signal(&self) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-        self.finish()
     }
 
     /// Waits until it ends by itself.

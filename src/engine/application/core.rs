@@ -348,6 +348,47 @@ mod tests {
     }
 
     #[test]
+    fn commands_wait_in_order_and_each_replaces_the_version_before_it() {
+        let mut core = core();
+        let mut out = Vec::new();
+        core.handle(UnixMillis(5), [7; 32], Input::Ask(1, create("Quill", Mode::Sandbox, None)), &mut out);
+        core.handle(UnixMillis(5), [8; 32], Input::Ask(2, Command::AddKey), &mut out);
+        core.handle(UnixMillis(5), [9; 32], Input::Ask(3, Command::AddKey), &mut out);
+        let mut seen = Vec::new();
+        for _ in 0..3 {
+            let Some(Output::Commit(commit)) = out.pop() else { panic!("{out:?}") };
+            assert!(!out.iter().any(|one| matches!(one, Output::Commit(_))), "one commit at a time");
+            seen.push(commit.conditions[0].expect);
+            out.clear();
+            core.handle(UnixMillis(5), [7; 32], Input::Committed(Ok(1)), &mut out);
+            assert!(matches!(out.as_slice(), [Output::Publish(_), Output::Reply(_, Ok(_)), ..]), "{out:?}");
+        }
+        assert_eq!(seen, [Expect::Absent, Expect::Version(1), Expect::Version(2)]);
+    }
+
+    #[test]
+    fn a_refused_commit_leaves_the_application_as_it_was() {
+        let mut core = core();
+        ask(&mut core, create("Quill", Mode::Sandbox, None));
+        for (error, trouble) in
+            [(CommitError::Full, Trouble::Full), (CommitError::Conflict { kind: b'A' }, Trouble::Conflict)]
+        {
+            let mut out = Vec::new();
+            let configure = Command::Configure { redirect_url: None, requires_link: true };
+            core.handle(UnixMillis(5), [7; 32], Input::Ask(4, configure), &mut out);
+            out.clear();
+            core.handle(UnixMillis(5), [7; 32], Input::Committed(Err(error)), &mut out);
+            assert_eq!(refusal(&out), Some(&Refusal::Trouble(trouble)));
+            assert!(!out.iter().any(|one| matches!(one, Output::Publish(_))));
+        }
+        let out = ask(&mut core, Command::AddKey);
+        let Some(Output::Publish(now)) = out.iter().find(|one| matches!(one, Output::Publish(_))) else {
+            panic!("{out:?}")
+        };
+        assert!(!now.requires_link, "nothing of the refused change is left");
+    }
+
+    #[test]
     fn a_key_is_a_base64_pair_of_uuids_and_prints_nothing() {
         let out = ask(&mut core(), create("Quill", Mode::Sandbox, Some("https://example.test/back?x=1")));
         let [Output::Commit(commit), Output::Publish(_), Output::Reply(1, Ok(done))] = out.as_slice() else {

@@ -2,6 +2,8 @@
 //! numbers events and keeps the order of steps; [`thread`] feeds it. Must not know: what is written.
 
 pub mod core;
+#[cfg(test)]
+mod tests;
 pub mod thread;
 
 pub use self::core::{

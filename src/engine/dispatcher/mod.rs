@@ -4,3 +4,5 @@
 pub mod actor;
 pub mod core;
 pub mod perform;
+#[cfg(test)]
+mod tests;

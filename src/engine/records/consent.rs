@@ -65,7 +65,7 @@ impl TryFrom<ConsentV1> for Consent {
     }
 }
 
-const fn state_number(state: State) -> u8 {
+pub(super) const fn state_number(state: State) -> u8 {
     match state {
         State::Active => 1,
         State::Revoked => 2,

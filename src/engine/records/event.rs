@@ -28,7 +28,7 @@ impl Record for EventV1 {
 }
 
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-enum EventDataV1 {
+pub(super) enum EventDataV1 {
     User(Box<super::user::ProfileV1>),
     Consent(ConsentV1),
 }
@@ -100,7 +100,7 @@ pub fn decode(value: &[u8], key: Option<&DataKey>) -> Result<Event, RecordError>
     })
 }
 
-const fn kind_number(kind: EventKind) -> u8 {
+pub(super) const fn kind_number(kind: EventKind) -> u8 {
     match kind {
         EventKind::UserCreated => 1,
         EventKind::UserUpdated => 2,

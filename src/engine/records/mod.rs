@@ -8,6 +8,8 @@ pub mod consent;
 pub mod event;
 pub mod outbox;
 pub mod route;
+#[cfg(test)]
+mod tests;
 pub mod user;
 
 use thiserror::Error;

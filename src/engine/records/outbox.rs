@@ -39,9 +39,9 @@ impl Record for InboxV1 {
 }
 
 #[derive(Serialize, Deserialize)]
-struct TextV1 {
-    to: String,
-    body: String,
+pub(super) struct TextV1 {
+    pub(super) to: String,
+    pub(super) body: String,
 }
 
 impl Record for TextV1 {

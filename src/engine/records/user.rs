@@ -318,7 +318,7 @@ fn mobile_from(text: &str) -> Result<Mobile, RecordError> {
     Mobile::stored(text).ok_or(RecordError::Text)
 }
 
-const fn link_state_number(state: auth_link::State) -> u8 {
+pub(super) const fn link_state_number(state: auth_link::State) -> u8 {
     use auth_link::State;
     match state {
         State::Issued => 1,
@@ -339,7 +339,7 @@ fn link_state_from(number: u8) -> Result<auth_link::State, RecordError> {
     all.into_iter().find(|state| link_state_number(*state) == number).ok_or(RecordError::Number(number))
 }
 
-const fn session_state_number(state: consent_session::State) -> u8 {
+pub(super) const fn session_state_number(state: consent_session::State) -> u8 {
     use consent_session::State;
     match state {
         State::Consenting => 1,

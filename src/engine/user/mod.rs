@@ -7,3 +7,5 @@ mod batch;
 pub use batch::REAL_TIME;
 pub mod core;
 pub mod load;
+#[cfg(test)]
+mod tests;

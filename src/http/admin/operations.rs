@@ -126,6 +126,8 @@ pub async fn create(engine: &Engine, new: NewApplication) -> Result<Made, ApiErr
 /// # Errors
 /// Why nothing was done.
 pub async fn add_key(engine: &Engine, id: ApplicationId) -> Result<Made, ApiError> {
+    // Asking starts an actor for whatever name it is given: only those that are there are asked.
+    engine.house().application(id).ok_or(Refusal::Unknown)?;
     Ok(engine.ask_application(id, Command::AddKey).await?.into())
 }
 

@@ -23,6 +23,8 @@ pub struct HomeRequest {
     pub headers: HeaderMap,
     /// Which request.
     pub context: RequestContext,
+    /// It only looks: a scanner's HEAD must not use up a token.
+    pub is_head: bool,
 }
 
 /// What can be pressed.
@@ -66,7 +68,7 @@ impl Press {
 
 /// `GET /home`: with a token, it becomes a session; without, the session's page.
 pub async fn home(request: HomeRequest) -> Response {
-    match request.query.get("token") {
+    match request.query.get("token").filter(|_| !request.is_head) {
         Some(text) => request.exchange(text).await,
         None => request.show().await,
     }

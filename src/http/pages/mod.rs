@@ -18,6 +18,7 @@ mod tests;
 use super::{Response, Web, body, context};
 use crate::domain::auth_link::PublicId;
 use crate::http::body::Form;
+use crate::http::edge::IsHead;
 use home::{HomeRequest, Press};
 use http::{HeaderMap, Method, StatusCode};
 use link::LinkRequest;
@@ -50,7 +51,9 @@ fn home_request(web: &Web) -> BoxedFilter<(HomeRequest,)> {
     raw_query()
         .and(warp::header::headers_cloned())
         .and(context())
-        .map(move |query: String, headers: HeaderMap, context| HomeRequest {
+        .and(warp::ext::optional::<IsHead>())
+        .map(move |query: String, headers: HeaderMap, context, head: Option<IsHead>| HomeRequest {
+            is_head: head.is_some(),
             web: web.clone(),
             query: Form::parse(query.as_bytes()),
             headers,

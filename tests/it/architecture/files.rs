@@ -4,7 +4,8 @@
 use std::path::{Path, PathBuf};
 
 /// What is never looked into: made by tools, or not ours.
-const SKIPPED: &[&str] = &["target", ".git", "node_modules", ".venv", "authlink-demo", "shots"];
+const SKIPPED: &[&str] =
+    &["target", ".git", "node_modules", ".venv", "authlink-demo", "shots", "__pycache__"];
 
 /// Every file of the project, by its path from the root, in order.
 pub fn all(root: &Path) -> Vec<String> {

@@ -238,6 +238,23 @@ async fn a_form_that_is_not_ours_does_nothing() {
 }
 
 #[tokio::test]
+async fn a_server_that_cannot_write_says_what_to_do_and_loses_nothing() {
+    let place = Place::open().await;
+    let mut browser = Browser::new(&place.base);
+    let link = place.link().await;
+    let form = browser.get(&link).await.form("Text me a code");
+    place.set_full(true).await;
+    let busy = browser.post(&form).await;
+    assert_eq!(busy.brief(), (503, "Please wait a moment"));
+    assert_eq!(busy.headers["retry-after"], "30");
+    assert_eq!(browser.get(&link).await.status, 200, "looking goes on");
+    place.set_full(false).await;
+    let shown = browser.press(&form).await;
+    assert_eq!(shown.brief(), (200, "Enter the code we texted you"));
+    place.code(1).await;
+}
+
+#[tokio::test]
 async fn pages_are_closed_and_cookies_guarded() {
     for is_https in [false, true] {
         let place = Place::with(Setup { is_https, requires_link: false }).await;

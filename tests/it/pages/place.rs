@@ -18,7 +18,7 @@ use authlink::http::{Settings, Web, public_routes};
 use authlink::metrics::Metrics;
 use authlink::random::SystemEntropy;
 use authlink::store::Store;
-use authlink::store::memory::MemoryStore;
+use authlink::store::memory::{Faults, MemoryStore};
 use authlink::store::vault::MemorySlots;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -53,6 +53,7 @@ pub struct Place {
     pub base: String,
     engine: Engine,
     clock: Arc<HandClock>,
+    store: Arc<MemoryStore>,
     application: ApplicationId,
     user: UserId,
     stop: CancellationToken,
@@ -66,16 +67,17 @@ impl Place {
     pub async fn with(setup: Setup) -> Self {
         let clock = Arc::new(HandClock(AtomicI64::new(START)));
         let (stop, (ready, readied)) = (CancellationToken::new(), tokio::sync::oneshot::channel());
-        let (clock_inside, stop_inside) = (clock.clone(), stop.clone());
+        let store = Arc::new(MemoryStore::default());
+        let (clock_inside, store_inside, stop_inside) = (clock.clone(), store.clone(), stop.clone());
         std::thread::spawn(move || {
             let system = actix::System::with_tokio_rt(|| {
                 tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
             });
-            system.block_on(run(setup, clock_inside, stop_inside, ready));
+            system.block_on(run(setup, clock_inside, store_inside, stop_inside, ready));
         });
         let (base, engine) = readied.await.unwrap();
         let application = ApplicationId(Uuid::from_u128(1));
-        let place = Self { base, engine, clock, application, user: UserId(Uuid::from_u128(2)), stop };
+        let place = Self { base, engine, clock, store, application, user: UserId(Uuid::from_u128(2)), stop };
         place.furnish(setup).await;
         place
     }
@@ -186,6 +188,23 @@ impl Place {
         self.engine.inbox(Some(MOBILE), 200).unwrap().len()
     }
 
+    /// The disk is nearly full, or is not any more; the server has noticed when this returns.
+    pub async fn set_full(&self, is_full: bool) {
+        self.store.set_faults(Faults { is_full, ..Faults::default() });
+        for turn in 0..1000 {
+            if self.engine.is_writable() != is_full {
+                return;
+            }
+            // Room is looked for when something is written, at most once a second.
+            let first_name = Some(format!("Persona {turn}"));
+            let changes = Box::new(ProfileChanges { first_name, ..ProfileChanges::default() });
+            let caller = Caller::Server(self.application);
+            let _ = self.engine.ask(self.user, caller, Command::UpdateUser(changes), Uuid::nil()).await;
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("the server did not notice its disk");
+    }
+
     pub fn advance(&self, seconds: i64) {
         self.clock.0.fetch_add(seconds * 1000, Ordering::SeqCst);
     }
@@ -200,11 +219,11 @@ impl Drop for Place {
 async fn run(
     setup: Setup,
     clock: Arc<HandClock>,
+    store: Arc<dyn Store>,
     stop: CancellationToken,
     ready: tokio::sync::oneshot::Sender<(String, Engine)>,
 ) {
     let keyring = Keyring::derive(&MasterKey::new([7; 32]));
-    let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
     open::identify(store.as_ref(), &keyring).unwrap();
     let engine = Engine::start(Parts {
         opened: open::join(store, Box::new(MemorySlots::default()), keyring),

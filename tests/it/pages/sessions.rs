@@ -187,6 +187,8 @@ async fn a_token_becomes_a_session_and_leaves_the_address() {
     let token = place.link_token(&link).await;
     let address = format!("/home?token={token}&action=null&state=s1");
     let mut browser = Browser::new(&place.base);
+    let scanner = Browser::new(&place.base).head(&address).await;
+    assert!(!scanner.headers.contains_key("set-cookie"), "a HEAD uses nothing up");
     let entered = browser.get(&address).await;
     assert_eq!((entered.status, entered.location()), (303, "/home"));
     let held = browser.cookies.clone();

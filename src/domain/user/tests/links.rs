@@ -265,3 +265,11 @@ fn a_new_link_can_be_made_long_after_the_last_one_even_when_no_alarm_rang() {
     assert_eq!(world.view(link), Err(Failure::LinkUnknown));
     assert_eq!(world.view(newer).unwrap().state, State::Issued);
 }
+
+#[test]
+fn a_link_shows_as_dead_at_its_instant_even_to_those_who_ask_no_command() {
+    let (world, _) = World::with_link();
+    let user = world.user();
+    assert!(user.view(START.plus(Span(WEEK.0 - 1))).has_link);
+    assert!(!user.view(START.plus(WEEK)).has_link);
+}

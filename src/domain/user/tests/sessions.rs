@@ -153,7 +153,7 @@ fn a_token_dies_with_its_link_and_with_its_session() {
     type End = fn(&mut World);
     let ends: [(&str, End); 5] = [
         ("deleted", |world| assert_eq!(world.server(Command::DeleteLink), Ok(Reply::Done))),
-        ("replaced", |world| drop(world.link())),
+        ("replaced", |world| _ = world.link()),
         ("left", |world| drop(world.leave(cookie(1)).unwrap())),
         ("idle", |world| world.wait(IDLE)),
         ("total", |world| {

@@ -87,7 +87,7 @@ fn the_session_answers_every_input_and_limit_as_decided() {
     let on = |state, input| match (state, input) {
         (S::Disclosed | S::Left | S::TimedOut | S::Revoked, _) => always(Step::Ended),
         (_, I::Revoke) => go(S::Revoked, None),
-        (_, I::Leave) => go(S::Left, Some(Action::Leave)),
+        (_, I::Leave) | (S::Consenting, I::Decline) => go(S::Left, Some(Action::Leave)),
         (state, I::Touch) => go(state, Some(Action::Touch)),
         (_, I::ConsentEnded) => go(S::Consenting, None),
         (S::Connecting, I::Resume | I::Agree) => go(S::Connecting, None),
@@ -95,7 +95,6 @@ fn the_session_answers_every_input_and_limit_as_decided() {
         (S::Consenting, I::Agree) => {
             guarded(S::Connecting, Some(Action::ActivateConsent), Refusal::OriginNotProved)
         }
-        (S::Consenting, I::Decline) => go(S::Left, Some(Action::Leave)),
         (S::Connecting, I::Decline) => guarded(S::Connecting, None, Refusal::NotNow),
         (S::Consenting, I::Disclose) => guarded(S::Consenting, None, Refusal::ConsentNeeded),
         (S::Connecting, I::Disclose) => go(S::Disclosed, Some(Action::Disclose)),

@@ -1,0 +1,173 @@
+//! Proofs of what a try comes to: the entry goes, the event says how, the inbox keeps its bounds.
+
+use super::perform::{Ending, Entry, INBOX_LIFETIME, INBOX_TEXTS_MAX, ending, read};
+use crate::crypto::{Keyring, MasterKey};
+use crate::domain::application::{Application, Mode};
+use crate::domain::entropy::Entropy;
+use crate::domain::event::EventKind;
+use crate::domain::id::{ApplicationId, AuthLinkId, EffectId, UserId};
+use crate::domain::time::{Span, UnixMillis};
+use crate::domain::workflow::Workflows;
+use crate::engine::committer::{Commit, CommitError, CommitterCore};
+use crate::engine::house::House;
+use crate::engine::open::{Opened, join};
+use crate::engine::records::event;
+use crate::engine::records::outbox::{self, OutboxHead, Text};
+use crate::store::key::{self, Kind};
+use crate::store::memory::MemoryStore;
+use crate::store::vault::MemorySlots;
+use crate::store::{Batch, Order};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use uuid::Uuid;
+
+const NOW: UnixMillis = UnixMillis(1_767_225_600_123);
+
+fn house(mode: Mode) -> House {
+    let application = Application {
+        id: ApplicationId(Uuid::from_u128(1)),
+        name: "Quill".into(),
+        mode,
+        created: NOW,
+        redirect_url: None,
+        requires_link: false,
+        policies: BTreeMap::new(),
+    };
+    let keyring = Keyring::derive(&MasterKey::new([1; 32]));
+    House::new(Workflows::load(&BTreeMap::new()).unwrap(), keyring, "localhost".into(), [application])
+}
+
+fn head(id: u128) -> OutboxHead {
+    OutboxHead {
+        id: EffectId(Uuid::from_u128(id)),
+        application: ApplicationId(Uuid::from_u128(1)),
+        user: UserId(Uuid::from_u128(7)),
+        link: AuthLinkId(Uuid::from_u128(8)),
+        created: NOW,
+        not_after: NOW.plus(Span::minutes(10)),
+    }
+}
+
+fn text() -> Text {
+    Text { to: "+61400111222".into(), body: "123456 is your code".into() }
+}
+
+struct Bench {
+    house: House,
+    opened: Opened,
+    committer: CommitterCore,
+}
+
+impl Bench {
+    fn new(mode: Mode) -> Self {
+        let house = house(mode);
+        let opened =
+            join(Arc::new(MemoryStore::default()), Box::new(MemorySlots::default()), house.keyring.clone());
+        let committer = CommitterCore::open(opened.store.clone(), opened.vault.clone()).unwrap();
+        Self { house, opened, committer }
+    }
+
+    /// An entry in the outbox, opened.
+    fn entry(&self, id: u128) -> Entry {
+        let value = outbox::encode(&head(id), &text(), &self.house.keyring, [5; 24]).unwrap();
+        self.opened.store.apply(&Batch(vec![(key::outbox(head(id).id), Some(value))])).unwrap();
+        read(self.opened.store.as_ref(), &self.house.keyring, head(id).id).unwrap().unwrap()
+    }
+
+    fn end(&self, entry: &Entry, how: Ending, now: UnixMillis) -> Commit {
+        let mut entropy = Entropy::new([4; 32]);
+        ending(&self.house, self.opened.store.as_ref(), entry, how, now, &mut entropy).unwrap()
+    }
+
+    fn rows(&self, kind: Kind) -> Vec<Vec<u8>> {
+        let (from, to) = key::all(kind);
+        let rows = self.opened.store.scan(&from, &to, Order::Ascending, 2000).unwrap();
+        rows.into_iter().map(|(key, _)| key).collect()
+    }
+
+    /// `count` texts that went at `at`, a millisecond apart.
+    fn fill_inbox(&self, count: i64, at: UnixMillis) {
+        let rows = (0..count).map(|number| {
+            let (sent, head) = (UnixMillis(at.0 + number), head(1000 + u128::try_from(number).unwrap()));
+            let value = outbox::encode_inbox(&head, &text(), sent, &self.house.keyring, [6; 24]).unwrap();
+            (key::inbox(sent, head.id), Some(value))
+        });
+        self.opened.store.apply(&Batch(rows.collect())).unwrap();
+    }
+}
+
+#[test]
+fn an_ended_text_leaves_the_outbox_and_says_how() {
+    for (how, kind, in_inbox) in [
+        (Ending::Sent, EventKind::LinkCodeSent, 1),
+        (Ending::Refused, EventKind::LinkCodeFailed, 0),
+        (Ending::TooLate, EventKind::LinkCodeFailed, 0),
+    ] {
+        let mut bench = Bench::new(Mode::Sandbox);
+        let entry = bench.entry(1);
+        let commit = bench.end(&entry, how, NOW);
+        let happened = event::decode(&commit.events[0].encoded, None).unwrap();
+        assert_eq!(
+            (happened.kind, happened.user, happened.link),
+            (kind, entry.head.user, Some(entry.head.link))
+        );
+        assert_eq!(bench.committer.commit(vec![commit]), [Ok(1)]);
+        assert_eq!((bench.rows(Kind::Outbox).len(), bench.rows(Kind::Inbox).len()), (0, in_inbox));
+    }
+}
+
+#[test]
+fn a_text_that_was_taken_back_meanwhile_did_not_happen() {
+    let mut bench = Bench::new(Mode::Sandbox);
+    let entry = bench.entry(1);
+    let commit = bench.end(&entry, Ending::Sent, NOW);
+    bench.opened.store.apply(&Batch(vec![(key::outbox(entry.head.id), None)])).unwrap();
+    assert_eq!(bench.committer.commit(vec![commit]), [Err(CommitError::Conflict { kind: b'O' })]);
+    assert_eq!((bench.rows(Kind::Inbox).len(), bench.rows(Kind::Event).len()), (0, 0));
+}
+
+#[test]
+fn a_live_text_comes_to_no_inbox() {
+    let mut bench = Bench::new(Mode::Live);
+    let entry = bench.entry(1);
+    let commit = bench.end(&entry, Ending::Sent, NOW);
+    assert_eq!(bench.committer.commit(vec![commit]), [Ok(1)]);
+    assert_eq!((bench.rows(Kind::Outbox).len(), bench.rows(Kind::Inbox).len()), (0, 0));
+}
+
+#[test]
+fn the_inbox_keeps_the_newest_two_hundred_texts() {
+    let mut bench = Bench::new(Mode::Sandbox);
+    bench.fill_inbox(300, UnixMillis(NOW.0 - 1000));
+    let entry = bench.entry(1);
+    let commit = bench.end(&entry, Ending::Sent, NOW);
+    assert_eq!(bench.committer.commit(vec![commit]), [Ok(1)]);
+    let kept = bench.rows(Kind::Inbox);
+    assert_eq!((kept.len(), INBOX_TEXTS_MAX), (200, 200));
+    let sent: Vec<_> = kept.iter().filter_map(|key| key::read_inbox(key)).map(|(sent, _)| sent.0).collect();
+    assert_eq!((sent[0], sent[199]), (NOW.0 - 1000 + 101, NOW.0), "the newest, and the new one");
+}
+
+#[test]
+fn the_inbox_keeps_texts_for_a_day() {
+    let mut bench = Bench::new(Mode::Sandbox);
+    assert_eq!(INBOX_LIFETIME, Span::days(1));
+    bench.fill_inbox(3, UnixMillis(NOW.0 - 86_400_000 - 1));
+    let entry = bench.entry(1);
+    let commit = bench.end(&entry, Ending::Sent, NOW);
+    assert_eq!(bench.committer.commit(vec![commit]), [Ok(1)]);
+    assert_eq!(bench.rows(Kind::Inbox).len(), 2, "one was sent a millisecond less than a day ago");
+}
+
+#[test]
+fn a_text_is_shown_for_a_day_even_when_none_came_after_it() {
+    let bench = Bench::new(Mode::Sandbox);
+    bench.fill_inbox(3, NOW);
+    let seen = |now| {
+        let store = bench.opened.store.as_ref();
+        crate::engine::read::inbox(store, &bench.house.keyring, None, 10, now).unwrap().len()
+    };
+    assert_eq!(seen(UnixMillis(NOW.0 + 86_400_000 - 1)), 3);
+    assert_eq!(seen(UnixMillis(NOW.0 + 86_400_000 + 1)), 1);
+    assert_eq!(seen(UnixMillis(NOW.0 + 86_400_000 + 2)), 0);
+}
