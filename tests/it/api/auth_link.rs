@@ -154,6 +154,7 @@ async fn the_state_of_the_link_is_shown_and_its_end_is_named() {
     };
     assert_eq!(rig.send(&link).await, 200);
     assert_eq!(status().await, "challenged");
+    rig.code(MOBILE, 1).await;
     rig.advance(Span::seconds(30));
     let token = rig.enter(&link, MOBILE).await;
     assert_eq!(status().await, "in_session");
