@@ -126,6 +126,9 @@ pub enum Command {
     FallDue,
     /// Say how things stand, for the operator; personal data masked.
     Inspect,
+    /// A defect on purpose: shows that it is contained.
+    #[cfg(test)]
+    Panic,
 }
 
 impl std::fmt::Debug for Command {
@@ -164,6 +167,8 @@ impl Command {
             Self::Leave(_) => "leave",
             Self::FallDue => "fall_due",
             Self::Inspect => "inspect",
+            #[cfg(test)]
+            Self::Panic => "panic",
         }
     }
 }

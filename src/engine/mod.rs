@@ -14,6 +14,8 @@ pub mod read;
 pub mod records;
 pub mod shard;
 pub mod shared;
+#[cfg(test)]
+mod tests;
 pub mod timekeeper;
 pub mod user;
 

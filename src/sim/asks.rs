@@ -1,7 +1,7 @@
 //! What people do: each deed is one or two questions to the server, or time that passes.
 
 use super::Outcome;
-use super::options::Deed;
+use super::options::{Deed, Fault};
 use super::people::{Browser, Token};
 use super::world::{Asker, World};
 use crate::domain::application::Policy;
@@ -100,6 +100,7 @@ impl World {
                 }
             }
             Deed::GoOn => self.go_on(user),
+            Deed::ExhaustTexts => return self.exhaust_texts(user),
             Deed::UpdateUser
             | Deed::DeleteUser
             | Deed::GetUser
@@ -155,14 +156,20 @@ impl World {
         self.by_partner(user, Command::CreateLink { mobile: given }, Wish::CreateLink);
     }
 
-    fn partner_acts(&mut self, user: UserId, deed: Deed) {
+    pub(super) fn partner_acts(&mut self, user: UserId, deed: Deed) {
         match deed {
             Deed::UpdateUser => {
                 let name = format!("Ada {}", self.tokens);
                 let changes = ProfileChanges { first_name: Some(name), ..ProfileChanges::default() };
                 self.by_partner(user, Command::UpdateUser(Box::new(changes)), Wish::UpdateUser);
             }
-            Deed::DeleteUser => self.by_partner(user, Command::DeleteUser, Wish::DeleteUser),
+            Deed::DeleteUser => {
+                if self.options.has(Fault::CutAtWrite) && self.dice.chance(50) {
+                    // Around the end of a key, the order of writes matters most.
+                    self.disk.cut_after(self.dice.between(0, 4));
+                }
+                self.by_partner(user, Command::DeleteUser, Wish::DeleteUser);
+            }
             Deed::GetUser => self.by_partner(user, Command::GetUser, Wish::GetUser),
             Deed::CreateLink => self.create_link(user),
             Deed::CreateTwoLinks => {
@@ -297,7 +304,7 @@ impl World {
         let Some(Browser { cookie, .. }) = self.browser(user) else { return };
         match deed {
             Deed::ViewSession => {
-                self.by_applicant(user, Command::ViewSession(cookie), Wish::ViewSession(cookie))
+                self.by_applicant(user, Command::ViewSession(cookie), Wish::ViewSession(cookie));
             }
             Deed::Agree => self.agree(user, cookie),
             Deed::Decline => self.by_applicant(user, Command::Decline(cookie), Wish::Decline(cookie)),
@@ -312,6 +319,16 @@ impl World {
         // Now and then the page shows a version that has changed since.
         let policy_version = if self.dice.chance(10) { current.saturating_sub(1) } else { current };
         self.by_applicant(user, Command::Agree { cookie, policy_version }, Wish::Agree(cookie));
+    }
+
+    /// Somebody asks for a text again and again, as soon as one may.
+    fn exhaust_texts(&mut self, user: UserId) -> Outcome<()> {
+        let Some(link) = self.ledger.open_link(user, self.now) else { return Ok(()) };
+        for _ in 0..=self.ledger.facts.sends {
+            self.request_code(user, link);
+            self.pass(Span::seconds(121))?;
+        }
+        Ok(())
     }
 
     /// Whatever brings this person on.
@@ -363,7 +380,7 @@ impl World {
         let read =
             crate::engine::read::events(&process.library, &process.durable(), application, &filter, self.now);
         let shown =
-            read.map_err(|error| self.ledger.broken("DUR-1", format!("events cannot be read: {error}")))?;
+            read.map_err(|error| super::broken("DUR-1", format!("events cannot be read: {error}")))?;
         self.log.line(self.now, format!("{} events are shown", shown.len()));
         self.checker.shown(application, &shown, self.now)
     }

@@ -11,7 +11,7 @@ use crate::crypto::{DataKey, Keyring};
 use crate::domain::event::{Event, EventKind};
 use crate::domain::id::{ApplicationId, AuthLinkId, ConsentId, EffectId, EventId, UserId};
 use crate::domain::time::UnixMillis;
-use crate::domain::user::{Presence, invariants};
+use crate::domain::user::{Presence, User, invariants};
 use crate::domain::workflow::{Workflows, auth_link};
 use crate::engine::dispatcher::perform::Entry;
 use crate::engine::records::{event, outbox, user as user_record};
@@ -186,16 +186,30 @@ impl Checker {
                 | EventKind::LinkExpired
                 | EventKind::LinkLocked
                 | EventKind::LinkReplaced
-                | EventKind::LinkDeleted
         );
         if let Some(link) = happened.link {
             let name = if end { "end" } else { verb };
             let count = self.once.entry((link, name)).or_insert(0);
             *count += 1;
+            // A partner may delete what was abandoned, locked or expired before, once; nothing else.
+            let over = list.iter().any(|(_, one)| {
+                one.link == Some(link)
+                    && matches!(
+                        one.kind,
+                        EventKind::LinkCompleted | EventKind::LinkReplaced | EventKind::LinkDeleted
+                    )
+            });
+            let goes_on = end || happened.kind == EventKind::LinkDeleted;
+            if over && goes_on {
+                return broken("AL-2", format!("{entity}.{verb} of link {link} came after its end"));
+            }
             let once = end
                 || matches!(
                     happened.kind,
-                    EventKind::LinkCreated | EventKind::LinkVerified | EventKind::LinkOpened
+                    EventKind::LinkCreated
+                        | EventKind::LinkVerified
+                        | EventKind::LinkOpened
+                        | EventKind::LinkDeleted
                 );
             if once && *count > 1 {
                 return broken("TM-1", format!("{entity}.{verb} of link {link} happened twice"));
@@ -270,9 +284,7 @@ impl Checker {
                 Presence::Absent | Presence::Deleted => None,
             };
             let mut wanted: BTreeSet<(UnixMillis, u8)> = BTreeSet::new();
-            wanted.extend(
-                user.into_iter().flat_map(|user| user.deadlines()).map(|(kind, at)| (at, kind.number())),
-            );
+            wanted.extend(user.into_iter().flat_map(User::deadlines).map(|(kind, at)| (at, kind.number())));
             let found: BTreeSet<(UnixMillis, u8)> = self
                 .of(Kind::Deadline)
                 .filter_map(|(key, _)| key::read_deadline(key))
@@ -349,16 +361,18 @@ impl Checker {
 
     /// A text is about to go: its commit is durable, and it is not too late (DUR-2).
     pub(super) fn text_goes(&self, entry: &Entry) -> Outcome<()> {
-        match self.texts.contains_key(&entry.head.id) {
-            true => Ok(()),
-            false => broken("DUR-2", format!("text {} goes and its commit is not durable", entry.head.id)),
+        if self.texts.contains_key(&entry.head.id) {
+            Ok(())
+        } else {
+            broken("DUR-2", format!("text {} goes and its commit is not durable", entry.head.id))
         }
     }
 
     /// What is in memory is what is durable, wherever nothing is under way.
     pub(super) fn check_memory(&self, process: Option<&Process>) -> Outcome<()> {
         for instance in process.into_iter().flat_map(|process| process.instances.values()) {
-            if instance.retiring || !instance.core.is_idle() {
+            let orphaned = process.is_some_and(|process| process.orphaned.contains(&instance.user));
+            if orphaned || !instance.core.is_idle() {
                 continue;
             }
             let same = match (instance.core.presence(), self.presence(instance.user)) {
@@ -404,12 +418,10 @@ impl Checker {
             all.iter().rev().map(|(_, event)| event).take_while(|event| now.since(event.at) <= reach);
         let wanted: Vec<EventId> =
             wanted.filter(|event| event.kind.is_compatible()).map(|event| event.id).collect();
-        match shown.iter().map(|event| event.id).eq(wanted.iter().copied()) {
-            true => Ok(()),
-            false => broken(
-                "ISO-1",
-                format!("{} events are shown where {} are durable", shown.len(), wanted.len()),
-            ),
+        if shown.iter().map(|event| event.id).eq(wanted.iter().copied()) {
+            Ok(())
+        } else {
+            broken("ISO-1", format!("{} events are shown where {} are durable", shown.len(), wanted.len()))
         }
     }
 

@@ -18,6 +18,8 @@ struct State {
     cut_after: Option<u64>,
     /// At what kind of write it was cut.
     cut: Option<&'static str>,
+    /// A write or sync to come is going to fail.
+    fails: bool,
     /// Applied, and not acknowledged as durable.
     unsynced: Vec<Batch>,
     /// Acknowledged as durable, and not yet seen by the checker.
@@ -49,7 +51,13 @@ impl Disk {
 
     /// Sets what goes wrong in the store from here on.
     pub(super) fn set_faults(&self, faults: Faults) {
+        self.state().fails = faults.fail_apply_after.is_some() || faults.fail_sync_after.is_some();
         self.store.set_faults(faults);
+    }
+
+    /// Whether a write or sync is going to fail.
+    pub(super) fn fails(&self) -> bool {
+        self.state().fails
     }
 
     /// Batches that a crash may take.
@@ -63,7 +71,7 @@ impl Disk {
         let mut state = self.state();
         let kept: Vec<Batch> = state.unsynced.drain(..).take(keep).collect();
         state.synced.extend(kept);
-        (state.cut, state.cut_after) = (None, None);
+        (state.cut, state.cut_after, state.fails) = (None, None, false);
         self.store.crash(keep);
         if keep_slots {
             // Memory does not fail to sync.
@@ -75,7 +83,7 @@ impl Disk {
     /// The power stays on after all.
     pub(super) fn heal(&self) {
         let mut state = self.state();
-        (state.cut, state.cut_after) = (None, None);
+        (state.cut, state.cut_after, state.fails) = (None, None, false);
         self.store.set_faults(Faults::default());
     }
 
@@ -145,17 +153,17 @@ impl Slots for DiskSlots {
 
     fn write(&self, slot: u64, bytes: &[u8; SLOT_BYTES]) -> std::io::Result<()> {
         let is_destroyed = bytes.iter().all(|byte| *byte == 0);
-        match self.0.reaches(if is_destroyed { "cut at slot destroy" } else { "cut at slot write" }) {
-            true => self.0.slots.write(slot, bytes),
-            false => Err(std::io::Error::other("the power was cut")),
+        if !self.0.reaches(if is_destroyed { "cut at slot destroy" } else { "cut at slot write" }) {
+            return Err(std::io::Error::other("the power was cut"));
         }
+        self.0.slots.write(slot, bytes)
     }
 
     fn sync(&self) -> std::io::Result<()> {
-        match self.0.reaches("cut at slot sync") {
-            true => self.0.slots.sync(),
-            false => Err(std::io::Error::other("the power was cut")),
+        if !self.0.reaches("cut at slot sync") {
+            return Err(std::io::Error::other("the power was cut"));
         }
+        self.0.slots.sync()
     }
 
     fn count(&self) -> std::io::Result<u64> {

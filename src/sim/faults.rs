@@ -1,7 +1,7 @@
 //! What goes wrong: power cuts, ends of the process, a full disk, panics, retirements, alarms.
 
 use super::Outcome;
-use super::options::Fault;
+use super::options::{Deed, Fault};
 use super::queue::Event;
 use super::world::{Asker, CutPlan, World};
 use crate::domain::command::{Caller, Command};
@@ -22,9 +22,9 @@ impl World {
                 let writes = self.dice.below(8);
                 self.disk.cut_after(writes);
             }
-            Fault::CutBeforeAnswers => self.cut_plan = Some(CutPlan::BeforeAnswers),
-            Fault::CutBeforeEffects => self.cut_plan = Some(CutPlan::BeforeEffects),
-            Fault::CutBeforeWriteDown => self.cut_plan = Some(CutPlan::BeforeWriteDown),
+            Fault::CutBeforeAnswers => self.cut_plan = Some(CutPlan::Answers),
+            Fault::CutBeforeEffects => self.cut_plan = Some(CutPlan::Effects),
+            Fault::CutBeforeWriteDown => self.cut_plan = Some(CutPlan::WriteDown),
             Fault::Kill => {
                 self.log.mark("the process was killed");
                 self.end_process();
@@ -39,7 +39,7 @@ impl World {
                 self.soon(60_000, Event::RoomAgain);
             }
             Fault::Panic => self.panic_somebody()?,
-            Fault::Evict => self.evict_somebody(),
+            Fault::Evict => self.shard_tick_at(self.now.plus(Span::minutes(60))),
             Fault::ExtraAlarm => self.extra_alarm(),
             Fault::GatewayDown => {
                 self.phones.is_down = true;
@@ -74,14 +74,18 @@ impl World {
         if !lost.is_empty() {
             self.log.mark("a question was lost in a crash");
         }
-        lost.into_iter().for_each(|token| self.lost(token));
+        for token in lost {
+            self.lost(token);
+        }
         let waits: Vec<u64> = self
             .asks
             .iter()
             .filter(|(_, ask)| matches!(ask.asker, Asker::Timekeeper))
             .map(|(token, _)| *token)
             .collect();
-        waits.into_iter().for_each(|token| self.lost(token));
+        for token in waits {
+            self.lost(token);
+        }
         self.application_asks.clear();
         self.cut_plan = None;
         self.soon(2000, Event::Boot);
@@ -101,9 +105,10 @@ impl World {
     fn fail_a_write(&mut self) {
         let after = Some(self.dice.below(3));
         let lies = self.options.store_lies;
-        let faults = match self.dice.chance(50) {
-            true => Faults { fail_apply_after: after, lies, ..Faults::default() },
-            false => Faults { fail_sync_after: after, lies, ..Faults::default() },
+        let faults = if self.dice.chance(50) {
+            Faults { fail_apply_after: after, lies, ..Faults::default() }
+        } else {
+            Faults { fail_sync_after: after, lies, ..Faults::default() }
         };
         self.disk.set_faults(faults);
     }
@@ -116,24 +121,25 @@ impl World {
 
     fn panic_somebody(&mut self) -> Outcome<()> {
         let Some(process) = &self.process else { return Ok(()) };
-        let all: Vec<u64> = process.instances.keys().copied().collect();
+        // Somebody with a commit under way, if there is one: what it was told is then never passed on.
+        let (busy, idle): (Vec<u64>, Vec<u64>) = process
+            .instances
+            .keys()
+            .copied()
+            .partition(|id| process.instances.get(id).is_some_and(|one| !one.core.is_idle()));
+        let all = if busy.is_empty() { &idle } else { &busy };
         let Some(place) = self.dice.place(all.len()) else { return Ok(()) };
-        let busy = process.instances.get(&all[place]).is_some_and(|one| !one.core.is_idle());
-        self.log.mark(if busy { "a user panicked with a commit under way" } else { "a user panicked" });
-        self.give_up(all[place], Trouble::Defect)
-    }
-
-    fn evict_somebody(&mut self) {
-        let Some(process) = &self.process else { return };
-        let all: Vec<_> = process.live.keys().copied().collect();
-        let Some(place) = self.dice.place(all.len()) else { return };
-        let user = all[place];
-        if let Some(process) = self.process.as_mut() {
-            // As the shard does it for want of room: it forgets the user first.
-            let ended = crate::engine::shard::core::Input::Ended { user, struck: false };
-            process.shard.handle(self.now, ended, &mut Vec::new());
+        let user = process.instances.get(&all[place]).map(|one| one.user);
+        self.log.mark(if busy.is_empty() {
+            "a user panicked"
+        } else {
+            "a user panicked with a commit under way"
+        });
+        self.give_up(all[place], Trouble::Defect)?;
+        if let Some(user) = user.filter(|user| self.dice.chance(70) && self.ledger.users().contains(user)) {
+            self.partner_acts(user, Deed::CreateLink);
         }
-        self.retire(user);
+        Ok(())
     }
 
     fn extra_alarm(&mut self) {

@@ -2,11 +2,11 @@
 //! judges each answer and each stored user by it (AL-1, AL-3, AL-4, OTP-1, DUR-1, ISO-1). What was asked
 //! and never answered may have happened or not: both are right.
 
+use super::Outcome;
 use super::asks::Wish;
 use super::checker::Checker;
 use super::facts::Facts;
 use super::world::{Asked, Asker};
-use super::{Outcome, Violation};
 use crate::crypto::Keyring;
 use crate::domain::auth_link::LinkHash;
 use crate::domain::command::{Failure, LinkFace, LinkView, Reply, SessionView};
@@ -81,13 +81,8 @@ impl Ledger {
         }
     }
 
-    /// A broken rule.
-    pub(super) fn broken(&self, name: &'static str, what: impl Into<String>) -> Violation {
-        Violation { name, what: what.into() }
-    }
-
-    fn demand(&self, rule: bool, name: &'static str, what: impl Fn() -> String) -> Outcome<()> {
-        if rule { Ok(()) } else { Err(self.broken(name, what())) }
+    fn demand(rule: bool, name: &'static str, what: impl Fn() -> String) -> Outcome<()> {
+        if rule { Ok(()) } else { Err(super::broken(name, what())) }
     }
 
     // What people may look up: only what was acknowledged.
@@ -191,11 +186,10 @@ impl Ledger {
             tally.links_unknown = tally.links_unknown.saturating_sub(1);
         }
         match (wish, answer) {
-            (_, Err(Refusal::Trouble(_))) => Ok(()),
             (Wish::Pry, Ok(_)) => {
-                Err(self.broken("ISO-1", format!("a stranger was answered about {}", ask.user)))
+                Err(super::broken("ISO-1", format!("a stranger was answered about {}", ask.user)))
             }
-            (Wish::Pry, Err(_)) => Ok(()),
+            (_, Err(Refusal::Trouble(_))) | (Wish::Pry, Err(_)) => Ok(()),
             (_, Ok(Reply::Link(view))) => self.note_link(ask, wish, view, now),
             (_, Ok(Reply::Face(face) | Reply::Requested(face))) => self.note_face(ask, wish, face, now),
             (Wish::Try { link, digits, .. }, answer) => self.note_try(ask, *link, digits, answer, now),
@@ -216,8 +210,8 @@ impl Ledger {
                 let over = tally.consents_ended.contains(&id);
                 tally.consents.push(id);
                 tally.consents.dedup();
-                self.demand(!over, "CS-2", || format!("consent {id} was ended and is shown as active"))?;
-                self.demand(ask.at < expires, "CS-1", || format!("consent {id} is active after its end"))?;
+                Self::demand(!over, "CS-2", || format!("consent {id} was ended and is shown as active"))?;
+                Self::demand(ask.at < expires, "CS-1", || format!("consent {id} is active after its end"))?;
             }
             (Wish::DeleteLink, _) => self.older_are_over(ask.user, ask.at, None, now),
             (Wish::DiscloseByToken(link), _) => self.over(*link, Some(State::Completed), now),
@@ -244,20 +238,20 @@ impl Ledger {
     pub(super) fn over(&mut self, link: AuthLinkId, end: Option<State>, now: UnixMillis) {
         if let Some(link) = self.links.get_mut(&link) {
             link.over.get_or_insert(now);
-            link.end = link.end.or(end.filter(|end| *end != State::Replaced));
+            link.end = link.end.or(end.filter(|end| !matches!(end, State::Replaced | State::Deleted)));
         }
     }
 
     fn note_link(&mut self, ask: &Asked, wish: &Wish, view: &LinkView, now: UnixMillis) -> Outcome<()> {
         let known = self.links.get(&view.id);
         let over = known.and_then(|link| link.over).is_some_and(|over| over < ask.at);
-        self.demand(!over, "AL-2", || format!("link {} was over and is shown again", view.id))?;
+        Self::demand(!over, "AL-2", || format!("link {} was over and is shown again", view.id))?;
         let older = self.links(ask.user).iter().any(|id| {
             self.links.get(id).is_some_and(|link| link.known < ask.at && link.expires > view.expires)
         });
-        self.demand(!older, "AL-1", || format!("link {} is older than one that was acknowledged", view.id))?;
+        Self::demand(!older, "AL-1", || format!("link {} is older than one that was acknowledged", view.id))?;
         let open = matches!(view.state, State::Issued | State::Challenged);
-        self.demand(!open || ask.at < view.expires, "AL-1", || {
+        Self::demand(!open || ask.at < view.expires, "AL-1", || {
             format!("link {} is open after its time", view.id)
         })?;
         if known.is_none() {
@@ -291,10 +285,10 @@ impl Ledger {
         let Some(link) = self.links.get(id) else { return Ok(()) };
         let open = matches!(face.state, State::Issued | State::Challenged);
         let over = link.over.is_some_and(|over| over < ask.at);
-        self.demand(!(open && over), "AL-1", || format!("link {id} was over and is open again"))?;
-        self.demand(!open || ask.at < link.expires, "AL-1", || format!("link {id} is open after its time"))?;
+        Self::demand(!(open && over), "AL-1", || format!("link {id} was over and is open again"))?;
+        Self::demand(!open || ask.at < link.expires, "AL-1", || format!("link {id} is open after its time"))?;
         let entered = link.entered.is_some_and(|entered| entered < ask.at);
-        self.demand(!(open && entered), "AL-4", || format!("link {id} was spent and is open again"))?;
+        Self::demand(!(open && entered), "AL-4", || format!("link {id} was spent and is open again"))?;
         match face.state {
             State::Issued | State::Challenged => {
                 let sends = face.code.map_or(0, |code| self.facts.sends.saturating_sub(code.sends_left));
@@ -316,13 +310,13 @@ impl Ledger {
         now: UnixMillis,
         checker: &Checker,
     ) -> Outcome<()> {
-        self.demand(view.user == ask.user, "ISO-1", || "a session of somebody else is shown".into())?;
+        Self::demand(view.user == ask.user, "ISO-1", || "a session of somebody else is shown".into())?;
         let live = view.ended.is_none();
         let in_time = ask.at < view.idle_at && ask.at < view.total_at;
-        self.demand(!live || in_time, "AL-3", || format!("session {} outlives its limits", view.session))?;
+        Self::demand(!live || in_time, "AL-3", || format!("session {} outlives its limits", view.session))?;
         if let Origin::Link(id) = view.origin {
             let over = self.links.get(&id).and_then(|link| link.over).is_some_and(|over| over < ask.at);
-            self.demand(!(live && over), "AL-3", || format!("session {} outlives link {id}", view.session))?;
+            Self::demand(!(live && over), "AL-3", || format!("session {} outlives link {id}", view.session))?;
             match wish {
                 Wish::Disclose(_) => self.over(id, Some(State::Completed), now),
                 Wish::Leave(_) | Wish::Decline(_) => self.over(id, Some(State::Abandoned), now),
@@ -332,7 +326,7 @@ impl Ledger {
         }
         let Some(consent) = &view.consent else { return Ok(()) };
         let id = consent.id;
-        self.demand(checker.knows_consent(ask.user, id), "DUR-1", || {
+        Self::demand(checker.knows_consent(ask.user, id), "DUR-1", || {
             format!("consent {id} is shown and not kept")
         })?;
         let Some(tally) = self.users.get_mut(&ask.user) else { return Ok(()) };
@@ -346,7 +340,7 @@ impl Ledger {
         let tally = self.users.get(&ask.user);
         let here = tally.is_some_and(|tally| tally.created && !tally.delete_asked);
         if failure == Failure::UserUnknown && here {
-            return Err(self.broken("DUR-1", format!("user {} was there and is unknown", ask.user)));
+            return Err(super::broken("DUR-1", format!("user {} was there and is unknown", ask.user)));
         }
         if let (Failure::LinkOver(end), Wish::RequestCode(id)) = (failure, wish) {
             self.over(*id, Some(end), now);

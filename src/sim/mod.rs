@@ -82,6 +82,11 @@ impl std::error::Error for Failure {}
 
 type Outcome<T> = Result<T, Violation>;
 
+/// A broken rule.
+fn broken(name: &'static str, what: impl Into<String>) -> Violation {
+    Violation { name, what: what.into() }
+}
+
 /// One run.
 ///
 /// # Errors

@@ -28,6 +28,8 @@ pub(super) enum Deed {
     Scan,
     RequestCode,
     RequestCodeAgain,
+    /// Texts until there are none left.
+    ExhaustTexts,
     TryRight,
     TryWrong,
     TryOld,
@@ -50,11 +52,11 @@ pub(super) enum Deed {
 
 impl Deed {
     /// All deeds with how often they come up beside each other.
-    pub(super) const ALL: [(Self, u64); 33] = [
+    pub(super) const ALL: [(Self, u64); 34] = [
         (Self::GoOn, 60),
         (Self::CreateUser, 5),
         (Self::UpdateUser, 3),
-        (Self::DeleteUser, 1),
+        (Self::DeleteUser, 2),
         (Self::GetUser, 2),
         (Self::CreateLink, 6),
         (Self::CreateTwoLinks, 3),
@@ -69,6 +71,7 @@ impl Deed {
         (Self::Scan, 1),
         (Self::RequestCode, 6),
         (Self::RequestCodeAgain, 4),
+        (Self::ExhaustTexts, 1),
         (Self::TryRight, 4),
         (Self::TryWrong, 8),
         (Self::TryOld, 3),
@@ -111,7 +114,7 @@ pub(super) enum Fault {
     FullDisk,
     /// A user in memory panics.
     Panic,
-    /// A user in memory is retired, whatever it is doing.
+    /// The shard asks all in memory to retire, whatever they are doing.
     Evict,
     /// Words to the timekeeper get lost.
     LoseAlarm,

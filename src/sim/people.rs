@@ -169,7 +169,7 @@ impl World {
                 process.house.application(id).and_then(|one| one.policy().map(|policy| policy.version));
             if found.is_none_or(|found| found < version) {
                 let what = format!("application {id} had policy {version} and has {found:?}");
-                return Err(self.ledger.broken("DUR-1", what));
+                return Err(super::broken("DUR-1", what));
             }
         }
         Ok(())

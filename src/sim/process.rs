@@ -25,6 +25,9 @@ const HOST: &str = "links.example.test";
 /// Names one user in memory: after a retirement two of the same user may be there for a while.
 pub(super) type InstanceId = u64;
 
+/// What the committer answers to a group, in its order.
+type Answers = Vec<Result<u64, CommitError>>;
+
 /// Who waits for a commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Owner {
@@ -39,7 +42,6 @@ pub(super) struct Instance {
     pub(super) core: UserCore,
     /// Questions that it has not answered.
     pub(super) waiting: BTreeSet<u64>,
-    pub(super) retiring: bool,
 }
 
 /// A commit that waits for its group.
@@ -64,6 +66,8 @@ pub(super) struct Process {
     pub(super) dispatcher: DispatcherCore,
     pub(super) dispatcher_wakes: Option<UnixMillis>,
     pub(super) applications: BTreeMap<ApplicationId, ApplicationCore>,
+    /// Users that panicked with a commit under way: who is in memory now may not know of it.
+    pub(super) orphaned: BTreeSet<UserId>,
     sweep_from: Option<u64>,
 }
 
@@ -94,6 +98,7 @@ impl Process {
             dispatcher: DispatcherCore::default(),
             dispatcher_wakes: None,
             applications: BTreeMap::new(),
+            orphaned: BTreeSet::new(),
             sweep_from: Some(0),
         })
     }
@@ -103,8 +108,13 @@ impl Process {
         self.committer.durable()
     }
 
+    /// Whether the sweep of the key slots is not through.
+    pub(super) fn sweeps(&self) -> bool {
+        self.sweep_from.is_some() && !self.committer.is_poisoned()
+    }
+
     /// One group, as the committer's thread does it: room, commits, a part of the sweep.
-    pub(super) fn commit_group(&mut self) -> (Vec<(Owner, UnixMillis)>, Vec<Result<u64, CommitError>>) {
+    pub(super) fn commit_group(&mut self) -> (Vec<(Owner, UnixMillis)>, Answers) {
         self.committer.look_at_space();
         let pending = std::mem::take(&mut self.pending);
         let mut owners = Vec::new();
@@ -118,6 +128,11 @@ impl Process {
             self.sweep_from = self.committer.sweep(from, 4).unwrap_or(None);
         }
         (owners, results)
+    }
+
+    /// The application is read from the store when it is asked next.
+    pub(super) fn forget_application(&mut self, id: ApplicationId) {
+        self.applications.remove(&id);
     }
 
     /// The application's core, as the store has it.

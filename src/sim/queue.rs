@@ -36,8 +36,10 @@ pub(super) enum Event {
     Tried(EffectId, Tried),
     /// The shard looks for idle users.
     ShardTick,
-    /// A user in memory that was told to retire looks whether it can.
+    /// A user in memory is asked whether anything is under way.
     Retire(InstanceId),
+    /// The shard hears that nothing is.
+    Rested(InstanceId),
     /// The disk has room again.
     RoomAgain,
     /// The gateway works again.

@@ -78,17 +78,17 @@ impl Ledger {
         let Some(tally) = self.users.get(&id) else { return Ok(()) };
         match checker.presence(id) {
             None | Some(Presence::Absent) if tally.created => {
-                Err(self.broken("DUR-1", format!("user {id} was acknowledged and is gone")))
+                Err(super::broken("DUR-1", format!("user {id} was acknowledged and is gone")))
             }
             None | Some(Presence::Absent) => Ok(()),
             Some(Presence::Deleted) if tally.delete_asked => Ok(()),
-            Some(Presence::Deleted) => Err(self.broken("DUR-1", format!("nobody deleted user {id}"))),
+            Some(Presence::Deleted) => Err(super::broken("DUR-1", format!("nobody deleted user {id}"))),
             Some(Presence::Here(_)) if tally.deleted => {
-                Err(self.broken("DUR-1", format!("user {id} was deleted and is back")))
+                Err(super::broken("DUR-1", format!("user {id} was deleted and is back")))
             }
             Some(Presence::Here(user)) => {
                 self.check_links(tally, user, now)?;
-                self.check_consents(tally, user, checker)
+                Self::check_consents(tally, user, checker)
             }
         }
     }
@@ -99,20 +99,20 @@ impl Ledger {
         if let Some(latest) = &user.link {
             let behind = newest.is_some_and(|newest| latest.expires < newest);
             if behind {
-                return Err(self.broken("DUR-1", format!("user {} fell back to an older link", user.id)));
+                return Err(super::broken("DUR-1", format!("user {} fell back to an older link", user.id)));
             }
             if !known.contains(&latest.id) && tally.links_unknown == 0 {
-                return Err(self.broken("AL-1", format!("nobody asked for link {}", latest.id)));
+                return Err(super::broken("AL-1", format!("nobody asked for link {}", latest.id)));
             }
         }
         for id in known {
             let Some(link) = self.links.get(id) else { continue };
-            self.check_link(*id, link, user, now)?;
+            Self::check_link(*id, link, user, now)?;
         }
         Ok(())
     }
 
-    fn check_link(&self, id: AuthLinkId, link: &LinkTally, user: &User, now: UnixMillis) -> Outcome<()> {
+    fn check_link(id: AuthLinkId, link: &LinkTally, user: &User, now: UnixMillis) -> Outcome<()> {
         let broken = |name: &'static str, what: &str| {
             Err(super::Violation { name, what: format!("link {id}: {what}") })
         };
@@ -152,15 +152,15 @@ impl Ledger {
         Ok(())
     }
 
-    fn check_consents(&self, tally: &UserTally, user: &User, checker: &Checker) -> Outcome<()> {
+    fn check_consents(tally: &UserTally, user: &User, checker: &Checker) -> Outcome<()> {
         for id in &tally.consents {
             if !checker.knows_consent(user.id, *id) {
-                return Err(self.broken("DUR-1", format!("consent {id} was acknowledged and is gone")));
+                return Err(super::broken("DUR-1", format!("consent {id} was acknowledged and is gone")));
             }
         }
         let active = user.consent.as_ref().map(|consent| consent.id);
         if active.is_some_and(|active| tally.consents_ended.contains(&active)) {
-            return Err(self.broken("DUR-1", "a consent that was ended is active".to_owned()));
+            return Err(super::broken("DUR-1", "a consent that was ended is active".to_owned()));
         }
         Ok(())
     }
@@ -206,7 +206,9 @@ impl Ledger {
                 return broken("TM-1", "a code died early");
             }
         }
-        let forgotten = before.link.is_some() && after.link.is_none();
+        // A dead link that the partner deletes is shelved, and that is not forgetting.
+        let shelved = |hash| after.dead_links.iter().any(|dead| dead.hash == hash);
+        let forgotten = after.link.is_none() && before.link.as_ref().is_some_and(|link| !shelved(link.hash));
         let ended = before.link.as_ref().and_then(|link| link.ended);
         if forgotten && ended.is_none_or(|ended| decided < ended.plus(Span::days(REMEMBERED_DAYS))) {
             return broken("TM-1", "a link was forgotten early");
@@ -220,11 +222,11 @@ impl Ledger {
             let limits = session.total_at == session.started.plus(self.facts.total)
                 && session.idle_at == session.touched.plus(self.facts.idle);
             if !limits {
-                return Err(self.broken("TM-1", format!("a limit of session {} moved", session.id)));
+                return Err(super::broken("TM-1", format!("a limit of session {} moved", session.id)));
             }
             let due = session.idle_at.min(session.total_at);
             if session.state == SessionState::TimedOut && session.ended.is_none_or(|ended| ended < due) {
-                return Err(self.broken("TM-1", format!("session {} timed out early", session.id)));
+                return Err(super::broken("TM-1", format!("session {} timed out early", session.id)));
             }
         }
         Ok(())

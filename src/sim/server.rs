@@ -6,7 +6,7 @@ use super::world::{Asker, World};
 use super::{Outcome, options::Fault};
 use crate::domain::command::{Caller, Command};
 use crate::domain::id::UserId;
-use crate::domain::time::{Span, UnixMillis};
+use crate::domain::time::UnixMillis;
 use crate::engine::application::core as application;
 use crate::engine::committer::{Commit, CommitError};
 use crate::engine::dispatcher::core as dispatcher;
@@ -35,6 +35,7 @@ impl World {
             match output {
                 shard::Output::Start(user) => self.start_instance(user)?,
                 shard::Output::Retire(user) => self.retire(user),
+                shard::Output::Stop(user) => self.stop(user),
                 shard::Output::Refuse(_) => self.answer(token, Err(Trouble::Defect.into()))?,
                 shard::Output::Deliver(user) => {
                     let instance = self.process.as_ref().and_then(|process| process.live.get(&user).copied());
@@ -52,10 +53,10 @@ impl World {
         let Some(process) = self.process.as_mut() else { return Ok(()) };
         let loaded = process.library.user(user);
         let loaded =
-            loaded.map_err(|error| self.ledger.broken("DUR-1", format!("a user cannot be read: {error}")))?;
+            loaded.map_err(|error| super::broken("DUR-1", format!("a user cannot be read: {error}")))?;
         let core = UserCore::new(user, process.house.clone(), loaded);
         self.instances_started += 1;
-        let instance = Instance { user, core, waiting: std::collections::BTreeSet::new(), retiring: false };
+        let instance = Instance { user, core, waiting: std::collections::BTreeSet::new() };
         process.instances.insert(self.instances_started, instance);
         process.live.insert(user, self.instances_started);
         Ok(())
@@ -99,7 +100,6 @@ impl World {
                 }
             }
         }
-        self.end_when_idle(id);
         Ok(())
     }
 
@@ -108,6 +108,11 @@ impl World {
         let Some(process) = self.process.as_mut() else { return Ok(()) };
         let Some(instance) = process.instances.remove(&id) else { return Ok(()) };
         let user = instance.user;
+        if instance.core.is_idle() {
+            process.orphaned.remove(&user);
+        } else {
+            process.orphaned.insert(user);
+        }
         if process.live.get(&user) == Some(&id) {
             process.live.remove(&user);
             let struck = trouble == Trouble::Defect;
@@ -119,23 +124,44 @@ impl World {
         Ok(())
     }
 
-    /// The shard forgets a user; it ends when nothing is under way.
-    pub(super) fn retire(&mut self, user: UserId) {
-        let Some(process) = self.process.as_mut() else { return };
-        let Some(id) = process.live.remove(&user) else { return };
-        if let Some(instance) = process.instances.get_mut(&id) {
-            instance.retiring = true;
-            if !instance.core.is_idle() {
-                self.log.mark("a user retired with a commit under way");
-            }
+    /// The shard asks a user whether anything is under way.
+    fn retire(&mut self, user: UserId) {
+        let Some(process) = &self.process else { return };
+        if let Some(id) = process.live.get(&user).copied() {
+            self.soon(5, Event::Retire(id));
         }
-        self.soon(5, Event::Retire(id));
     }
 
-    pub(super) fn end_when_idle(&mut self, id: InstanceId) {
+    /// A user in memory was asked: it answers only when nothing is under way.
+    pub(super) fn retire_asked(&mut self, id: InstanceId) {
+        let Some(process) = &self.process else { return };
+        match process.instances.get(&id) {
+            Some(instance) if instance.core.is_idle() => self.soon(5, Event::Rested(id)),
+            Some(_) => self.log.mark("a user was too busy to retire"),
+            None => {}
+        }
+    }
+
+    /// The shard hears that nothing is under way, and lets the user go if nothing was sent since.
+    pub(super) fn rested(&mut self, id: InstanceId) {
         let Some(process) = self.process.as_mut() else { return };
-        let ends = process.instances.get(&id).is_some_and(|one| one.retiring && one.core.is_idle());
-        if ends {
+        let Some(user) = process.instances.get(&id).map(|instance| instance.user) else { return };
+        if process.live.get(&user) != Some(&id) {
+            return;
+        }
+        let mut out = Vec::new();
+        process.shard.handle(self.now, shard::Input::Rested(user), &mut out);
+        for output in out {
+            if let shard::Output::Stop(user) = output {
+                self.stop(user);
+            }
+        }
+    }
+
+    fn stop(&mut self, user: UserId) {
+        let Some(process) = self.process.as_mut() else { return };
+        if let Some(id) = process.live.remove(&user) {
+            self.log.mark("an idle user was retired");
             process.instances.remove(&id);
         }
     }
@@ -146,7 +172,9 @@ impl World {
         let Some(process) = self.process.as_mut() else { return };
         process.pending.push(Pending { owner, commit, decided });
         if process.pending.len() == 1 {
-            self.soon(8, Event::Group);
+            // Most groups go at once; now and then the disk is slow and more gather.
+            let slow = self.dice.chance(10);
+            self.soon(if slow { 150 } else { 8 }, Event::Group);
         }
     }
 
@@ -176,7 +204,7 @@ impl World {
         let Some(process) = self.process.as_mut() else { return Ok(()) };
         let disk = self.disk.clone();
         let core = process.application(id, &disk);
-        let core = core.map_err(|error| self.ledger.broken("DUR-1", error))?;
+        let core = core.map_err(|error| super::broken("DUR-1", error))?;
         let mut out = Vec::new();
         core.handle(self.now, entropy, input, &mut out);
         for output in out {
@@ -186,6 +214,11 @@ impl World {
                     self.process.iter().for_each(|process| process.house.publish(one.clone()));
                 }
                 application::Output::Reply(token, answer) => self.note_application(token, id, &answer),
+                application::Output::Reload => {
+                    if let Some(process) = self.process.as_mut() {
+                        process.forget_application(id);
+                    }
+                }
             }
         }
         Ok(())
@@ -208,7 +241,7 @@ impl World {
                         inputs.push(timekeeper::Input::Loaded { rows, complete });
                     }
                     timekeeper::Output::Fire(user) => {
-                        self.ask(user, Caller::House, Command::FallDue, Asker::Timekeeper)
+                        self.ask(user, Caller::House, Command::FallDue, Asker::Timekeeper);
                     }
                     timekeeper::Output::WakeAt(at) => self.wake_timekeeper(at),
                 }
@@ -256,17 +289,15 @@ impl World {
         }
     }
 
-    pub(super) fn shard_tick(&mut self) {
+    pub(super) fn shard_tick_at(&mut self, now: UnixMillis) {
         let Some(process) = self.process.as_mut() else { return };
         let mut out = Vec::new();
-        process.shard.handle(self.now, shard::Input::Tick, &mut out);
+        process.shard.handle(now, shard::Input::Tick, &mut out);
         for output in out {
             if let shard::Output::Retire(user) = output {
-                self.log.mark("an idle user was retired");
                 self.retire(user);
             }
         }
-        self.queue.at(self.now.plus(Span::seconds(30)), Event::ShardTick);
     }
 
     /// A question is answered: the tally hears it, and whoever asked goes on.
@@ -276,7 +307,7 @@ impl World {
         answer: Result<crate::domain::command::Reply, Refusal>,
     ) -> Outcome<()> {
         let Some(ask) = self.asks.remove(&token) else {
-            return Err(self.ledger.broken("REPLY", format!("question #{token} was answered twice")));
+            return Err(super::broken("REPLY", format!("question #{token} was answered twice")));
         };
         if let Asker::Timekeeper = ask.asker {
             if answer.is_ok() {

@@ -44,12 +44,12 @@ pub(super) struct Asked {
     pub(super) at: UnixMillis,
 }
 
-/// When and how the power is going to be cut, beside cuts at a write.
+/// Before what the power is going to be cut, beside cuts at a write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CutPlan {
-    BeforeAnswers,
-    BeforeEffects,
-    BeforeWriteDown,
+    Answers,
+    Effects,
+    WriteDown,
 }
 
 /// One run.
@@ -217,7 +217,7 @@ impl World {
         match event {
             Event::Boot => self.boot()?,
             Event::Ask(token) => self.ask_arrives(token)?,
-            Event::Group => self.group()?,
+            Event::Group => self.group(),
             Event::Answered(owner, result) => self.answered(owner, result)?,
             Event::Armed(user, at) => self.drive_timekeeper(timekeeper::Input::Armed(user, at)),
             Event::Done(user) => self.drive_timekeeper(timekeeper::Input::Done(user)),
@@ -228,7 +228,7 @@ impl World {
                     self.drive_timekeeper(timekeeper::Input::Tick);
                 }
             }
-            Event::Effects(_) if self.cut_plan == Some(CutPlan::BeforeEffects) => {
+            Event::Effects(_) if self.cut_plan == Some(CutPlan::Effects) => {
                 self.log.mark("cut between commit and effect");
                 self.power_cut();
             }
@@ -240,29 +240,33 @@ impl World {
                 self.drive_dispatcher(dispatcher::Input::Tick);
             }
             Event::AtGateway(entry, too_slow) => self.at_gateway(entry, too_slow)?,
-            Event::Handed(_, Some(_)) if self.cut_plan == Some(CutPlan::BeforeWriteDown) => {
+            Event::Handed(_, Some(_)) if self.cut_plan == Some(CutPlan::WriteDown) => {
                 self.log.mark("cut between effect and its write-down");
                 self.power_cut();
             }
             Event::Handed(entry, ending) => self.handed(&entry, ending)?,
             Event::Tried(id, tried) => self.drive_dispatcher(dispatcher::Input::Tried(id, tried)),
-            Event::ShardTick => self.shard_tick(),
-            Event::Retire(id) => self.end_when_idle(id),
+            Event::ShardTick => {
+                self.shard_tick_at(self.now);
+                self.queue.at(self.now.plus(Span::seconds(30)), Event::ShardTick);
+            }
+            Event::Retire(id) => self.retire_asked(id),
+            Event::Rested(id) => self.rested(id),
             Event::RoomAgain => self.room_again(),
             Event::GatewayUp => self.phones.is_down = false,
         }
         Ok(())
     }
 
-    fn group(&mut self) -> Outcome<()> {
-        let Some(process) = self.process.as_mut() else { return Ok(()) };
+    fn group(&mut self) {
+        let Some(process) = self.process.as_mut() else { return };
         let (owners, results) = process.commit_group();
-        let poisoned = process.committer.is_poisoned();
+        let (poisoned, sweeps) = (process.committer.is_poisoned(), process.sweeps());
         if let Some(cut) = self.disk.cut() {
             self.log.line(self.now, format!("the group of {} meets a {cut}", owners.len()));
             self.log.mark(cut);
             self.power_cut();
-            return Ok(());
+            return;
         }
         self.log.line(
             self.now,
@@ -270,7 +274,10 @@ impl World {
         );
         if poisoned {
             self.process_ends_itself();
-            return Ok(());
+            return;
+        }
+        if sweeps {
+            self.soon(50, Event::Group);
         }
         if owners.len() > 1 {
             self.log.mark("a group of several commits");
@@ -279,17 +286,16 @@ impl World {
             match result {
                 Ok(_) => self.checker.decided(owner, decided, self.process.as_ref()),
                 Err(crate::engine::committer::CommitError::Full) => {
-                    self.log.mark("a full disk refused a commit")
+                    self.log.mark("a full disk refused a commit");
                 }
                 Err(_) => self.log.mark("a commit met a conflict"),
             }
             self.soon(6, Event::Answered(owner, result));
         }
-        if self.cut_plan == Some(CutPlan::BeforeAnswers) {
+        if self.cut_plan == Some(CutPlan::Answers) {
             self.log.mark("cut between sync and reply");
             self.power_cut();
         }
-        Ok(())
     }
 
     fn boot(&mut self) -> Outcome<()> {
@@ -301,7 +307,12 @@ impl World {
                 self.power_cut();
                 return Ok(());
             }
-            Err(error) => return Err(self.ledger.broken("DUR-1", format!("does not start: {error}"))),
+            Err(_) if self.disk.fails() => {
+                self.log.mark("a write failed while starting");
+                self.process_ends_itself();
+                return Ok(());
+            }
+            Err(error) => return Err(super::broken("DUR-1", format!("does not start: {error}"))),
         };
         self.log.line(self.now, "the server is up");
         self.process = Some(process);
@@ -311,6 +322,7 @@ impl World {
         self.check_applications()?;
         self.drive_timekeeper(timekeeper::Input::Tick);
         self.drive_dispatcher(dispatcher::Input::Tick);
+        self.soon(20, Event::Group);
         self.queue.at(self.now.plus(Span::seconds(30)), Event::ShardTick);
         Ok(())
     }

@@ -44,6 +44,7 @@ const MARKS: &[&str] = &[
     "a withdrawn text was not sent",
     "an alarm came for nothing",
     "an alarm was lost",
+    "a user was too busy to retire",
     "an idle user was retired",
     "cut at apply",
     "cut at slot destroy",
@@ -84,7 +85,7 @@ const MARKS: &[&str] = &[
 ];
 
 fn number(name: &str) -> Option<u64> {
-    std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} wants a number")))
+    std::env::var(name).ok().map(|text| text.parse().expect("a number"))
 }
 
 fn steps() -> u32 {

@@ -193,6 +193,8 @@ impl<'a> Turn<'a> {
             Command::Disclose(cookie) => self.disclose(cookie),
             Command::Leave(cookie) => self.leave(cookie),
             Command::FallDue => Ok(Reply::Done),
+            #[cfg(test)]
+            Command::Panic => panic!("a defect on purpose"),
             Command::Inspect => Ok(Reply::Inspected(Box::new(self.user.clone()))),
         }
     }

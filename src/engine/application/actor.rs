@@ -4,7 +4,7 @@ use super::core::{ApplicationCore, Command, Done, Input, Output, Refusal};
 use crate::engine::committer::CommitError;
 use crate::engine::shared::Shared;
 use crate::engine::user::core::Trouble;
-use actix::{Actor, AsyncContext, Context, Handler, Message};
+use actix::{Actor, ActorContext, AsyncContext, Context, Handler, Message};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -37,7 +37,7 @@ impl ApplicationActor {
         Self { core, shared, waiting: BTreeMap::new(), next_token: 0 }
     }
 
-    fn drive(&mut self, input: Input, ctx: &Context<Self>) {
+    fn drive(&mut self, input: Input, ctx: &mut Context<Self>) {
         let Ok(mut entropy) = self.shared.entropy.draw() else {
             let waiting = std::mem::take(&mut self.waiting).into_values();
             waiting.for_each(|reply| drop(reply.send(Err(Trouble::Defect.into()))));
@@ -56,6 +56,8 @@ impl ApplicationActor {
                     let answer = Box::new(move |result| this.do_send(Answered(result)));
                     self.shared.committer.submit(*commit, answer);
                 }
+                // A fresh actor reads it from the store when it is asked next.
+                Output::Reload => ctx.stop(),
                 Output::Publish(application) => self.shared.house.publish(application),
                 Output::Reply(token, answer) => {
                     // Whoever asked may be gone.

@@ -136,6 +136,8 @@ pub enum Output {
     Reply(u64, Result<Done, Refusal>),
     /// This is how the application is from now on.
     Publish(Application),
+    /// What is in memory may not be what is stored: drop it and read it again.
+    Reload,
 }
 
 struct InFlight {
@@ -268,7 +270,14 @@ impl ApplicationCore {
                 out.push(Output::Publish(next.clone()));
                 out.push(Output::Reply(token, Ok(Done { application: Arc::new(next), key })));
             }
-            Err(error) => out.push(Output::Reply(token, Err(Trouble::from(error).into()))),
+            Err(error) => {
+                out.push(Output::Reply(token, Err(Trouble::from(error).into())));
+                if matches!(error, CommitError::Conflict { .. }) {
+                    let lost = self.waiting.drain(..).map(|(token, _)| token);
+                    out.extend(lost.map(|token| Output::Reply(token, Err(Trouble::Conflict.into()))));
+                    out.push(Output::Reload);
+                }
+            }
         }
     }
 }
@@ -386,6 +395,27 @@ mod tests {
             panic!("{out:?}")
         };
         assert!(!now.requires_link, "nothing of the refused change is left");
+    }
+
+    #[test]
+    fn after_a_conflict_all_start_anew() {
+        let mut core = core();
+        let mut out = Vec::new();
+        for token in [1, 2] {
+            let ask = Input::Ask(token, create("Quill", Mode::Sandbox, None));
+            core.handle(UnixMillis(5), [7; 32], ask, &mut out);
+        }
+        out.clear();
+        let conflict = Err(CommitError::Conflict { kind: b'A' });
+        core.handle(UnixMillis(5), [7; 32], Input::Committed(conflict), &mut out);
+        let [Output::Reply(1, Err(one)), Output::Reply(2, Err(other)), Output::Reload] = out.as_slice()
+        else {
+            panic!("{out:?}")
+        };
+        assert_eq!(
+            (one, other),
+            (&Refusal::Trouble(Trouble::Conflict), &Refusal::Trouble(Trouble::Conflict))
+        );
     }
 
     #[test]

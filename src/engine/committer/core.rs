@@ -173,11 +173,15 @@ impl Group {
 }
 
 impl CommitterCore {
-    /// Over a store and its vault, going on where they stopped.
+    /// Over a store and its vault, going on where they stopped. Both are synced first: a process that
+    /// ended between writing and syncing leaves what can be read and is not durable, and what is read
+    /// from here on is shown and acted upon.
     ///
     /// # Errors
     /// When the store does not answer or its own records are damaged.
     pub fn open(store: Arc<dyn Store>, vault: Arc<Vault>) -> Result<Self, StoreError> {
+        vault.sync()?;
+        store.sync()?;
         let commits = match store.get(&key::meta(COMMITS))? {
             Some(value) => {
                 codec::peek_version(&value).map_err(|error| StoreError::Value(error.to_string()))?
@@ -392,4 +396,49 @@ pub fn durable_events(
     Ok(shown
         .filter_map(|(key, value)| key::read_event(&key).map(|(_, sequence)| (sequence, value)))
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::{Keyring, MasterKey};
+    use crate::store::memory::{Faults, MemoryStore};
+    use crate::store::vault::MemorySlots;
+
+    fn vault() -> Arc<Vault> {
+        Arc::new(Vault::new(Box::new(MemorySlots::default()), Keyring::derive(&MasterKey::new([1; 32]))))
+    }
+
+    fn commit(sequence: u64) -> Commit {
+        let value = codec::encode(0, &SequenceV1(sequence)).unwrap();
+        let write = Write { key: key::meta("something"), value: Some(value) };
+        Commit { writes: vec![write], ..Commit::default() }
+    }
+
+    /// Found by the simulator: killed between apply and sync, started again, and only then cut off.
+    #[test]
+    fn what_is_readable_after_opening_is_durable() {
+        let store = Arc::new(MemoryStore::default());
+        store.set_faults(Faults { fail_sync_after: Some(1), ..Faults::default() });
+        let mut core = CommitterCore::open(store.clone(), vault()).unwrap();
+        assert!(core.commit(vec![commit(7)]).is_empty() && core.is_poisoned());
+        store.set_faults(Faults::default());
+        let again = CommitterCore::open(store.clone(), vault()).unwrap();
+        assert_eq!(again.durable().get(), 1, "the batch can be read");
+        store.crash(0);
+        assert!(store.get(&key::meta("something")).unwrap().is_some(), "and was lost after it was shown");
+    }
+
+    #[test]
+    fn a_full_disk_refuses_all_and_writes_nothing() {
+        let store = Arc::new(MemoryStore::default());
+        let mut core = CommitterCore::open(store.clone(), vault()).unwrap();
+        store.set_faults(Faults { is_full: true, ..Faults::default() });
+        assert!(core.look_at_space());
+        assert_eq!(core.commit(vec![commit(1)]), vec![Err(CommitError::Full)]);
+        assert_eq!(store.counts().0, 0);
+        store.set_faults(Faults::default());
+        assert!(!core.look_at_space());
+        assert_eq!(core.commit(vec![commit(1)]), vec![Ok(1)]);
+    }
 }

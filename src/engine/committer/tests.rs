@@ -15,6 +15,7 @@ use crate::store::vault::{DataKeys, MemorySlots, SLOT_BYTES, SlotWrite, Slots, V
 use crate::store::{Batch, Order, Row, Store, StoreError, codec, key};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use uuid::Uuid;
 
@@ -59,7 +60,7 @@ impl Store for Noted {
 struct NotedSlots {
     inner: Arc<MemorySlots>,
     log: Log,
-    fails: bool,
+    fails: Arc<AtomicBool>,
 }
 
 impl Slots for NotedSlots {
@@ -73,7 +74,11 @@ impl Slots for NotedSlots {
     }
     fn sync(&self) -> std::io::Result<()> {
         note(&self.log, "sync slots");
-        if self.fails { Err(std::io::Error::other("on purpose")) } else { self.inner.sync() }
+        if self.fails.load(Ordering::SeqCst) {
+            Err(std::io::Error::other("on purpose"))
+        } else {
+            self.inner.sync()
+        }
     }
     fn count(&self) -> std::io::Result<u64> {
         self.inner.count()
@@ -101,9 +106,16 @@ impl Bench {
     fn over(memory: Arc<MemoryStore>, slots: Arc<MemorySlots>, slots_fail: bool) -> Self {
         let log = Log::default();
         let store = Arc::new(Noted { inner: memory.clone(), log: log.clone() });
-        let noted = NotedSlots { inner: slots.clone(), log: log.clone(), fails: slots_fail };
+        let fails = Arc::new(AtomicBool::new(false));
+        let noted = NotedSlots { inner: slots.clone(), log: log.clone(), fails: fails.clone() };
         let vault = Arc::new(Vault::new(Box::new(noted), keyring()));
         let core = CommitterCore::open(store.clone(), vault.clone()).unwrap();
+        assert_eq!(
+            taken(&log),
+            ["sync slots", "sync"],
+            "what a dead process left unsynced is made durable first"
+        );
+        fails.store(slots_fail, Ordering::SeqCst);
         Self { core, store, memory, slots, vault, log }
     }
 
@@ -366,13 +378,13 @@ proptest! {
 /// Counts the second half of a sync.
 struct Counted {
     log: Log,
-    fails: bool,
+    fails: Arc<AtomicBool>,
 }
 
 impl Barrier for Counted {
     fn sync_data(&self) -> std::io::Result<()> {
         note(&self.log, "fdatasync");
-        if self.fails { Err(std::io::Error::other("on purpose")) } else { Ok(()) }
+        if self.fails.load(Ordering::SeqCst) { Err(std::io::Error::other("on purpose")) } else { Ok(()) }
     }
 }
 
@@ -381,10 +393,13 @@ fn on_sled(fails: bool) -> (Vec<String>, Result<u64, CommitError>) {
     let folder = tempfile::tempdir().unwrap();
     let log = Log::default();
     let sled = SledStore::open(folder.path(), 1 << 24).unwrap();
-    let sled = sled.with_barrier(Box::new(Counted { log: log.clone(), fails }));
+    let failing = Arc::new(AtomicBool::new(false));
+    let sled = sled.with_barrier(Box::new(Counted { log: log.clone(), fails: failing.clone() }));
     let store: Arc<dyn Store> = Arc::new(Noted { inner: Arc::new(sled), log: log.clone() });
     let vault = Arc::new(Vault::new(Box::new(MemorySlots::default()), keyring()));
     let core = CommitterCore::open(store, vault).unwrap();
+    taken(&log);
+    failing.store(fails, Ordering::SeqCst);
     let (failed, failure) = mpsc::channel();
     let on_failure = Box::new(move || failed.send(()).unwrap());
     let (committer, thread) = Committer::start(core, Arc::new(Metrics::default()), on_failure).unwrap();
@@ -422,6 +437,7 @@ fn a_full_disk_refuses_before_anything_is_written() {
     let store: Arc<dyn Store> = Arc::new(Noted { inner: memory, log: log.clone() });
     let vault = Arc::new(Vault::new(Box::new(MemorySlots::default()), keyring()));
     let core = CommitterCore::open(store, vault).unwrap();
+    taken(&log);
     let (committer, thread) =
         Committer::start(core, Arc::new(Metrics::default()), Box::new(|| panic!("not poisoned"))).unwrap();
     let (answered, answer) = mpsc::channel();

@@ -6,7 +6,7 @@ use super::core::{Commit, CommitError, CommitterCore, DurableSequence};
 use crate::metrics::{Metrics, Outcome};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -129,8 +129,16 @@ impl Worker {
         }
     }
 
-    /// The next order; while there is too little room, room is looked for also when nobody asks.
+    /// The next order. While none waits, the sweep goes on: an ended key must not stay for want of
+    /// commits. While there is too little room, room is looked for also when nobody asks.
     fn next(&mut self, waiting: &Receiver<Order>) -> Option<Order> {
+        while self.sweep_from.is_some() {
+            match waiting.try_recv() {
+                Ok(order) => return Some(order),
+                Err(TryRecvError::Empty) => self.sweep(),
+                Err(TryRecvError::Disconnected) => return None,
+            }
+        }
         while self.full.load(Ordering::Relaxed) {
             match waiting.recv_timeout(SPACE_INTERVAL) {
                 Ok(order) => return Some(order),
@@ -177,6 +185,7 @@ impl Worker {
     fn sweep(&mut self) {
         let Some(from) = self.sweep_from else { return };
         if self.core.is_poisoned() {
+            self.sweep_from = None;
             return;
         }
         self.sweep_from = match self.core.sweep(from, SWEEP_SLOTS) {
@@ -248,8 +257,8 @@ mod tests {
     #[test]
     fn a_failed_sync_is_told_once_and_answers_everything_with_itself() {
         let store = Arc::new(MemoryStore::default());
+        let (committer, thread, failure) = start(store.clone());
         store.set_faults(Faults { fail_sync_after: Some(1), ..Faults::default() });
-        let (committer, thread, failure) = start(store);
         assert_eq!(commit(&committer, "a"), Ok(1));
         assert_eq!(commit(&committer, "b"), Err(CommitError::Poisoned));
         failure.recv().unwrap();

@@ -5,7 +5,7 @@ use super::core::{Input, Observed, Output, ShardCore};
 use crate::domain::id::UserId;
 use crate::domain::time::UnixMillis;
 use crate::engine::shared::{Shared, start_here};
-use crate::engine::user::actor::{Ask, Observe as ObserveUser, Retire, UserActor};
+use crate::engine::user::actor::{Ask, Observe as ObserveUser, Retire, Stop, UserActor};
 use crate::engine::user::core::{Observed as ObservedUser, Trouble, UserCore};
 use actix::{Actor, Addr, AsyncContext, Context, Handler, Message};
 use std::collections::BTreeMap;
@@ -27,6 +27,16 @@ pub struct Restart {
     pub from: Addr<UserActor>,
     /// Whether it panicked.
     pub struck: bool,
+}
+
+/// A user was asked to retire, and nothing is under way with it.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Rested {
+    /// Who.
+    pub user: UserId,
+    /// Which actor of that user.
+    pub from: Addr<UserActor>,
 }
 
 /// How does this shard stand?
@@ -84,6 +94,7 @@ impl Shard {
             match output {
                 Output::Start(user) => self.start(user, ctx),
                 Output::Retire(user) => self.retire(user),
+                Output::Stop(user) => self.stop(user),
                 Output::Refuse(_) => {
                     if let Some(deliver) = deliver.take() {
                         deliver(Err(Trouble::Defect));
@@ -119,11 +130,18 @@ impl Shard {
         }
     }
 
-    fn retire(&mut self, user: UserId) {
+    fn retire(&self, user: UserId) {
+        if let Some(addr) = self.live.get(&user) {
+            // A full mailbox belongs to a user that is busy: it is asked again later.
+            let _ = addr.try_send(Retire);
+        }
+    }
+
+    fn stop(&mut self, user: UserId) {
         if let Some(addr) = self.live.remove(&user) {
             self.shared.metrics.users_evicted.inc();
-            // A mailbox that is full or closed belongs to an actor that ends by itself.
-            let _ = addr.try_send(Retire);
+            #[expect(clippy::disallowed_methods, reason = "an actor that is not told would stay for ever")]
+            addr.do_send(Stop);
         }
     }
 }
@@ -173,6 +191,24 @@ impl Handler<Restart> for Shard {
         }
         self.live.remove(&user);
         self.core.handle(self.shared.clock.now(), Input::Ended { user, struck }, &mut Vec::new());
+    }
+}
+
+impl Handler<Rested> for Shard {
+    type Result = ();
+
+    fn handle(&mut self, rested: Rested, _: &mut Self::Context) {
+        let Rested { user, from } = rested;
+        if self.live.get(&user) != Some(&from) {
+            return;
+        }
+        let mut out = Vec::new();
+        self.core.handle(self.shared.clock.now(), Input::Rested(user), &mut out);
+        for output in out {
+            if let Output::Stop(user) = output {
+                self.stop(user);
+            }
+        }
     }
 }
 

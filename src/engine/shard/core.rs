@@ -28,6 +28,8 @@ pub enum Input {
         /// Whether it panicked.
         struck: bool,
     },
+    /// This user was asked to retire and says that nothing is under way.
+    Rested(UserId),
     /// Time passed.
     Tick,
 }
@@ -41,14 +43,16 @@ pub enum Output {
     Deliver(UserId),
     /// Give the sender a no: this user keeps panicking.
     Refuse(UserId),
-    /// Forget this user; it ends when nothing is under way.
+    /// Ask this user whether anything is under way.
     Retire(UserId),
+    /// Let this user go: nothing is under way, and nothing was sent to it since it was asked.
+    Stop(UserId),
 }
 
 /// Bounds of one shard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Users in memory at most; beyond it the longest unused goes.
+    /// Users in memory; beyond it the longest unused go, as soon as nothing is under way with them.
     pub users_max: usize,
     /// How long an unused user stays.
     pub idle: Span,
@@ -73,6 +77,9 @@ pub struct ShardCore {
     limits: Limits,
     used: BTreeMap<UserId, UnixMillis>,
     by_use: BTreeSet<(UnixMillis, UserId)>,
+    /// Asked to retire, and not wanted since. A user with a commit under way must not be started a
+    /// second time: the second would answer from what the first is about to change.
+    retiring: BTreeSet<UserId>,
     strikes: BTreeMap<UserId, (u32, UnixMillis)>,
     started: u64,
     retired: u64,
@@ -82,7 +89,7 @@ impl ShardCore {
     /// An empty shard.
     pub fn new(limits: Limits) -> Self {
         let (used, by_use, strikes) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
-        Self { limits, used, by_use, strikes, started: 0, retired: 0 }
+        Self { limits, used, by_use, retiring: BTreeSet::new(), strikes, started: 0, retired: 0 }
     }
 
     /// What the operator sees.
@@ -108,11 +115,13 @@ impl ShardCore {
                     self.strike(now, user);
                 }
             }
+            Input::Rested(user) => self.rested(user, out),
             Input::Tick => self.tick(now, out),
         }
     }
 
     fn wanted(&mut self, now: UnixMillis, user: UserId, out: &mut Vec<Output>) {
+        self.retiring.remove(&user);
         if self
             .strikes
             .get(&user)
@@ -128,7 +137,7 @@ impl ShardCore {
                 self.note(now, user);
             }
             None => {
-                self.make_room(out);
+                self.make_room(now, out);
                 self.note(now, user);
                 self.started += 1;
                 out.push(Output::Start(user));
@@ -143,28 +152,40 @@ impl ShardCore {
     }
 
     fn forget(&mut self, user: UserId) {
+        self.retiring.remove(&user);
         if let Some(at) = self.used.remove(&user) {
             self.by_use.remove(&(at, user));
         }
     }
 
-    fn retire_first(&mut self, out: &mut Vec<Output>) {
+    /// Asks the longest unused. One that is busy stays, and counts as used.
+    fn retire_first(&mut self, now: UnixMillis, out: &mut Vec<Output>) {
         if let Some((_, user)) = self.by_use.pop_first() {
-            self.used.remove(&user);
-            self.retired += 1;
+            self.note(now, user);
+            self.retiring.insert(user);
             out.push(Output::Retire(user));
         }
     }
 
-    fn make_room(&mut self, out: &mut Vec<Output>) {
-        if self.used.len() >= self.limits.users_max {
-            self.retire_first(out);
+    fn rested(&mut self, user: UserId, out: &mut Vec<Output>) {
+        if self.retiring.contains(&user) {
+            self.forget(user);
+            self.retired += 1;
+            out.push(Output::Stop(user));
+        }
+    }
+
+    /// One for the newcomer, and one for each that was too busy to go before.
+    fn make_room(&mut self, now: UnixMillis, out: &mut Vec<Output>) {
+        for _ in self.limits.users_max..=self.used.len() {
+            self.retire_first(now, out);
         }
     }
 
     fn tick(&mut self, now: UnixMillis, out: &mut Vec<Output>) {
-        while self.by_use.first().is_some_and(|(at, _)| now.since(*at) >= self.limits.idle) {
-            self.retire_first(out);
+        let idle = self.by_use.iter().take_while(|(at, _)| now.since(*at) >= self.limits.idle).count();
+        for _ in 0..idle {
+            self.retire_first(now, out);
         }
         self.strikes.retain(|_, (_, at)| now.since(*at) < PENALTY);
     }
@@ -214,8 +235,10 @@ mod tests {
         at(&mut core, 0, Input::Wanted(user(1)));
         at(&mut core, 0, Input::Wanted(user(2)));
         at(&mut core, 30, Input::Wanted(user(2)));
-        assert_eq!(at(&mut core, 60, Input::Tick), vec![Output::Retire(user(1))]);
-        assert_eq!(at(&mut core, 90, Input::Tick), vec![Output::Retire(user(2))]);
+        for (second, number) in [(60, 1), (90, 2)] {
+            assert_eq!(at(&mut core, second, Input::Tick), vec![Output::Retire(user(number))]);
+            assert_eq!(at(&mut core, second, Input::Rested(user(number))), vec![Output::Stop(user(number))]);
+        }
         assert_eq!(core.observe(), Observed { users: 0, started: 2, retired: 2, struck: 0 });
     }
 
@@ -227,6 +250,18 @@ mod tests {
         }
         let out = at(&mut core, 3, Input::Wanted(user(3)));
         assert_eq!(out, vec![Output::Retire(user(2)), Output::Start(user(3)), Output::Deliver(user(3))]);
+    }
+
+    #[test]
+    fn a_user_that_is_wanted_again_or_busy_stays() {
+        let mut core = core(10);
+        at(&mut core, 0, Input::Wanted(user(1)));
+        assert_eq!(at(&mut core, 60, Input::Tick), vec![Output::Retire(user(1))]);
+        assert_eq!(at(&mut core, 61, Input::Wanted(user(1))), vec![Output::Deliver(user(1))]);
+        assert!(at(&mut core, 61, Input::Rested(user(1))).is_empty(), "a message is on its way to it");
+        assert_eq!(at(&mut core, 121, Input::Tick), vec![Output::Retire(user(1))]);
+        assert!(at(&mut core, 122, Input::Tick).is_empty(), "one that does not answer is busy");
+        assert_eq!(core.observe().users, 1);
     }
 
     #[test]

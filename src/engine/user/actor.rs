@@ -7,7 +7,7 @@ use crate::domain::id::UserId;
 use crate::engine::admission::Permit;
 use crate::engine::committer::{Commit, CommitError};
 use crate::engine::dispatcher::actor::Committed as EffectsCommitted;
-use crate::engine::shard::actor::{Restart, Shard};
+use crate::engine::shard::actor::{Restart, Rested, Shard};
 use crate::engine::shared::Shared;
 use crate::engine::timekeeper::actor::Armed;
 use crate::metrics::Outcome;
@@ -54,14 +54,19 @@ struct Answered(Result<u64, CommitError>);
 #[rtype(result = "()")]
 pub struct Observe(pub oneshot::Sender<Observed>);
 
-/// Nobody needs this user in memory: it ends as soon as nothing is under way.
+/// Nobody has needed this user for a while: it says so when nothing is under way.
 #[derive(Message)]
 #[rtype(result = "()")]
 pub struct Retire;
 
+/// The shard has let it go: nothing is under way and nothing more will come.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Stop;
+
 struct Waiting {
     reply: oneshot::Sender<Result<Reply, Refusal>>,
-    _permit: Option<Permit>,
+    permit: Option<Permit>,
     command: &'static str,
     request_id: Uuid,
 }
@@ -74,7 +79,6 @@ pub struct UserActor {
     shard: Addr<Shard>,
     waiting: BTreeMap<Token, Waiting>,
     next_token: Token,
-    retiring: bool,
 }
 
 impl UserActor {
@@ -82,7 +86,7 @@ impl UserActor {
     pub fn new(id: UserId, core: UserCore, shared: Arc<Shared>, shard: Addr<Shard>) -> Self {
         shared.metrics.users_resident.inc();
         shared.metrics.users_started.inc();
-        Self { id, core, shared, shard, waiting: BTreeMap::new(), next_token: 0, retiring: false }
+        Self { id, core, shared, shard, waiting: BTreeMap::new(), next_token: 0 }
     }
 
     fn drive(&mut self, input: Input, ctx: &mut Context<Self>) {
@@ -98,9 +102,6 @@ impl UserActor {
         }
         for output in out {
             self.perform(output, ctx);
-        }
-        if self.retiring && self.core.is_idle() {
-            ctx.stop();
         }
     }
 
@@ -132,22 +133,25 @@ impl UserActor {
         };
         self.shared.metrics.commands.get_or_create(&Outcome { name: waiting.command, outcome }).inc();
         tracing::debug!(request_id = %waiting.request_id, user = %self.id, command = waiting.command, outcome, "answered");
+        // The permit is back before the answer: whoever asks again at once is let in.
+        drop(waiting.permit);
         // A caller that is gone wants no answer; what was asked has happened all the same.
         let _ = waiting.reply.send(answer);
     }
 
     /// What is in memory cannot be trusted: all who wait are told, and the shard starts a fresh one.
     fn give_up(&mut self, trouble: Trouble, ctx: &mut Context<Self>) {
-        let tokens: Vec<Token> = self.waiting.keys().copied().collect();
-        for token in tokens {
-            self.answer(token, Err(trouble.into()));
-        }
+        // The shard hears it first: whoever asks again on this answer finds the fresh one.
         #[expect(clippy::disallowed_methods, reason = "a shard that is not told would keep a dead address")]
         self.shard.do_send(Restart {
             user: self.id,
             from: ctx.address(),
             struck: trouble == Trouble::Defect,
         });
+        let tokens: Vec<Token> = self.waiting.keys().copied().collect();
+        for token in tokens {
+            self.answer(token, Err(trouble.into()));
+        }
         ctx.stop();
     }
 }
@@ -169,7 +173,7 @@ impl Handler<Ask> for UserActor {
         let token = self.next_token;
         self.next_token += 1;
         let command = ask.command.name();
-        let waiting = Waiting { reply: ask.reply, _permit: ask.permit, command, request_id: ask.request_id };
+        let waiting = Waiting { reply: ask.reply, permit: ask.permit, command, request_id: ask.request_id };
         self.waiting.insert(token, waiting);
         self.drive(Input::Ask(CoreAsk { token, caller: ask.caller, command: ask.command }), ctx);
     }
@@ -179,6 +183,10 @@ impl Handler<Answered> for UserActor {
     type Result = ();
 
     fn handle(&mut self, answered: Answered, ctx: &mut Self::Context) {
+        let asked = self.core.committing().and_then(|token| self.waiting.get(&token));
+        if let (Some(asked), Ok(sequence)) = (asked, answered.0) {
+            tracing::debug!(request_id = %asked.request_id, user = %self.id, command = asked.command, sequence, "committed");
+        }
         self.drive(Input::Committed(answered.0), ctx);
     }
 }
@@ -196,9 +204,17 @@ impl Handler<Retire> for UserActor {
     type Result = ();
 
     fn handle(&mut self, _: Retire, ctx: &mut Self::Context) {
-        self.retiring = true;
         if self.core.is_idle() {
-            ctx.stop();
+            #[expect(clippy::disallowed_methods, reason = "one word per question of the shard")]
+            self.shard.do_send(Rested { user: self.id, from: ctx.address() });
         }
+    }
+}
+
+impl Handler<Stop> for UserActor {
+    type Result = ();
+
+    fn handle(&mut self, _: Stop, ctx: &mut Self::Context) {
+        ctx.stop();
     }
 }

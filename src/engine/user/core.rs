@@ -179,6 +179,11 @@ impl UserCore {
         self.in_flight.is_none() && self.waiting.is_empty()
     }
 
+    /// Whose question the commit under way answers.
+    pub fn committing(&self) -> Option<Token> {
+        self.in_flight.as_ref().map(|one| one.token)
+    }
+
     /// The durable state.
     pub fn presence(&self) -> &Presence {
         &self.presence
