@@ -257,6 +257,11 @@ impl Engine {
         let Reply::Consent(active) = self.ask(user, caller, Command::GetConsent, request_id).await? else {
             return Err(Trouble::Defect.into());
         };
+        if active.is_none() {
+            // What fell due is history only once that is committed, and its alarm may be late. Where
+            // nothing can be written, the list goes without it rather than not at all.
+            let _ = self.ask(user, Caller::House, Command::FallDue, request_id).await;
+        }
         let history = readable(read::ended_consents(self.shared.store.as_ref(), user))?;
         let shown = active.as_ref().map(|active| active.id);
         // A consent that is just ending stands in both; the actor knows which of them is durable.

@@ -154,6 +154,7 @@ async fn the_state_of_the_link_is_shown_and_its_end_is_named() {
     };
     assert_eq!(rig.send(&link).await, 200);
     assert_eq!(status().await, "challenged");
+    rig.code(MOBILE, 1).await;
     rig.advance(Span::seconds(30));
     let token = rig.enter(&link, MOBILE).await;
     assert_eq!(status().await, "in_session");
@@ -164,6 +165,10 @@ async fn the_state_of_the_link_is_shown_and_its_end_is_named() {
     assert!(!shown_on_user(&rig, &partner, &user).await);
     let refused = refusal(rig.call(&token, Method::GET, &format!("/users/{user}"))).await;
     assert_eq!(refused.0, 401, "the token that the link earned ends with its session");
+    let delete = || rig.call(&partner.token, Method::DELETE, &format!("/users/{user}/auth_link"));
+    assert_eq!(answer(delete()).await.0, 204, "what is over can be cleared away");
+    assert_eq!(status_and_detail(&rig, &partner, &user).await.0, 404);
+    assert_eq!(refusal(delete()).await.0, 404);
 }
 
 #[tokio::test]

@@ -120,9 +120,12 @@ async fn a_consent_ends_by_itself_when_its_time_is_over() {
     consent(&rig, &partner, &user, 1).await;
     rig.advance(Span::days(365));
     let token = rig.token(&partner.key, "scope=SERVER_ACCESS").await;
-    // The list waits for nothing: the deadline is checked when somebody writes, or when its alarm rings.
+    // Before its alarm has rung, and after somebody wrote: the list is the same.
+    let late = list(&rig, &token, &user).await;
+    assert_eq!((&late["size"], &late["data"][0]["status"]), (&1.into(), &"expired".into()), "{late}");
+    assert!(late["data"][0].get("revoked").is_none());
     rig.link(&Partner { token: token.clone(), ..partner }, &user).await;
-    let listed = list(&rig, &token, &user).await;
-    assert_eq!((&listed["size"], &listed["data"][0]["status"]), (&1.into(), &"expired".into()));
-    assert!(listed["data"][0].get("revoked").is_none());
+    let written = list(&rig, &token, &user).await;
+    assert_eq!((&written["size"], &written["data"][0]["id"]), (&1.into(), &late["data"][0]["id"]));
+    assert_eq!(written["data"][0]["status"], "expired");
 }

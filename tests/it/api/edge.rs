@@ -91,28 +91,28 @@ async fn head_is_get_without_its_body() {
 }
 
 #[tokio::test]
-async fn without_permits_the_answer_is_503_and_when_to_come_back() {
-    let mut setup = Setup::default();
-    setup.engine.permits = 1;
-    let rig = Rig::with(setup);
+async fn who_is_not_let_in_is_told_when_to_come_back() {
+    let rig = Rig::start();
     let partner = rig.partner("Quill Lending").await;
     let user = rig.user(&partner, "+61400111222").await;
+    let link = rig.link(&partner, &user).await;
+    // A server that ends gives no permits any more: the same no as when all are taken.
+    rig.engine.drain(Duration::from_secs(10)).await;
     let path = format!("/users/{user}/auth_link");
-    let many = (0..40).map(|_| rig.call(&partner.token, Method::POST, &path).send());
-    let answers = futures_util::future::join_all(many).await;
-    let mut busy = 0;
-    for response in answers {
-        let response = response.unwrap();
-        if response.status() == 503 {
-            busy += 1;
-            assert_eq!(response.headers()["retry-after"], "1");
-        } else {
-            assert_eq!(response.status(), 201);
-        }
+    for request in
+        [rig.call(&partner.token, Method::POST, &path), rig.call(&partner.token, Method::GET, &path)]
+    {
+        assert_eq!(refusal(request).await, (503, "service-unavailable".into(), String::new()));
     }
-    assert!((1..40).contains(&busy), "{busy} of 40");
-    let (status, _) = answer(rig.call(&partner.token, Method::GET, &path)).await;
-    assert_eq!(status, 200, "and then it goes on");
+    for path in [path, format!("/client_auth/{link}")] {
+        let response = rig.call(&partner.token, Method::GET, &path).send().await.unwrap();
+        assert_eq!(
+            (response.status().as_u16(), &response.headers()["retry-after"]),
+            (503, &"1".parse().unwrap())
+        );
+    }
+    let (status, body) = answer(rig.request(Method::GET, &format!("/client_auth/{link}"))).await;
+    assert!(status == 503 && body["message"].is_string(), "{body}");
 }
 
 /// Waits for what must come.
