@@ -6,6 +6,7 @@ use crate::domain::time::UnixMillis;
 use crate::engine::committer::CommitError;
 use crate::engine::dispatcher::core::Tried;
 use crate::engine::dispatcher::perform::{Ending, Entry};
+use crate::engine::shard::core::Question;
 use std::collections::BTreeMap;
 
 /// Everything that can happen by itself.
@@ -37,9 +38,9 @@ pub(super) enum Event {
     /// The shard looks for idle users.
     ShardTick,
     /// A user in memory is asked whether anything is under way.
-    Retire(InstanceId),
+    Retire(InstanceId, Question),
     /// The shard hears that nothing is.
-    Rested(InstanceId),
+    Rested(InstanceId, Question),
     /// The disk has room again.
     RoomAgain,
     /// The gateway works again.

@@ -34,7 +34,7 @@ impl World {
         for output in out {
             match output {
                 shard::Output::Start(user) => self.start_instance(user)?,
-                shard::Output::Retire(user) => self.retire(user),
+                shard::Output::Retire(user, question) => self.retire(user, question),
                 shard::Output::Stop(user) => self.stop(user),
                 shard::Output::Refuse(_) => self.answer(token, Err(Trouble::Defect.into()))?,
                 shard::Output::Deliver(user) => {
@@ -129,32 +129,32 @@ impl World {
     }
 
     /// The shard asks a user whether anything is under way.
-    fn retire(&mut self, user: UserId) {
+    fn retire(&mut self, user: UserId, question: shard::Question) {
         let Some(process) = &self.process else { return };
         if let Some(id) = process.live.get(&user).copied() {
-            self.soon(5, Event::Retire(id));
+            self.soon(5, Event::Retire(id, question));
         }
     }
 
     /// A user in memory was asked: it answers only when nothing is under way.
-    pub(super) fn retire_asked(&mut self, id: InstanceId) {
+    pub(super) fn retire_asked(&mut self, id: InstanceId, question: shard::Question) {
         let Some(process) = &self.process else { return };
         match process.instances.get(&id) {
-            Some(instance) if instance.core.is_idle() => self.soon(5, Event::Rested(id)),
+            Some(instance) if instance.core.is_idle() => self.soon(5, Event::Rested(id, question)),
             Some(_) => self.log.mark("a user was too busy to retire"),
             None => {}
         }
     }
 
     /// The shard hears that nothing is under way, and lets the user go if nothing was sent since.
-    pub(super) fn rested(&mut self, id: InstanceId) {
+    pub(super) fn rested(&mut self, id: InstanceId, question: shard::Question) {
         let Some(process) = self.process.as_mut() else { return };
         let Some(user) = process.instances.get(&id).map(|instance| instance.user) else { return };
         if process.live.get(&user) != Some(&id) {
             return;
         }
         let mut out = Vec::new();
-        process.shard.handle(self.now, shard::Input::Rested(user), &mut out);
+        process.shard.handle(self.now, shard::Input::Rested(user, question), &mut out);
         for output in out {
             if let shard::Output::Stop(user) = output {
                 self.stop(user);
@@ -298,8 +298,8 @@ impl World {
         let mut out = Vec::new();
         process.shard.handle(now, shard::Input::Tick, &mut out);
         for output in out {
-            if let shard::Output::Retire(user) = output {
-                self.retire(user);
+            if let shard::Output::Retire(user, question) = output {
+                self.retire(user, question);
             }
         }
     }

@@ -248,8 +248,8 @@ impl World {
                 self.shard_tick_at(self.now);
                 self.queue.at(self.now.plus(Span::seconds(30)), Event::ShardTick);
             }
-            Event::Retire(id) => self.retire_asked(id),
-            Event::Rested(id) => self.rested(id),
+            Event::Retire(id, question) => self.retire_asked(id, question),
+            Event::Rested(id, question) => self.rested(id, question),
             Event::RoomAgain => self.room_again(),
             Event::GatewayUp => self.phones.is_down = false,
         }

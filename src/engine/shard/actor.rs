@@ -1,7 +1,7 @@
 //! The shard's actor: starts users, hands messages on, retires the idle. actix's own supervisor does
 //! not survive a panic and restarts the same value; this one rebuilds from the store.
 
-use super::core::{Input, Observed, Output, ShardCore};
+use super::core::{Input, Observed, Output, Question, ShardCore};
 use crate::domain::id::UserId;
 use crate::domain::time::UnixMillis;
 use crate::engine::shared::{Shared, start_here};
@@ -37,6 +37,8 @@ pub struct Rested {
     pub user: UserId,
     /// Which actor of that user.
     pub from: Addr<UserActor>,
+    /// The question that this answers.
+    pub question: Question,
 }
 
 /// How does this shard stand?
@@ -93,7 +95,7 @@ impl Shard {
         for output in out {
             match output {
                 Output::Start(user) => self.start(user, ctx),
-                Output::Retire(user) => self.retire(user),
+                Output::Retire(user, question) => self.retire(user, question),
                 Output::Stop(user) => self.stop(user),
                 Output::Refuse(_) => {
                     if let Some(deliver) = deliver.take() {
@@ -130,10 +132,10 @@ impl Shard {
         }
     }
 
-    fn retire(&self, user: UserId) {
+    fn retire(&self, user: UserId, question: Question) {
         if let Some(addr) = self.live.get(&user) {
             // A full mailbox belongs to a user that is busy: it is asked again later.
-            let _ = addr.try_send(Retire);
+            let _ = addr.try_send(Retire(question));
         }
     }
 
@@ -154,8 +156,8 @@ impl Actor for Shard {
             let mut out = Vec::new();
             shard.core.handle(shard.shared.clock.now(), Input::Tick, &mut out);
             for output in out {
-                if let Output::Retire(user) = output {
-                    shard.retire(user);
+                if let Output::Retire(user, question) = output {
+                    shard.retire(user, question);
                 }
             }
         });
@@ -198,12 +200,12 @@ impl Handler<Rested> for Shard {
     type Result = ();
 
     fn handle(&mut self, rested: Rested, _: &mut Self::Context) {
-        let Rested { user, from } = rested;
+        let Rested { user, from, question } = rested;
         if self.live.get(&user) != Some(&from) {
             return;
         }
         let mut out = Vec::new();
-        self.core.handle(self.shared.clock.now(), Input::Rested(user), &mut out);
+        self.core.handle(self.shared.clock.now(), Input::Rested(user, question), &mut out);
         for output in out {
             if let Output::Stop(user) = output {
                 self.stop(user);

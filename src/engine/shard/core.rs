@@ -16,6 +16,10 @@ const STRUCK_MAX: usize = 1000;
 /// How exactly the last use is known: writing it down at each message would cost more than it is worth.
 const GRAIN_MILLIS: i64 = 1000;
 
+/// Numbers the questions whether anything is under way: an answer to an earlier one says nothing about
+/// what was sent since.
+pub type Question = u64;
+
 /// What comes in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Input {
@@ -28,8 +32,8 @@ pub enum Input {
         /// Whether it panicked.
         struck: bool,
     },
-    /// This user was asked to retire and says that nothing is under way.
-    Rested(UserId),
+    /// This user says that nothing is under way, and to which question that is the answer.
+    Rested(UserId, Question),
     /// Time passed.
     Tick,
 }
@@ -44,7 +48,7 @@ pub enum Output {
     /// Give the sender a no: this user keeps panicking.
     Refuse(UserId),
     /// Ask this user whether anything is under way.
-    Retire(UserId),
+    Retire(UserId, Question),
     /// Let this user go: nothing is under way, and nothing was sent to it since it was asked.
     Stop(UserId),
 }
@@ -79,7 +83,8 @@ pub struct ShardCore {
     by_use: BTreeSet<(UnixMillis, UserId)>,
     /// Asked to retire, and not wanted since. A user with a commit under way must not be started a
     /// second time: the second would answer from what the first is about to change.
-    retiring: BTreeSet<UserId>,
+    retiring: BTreeMap<UserId, Question>,
+    questions: Question,
     strikes: BTreeMap<UserId, (u32, UnixMillis)>,
     started: u64,
     retired: u64,
@@ -89,7 +94,16 @@ impl ShardCore {
     /// An empty shard.
     pub fn new(limits: Limits) -> Self {
         let (used, by_use, strikes) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
-        Self { limits, used, by_use, retiring: BTreeSet::new(), strikes, started: 0, retired: 0 }
+        Self {
+            limits,
+            used,
+            by_use,
+            retiring: BTreeMap::new(),
+            questions: 0,
+            strikes,
+            started: 0,
+            retired: 0,
+        }
     }
 
     /// What the operator sees.
@@ -115,7 +129,7 @@ impl ShardCore {
                     self.strike(now, user);
                 }
             }
-            Input::Rested(user) => self.rested(user, out),
+            Input::Rested(user, question) => self.rested(user, question, out),
             Input::Tick => self.tick(now, out),
         }
     }
@@ -162,13 +176,14 @@ impl ShardCore {
     fn retire_first(&mut self, now: UnixMillis, out: &mut Vec<Output>) {
         if let Some((_, user)) = self.by_use.pop_first() {
             self.note(now, user);
-            self.retiring.insert(user);
-            out.push(Output::Retire(user));
+            self.questions += 1;
+            self.retiring.insert(user, self.questions);
+            out.push(Output::Retire(user, self.questions));
         }
     }
 
-    fn rested(&mut self, user: UserId, out: &mut Vec<Output>) {
-        if self.retiring.contains(&user) {
+    fn rested(&mut self, user: UserId, question: Question, out: &mut Vec<Output>) {
+        if self.retiring.get(&user) == Some(&question) {
             self.forget(user);
             self.retired += 1;
             out.push(Output::Stop(user));
@@ -235,9 +250,10 @@ mod tests {
         at(&mut core, 0, Input::Wanted(user(1)));
         at(&mut core, 0, Input::Wanted(user(2)));
         at(&mut core, 30, Input::Wanted(user(2)));
-        for (second, number) in [(60, 1), (90, 2)] {
-            assert_eq!(at(&mut core, second, Input::Tick), vec![Output::Retire(user(number))]);
-            assert_eq!(at(&mut core, second, Input::Rested(user(number))), vec![Output::Stop(user(number))]);
+        for (second, number, question) in [(60, 1, 1), (90, 2, 2)] {
+            assert_eq!(at(&mut core, second, Input::Tick), vec![Output::Retire(user(number), question)]);
+            let rested = Input::Rested(user(number), question);
+            assert_eq!(at(&mut core, second, rested), vec![Output::Stop(user(number))]);
         }
         assert_eq!(core.observe(), Observed { users: 0, started: 2, retired: 2, struck: 0 });
     }
@@ -249,17 +265,18 @@ mod tests {
             at(&mut core, second, Input::Wanted(user(number)));
         }
         let out = at(&mut core, 3, Input::Wanted(user(3)));
-        assert_eq!(out, vec![Output::Retire(user(2)), Output::Start(user(3)), Output::Deliver(user(3))]);
+        assert_eq!(out, vec![Output::Retire(user(2), 1), Output::Start(user(3)), Output::Deliver(user(3))]);
     }
 
     #[test]
     fn a_user_that_is_wanted_again_or_busy_stays() {
         let mut core = core(10);
         at(&mut core, 0, Input::Wanted(user(1)));
-        assert_eq!(at(&mut core, 60, Input::Tick), vec![Output::Retire(user(1))]);
+        assert_eq!(at(&mut core, 60, Input::Tick), vec![Output::Retire(user(1), 1)]);
         assert_eq!(at(&mut core, 61, Input::Wanted(user(1))), vec![Output::Deliver(user(1))]);
-        assert!(at(&mut core, 61, Input::Rested(user(1))).is_empty(), "a message is on its way to it");
-        assert_eq!(at(&mut core, 121, Input::Tick), vec![Output::Retire(user(1))]);
+        assert!(at(&mut core, 61, Input::Rested(user(1), 1)).is_empty(), "a message is on its way to it");
+        assert_eq!(at(&mut core, 121, Input::Tick), vec![Output::Retire(user(1), 2)]);
+        assert!(at(&mut core, 121, Input::Rested(user(1), 1)).is_empty(), "an answer to an earlier question");
         assert!(at(&mut core, 122, Input::Tick).is_empty(), "one that does not answer is busy");
         assert_eq!(core.observe().users, 1);
     }

@@ -8,6 +8,7 @@ use crate::engine::admission::Permit;
 use crate::engine::committer::{Commit, CommitError};
 use crate::engine::dispatcher::actor::Committed as EffectsCommitted;
 use crate::engine::shard::actor::{Restart, Rested, Shard};
+use crate::engine::shard::core::Question;
 use crate::engine::shared::Shared;
 use crate::engine::timekeeper::actor::Armed;
 use crate::metrics::Outcome;
@@ -57,7 +58,7 @@ pub struct Observe(pub oneshot::Sender<Observed>);
 /// Nobody has needed this user for a while: it says so when nothing is under way.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub struct Retire;
+pub struct Retire(pub Question);
 
 /// The shard has let it go: nothing is under way and nothing more will come.
 #[derive(Message)]
@@ -203,10 +204,10 @@ impl Handler<Observe> for UserActor {
 impl Handler<Retire> for UserActor {
     type Result = ();
 
-    fn handle(&mut self, _: Retire, ctx: &mut Self::Context) {
+    fn handle(&mut self, retire: Retire, ctx: &mut Self::Context) {
         if self.core.is_idle() {
             #[expect(clippy::disallowed_methods, reason = "one word per question of the shard")]
-            self.shard.do_send(Rested { user: self.id, from: ctx.address() });
+            self.shard.do_send(Rested { user: self.id, from: ctx.address(), question: retire.0 });
         }
     }
 }
