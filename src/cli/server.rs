@@ -42,7 +42,7 @@ pub(super) struct AdminFile {
 pub(super) fn open(config: &Config, key: &MasterKey) -> Result<Opened, Failure> {
     files::make_folder(&config.data)?;
     open::open(&config.data, Keyring::derive(key), config.cache_bytes).map_err(|error| match error {
-        OpenError::WrongKey => Failure::configuration(error.to_string()),
+        OpenError::WrongKey | OpenError::KeysGone(_) => Failure::configuration(error.to_string()),
         OpenError::Store(_) => Failure::new(error.to_string()),
     })
 }
