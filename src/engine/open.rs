@@ -76,16 +76,24 @@ pub fn open(folder: &Path, keyring: Keyring, cache_bytes: u64) -> Result<Opened,
     }
     let slots = FileSlots::open(&path).map_err(|error| StoreError::Failed(error.to_string()))?;
     let opened = join(store, Box::new(slots), keyring);
-    for (owner, slot) in owners {
-        if opened.vault.owner(slot)? != Some(owner) {
-            return Err(gone());
-        }
-    }
-    Ok(opened)
+    if has_keys_of(&opened.vault, &owners)? { Ok(opened) } else { Err(gone()) }
 }
 
-/// The first owners of keys, each with the slot that the store names. A row is committed after its slot
-/// and removed before it, so that no crash leaves one whose slot holds something else.
+/// Whether the keys file can be the one that these owners' slots are in. It never gets shorter, so a slot
+/// past its end was cut off. One that is destroyed or somebody else's is no fault by itself: the store
+/// may be a backup from before an erasure.
+fn has_keys_of(vault: &Vault, owners: &[([u8; 16], u64)]) -> Result<bool, StoreError> {
+    let (count, mut found) = (vault.count()?, owners.is_empty());
+    for (owner, slot) in owners {
+        if *slot >= count {
+            return Ok(false);
+        }
+        found = found || vault.owner(*slot)? == Some(*owner);
+    }
+    Ok(found)
+}
+
+/// The first owners of keys, each with the slot that the store names.
 fn owners(store: &dyn Store) -> Result<Vec<([u8; 16], u64)>, StoreError> {
     let (first, last) = key::all(key::Kind::KeySlot);
     let rows = store.scan(&first, &last, Order::Ascending, OWNERS_CHECKED)?;
@@ -162,14 +170,17 @@ mod tests {
         assert!(matches!(again().err(), Some(OpenError::KeysGone(_))));
         assert!(!path.exists(), "an empty file would be taken for the right one");
 
-        let mut other = whole.clone();
-        other[..SLOT_BYTES].fill(0);
-        for bad in [&[][..], &whole[..2 * SLOT_BYTES], &whole[..3 * SLOT_BYTES - 1], &other] {
+        let others = vec![0; whole.len()];
+        for bad in [&[][..], &whole[..2 * SLOT_BYTES], &whole[..3 * SLOT_BYTES - 1], &others] {
             std::fs::write(&path, bad).unwrap();
             assert!(matches!(again().err(), Some(OpenError::KeysGone(_))), "{} bytes", bad.len());
             assert_eq!(std::fs::read(&path).unwrap(), bad);
         }
         std::fs::write(&path, &whole).unwrap();
         assert!(again().is_ok(), "put back, it opens");
+        let mut erased = whole;
+        erased[..SLOT_BYTES].fill(0);
+        std::fs::write(&path, &erased).unwrap();
+        assert!(again().is_ok(), "a store from before an erasure opens with the keys from after it");
     }
 }
