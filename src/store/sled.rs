@@ -100,7 +100,7 @@ fn open_tree(folder: &Path, cache_bytes: u64) -> Result<::sled::Db, StoreError> 
             Err(StoreError::Taken(place))
         }
         Ok(Err(::sled::Error::Corruption { .. })) => Err(damaged("a page does not pass its check".into())),
-        Ok(Err(error)) => Err(StoreError::Failed(error.to_string())),
+        Ok(Err(error)) => Err(StoreError::Failed(format!("{place} does not open: {error}"))),
         Err(_) => Err(damaged("it cannot be opened".into())),
     }
 }
