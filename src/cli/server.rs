@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::files;
-use super::runtime::Signals;
+use super::runtime::{self, Signals};
 use crate::adapters::sms::SmsGateway;
 use crate::clock::SystemClock;
 use crate::config::{Config, reachable};
@@ -105,6 +105,7 @@ impl Server {
     pub(super) async fn start(launch: Launch) -> Result<Self, Failure> {
         let Launch { config, opened, gateway, admin_token, is_demo } = launch;
         token::install();
+        runtime::raise_open_files();
         let signals = Signals::listen()?;
         let (public, public_at) = bind(config.listen, "public listener", "--listen").await?;
         let (admin, admin_at) = bind(config.admin_listen, "admin listener", "--admin-listen").await?;
