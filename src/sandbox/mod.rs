@@ -1,0 +1,2 @@
+//! The sandbox bank.
+pub mod data;
