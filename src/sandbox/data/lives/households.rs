@@ -48,7 +48,7 @@ pub fn ash_mann() -> Plan {
         bill("card", When::Monthly(21), Amount::Between(35_000, 80_000), CARD_ELSEWHERE),
     ];
     rules.extend(home(50));
-    rules.push(Rule::Sweep { daily: EVERYDAY, savings: SAVINGS, least: 180_000, most: 420_000 });
+    rules.push(Rule::Sweep { daily: EVERYDAY, savings: SAVINGS, least: 320_000, most: 640_000 });
     rules.push(Rule::Invest { account: SAVINGS, above: 2_000_000 });
     rules.extend(shopping(EVERYDAY, 70));
     rules.push(round("gambling", 180, (2_000, 10_000), GAMBLING));
