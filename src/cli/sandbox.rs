@@ -79,23 +79,31 @@ impl Sandbox {
 
 /// What people read when it is ready.
 fn text(url: &str, is_controlled: bool) -> String {
-    let mut text = format!("Sandbox bank  {url}\n\nInstitutions:\n");
-    for one in INSTITUTIONS {
-        let asks = match one.mfa {
-            MfaPolicy::Never => "a password is enough",
-            MfaPolicy::Always => "asks for more than a password",
-            MfaPolicy::Sometimes => "asks for more at every second login of a person",
-        };
-        text.push_str(&format!("  {}  {:<23} {asks}\n", one.id, one.name));
-    }
-    text.push_str(&format!(
-        "\nLog in as a made-up person; the token that comes back opens /AU00000/accounts:\n  curl -s {url}/AU00000/login -d '{{\"login_id\":\"Whistler\",\"password\":\"ShowBox\"}}'\n"
-    ));
-    if is_controlled {
-        text.push_str(&format!("\nBreak it: PUT {url}/control/faults\n"));
-    }
-    text.push_str(
-        "\nAll persons, their answers and all faults: docs/SANDBOX.md. Never type a real password.\n",
-    );
-    text
+    let institutions: Vec<String> = INSTITUTIONS
+        .iter()
+        .map(|one| {
+            let asks = match one.mfa {
+                MfaPolicy::Never => "a password is enough",
+                MfaPolicy::Always => "asks for more than a password",
+                MfaPolicy::Sometimes => "asks for more at every second login of a person",
+            };
+            format!("  {}  {:<23} {asks}", one.id, one.name)
+        })
+        .collect();
+    let institutions = institutions.join("\n");
+    let control =
+        if is_controlled { format!("Break it: PUT {url}/control/faults\n\n") } else { String::new() };
+    format!(
+        "\
+Sandbox bank  {url}
+
+Institutions:
+{institutions}
+
+Log in as a made-up person; the token that comes back opens {url}/AU00000/accounts:
+  curl -s {url}/AU00000/login -d '{{\"login_id\":\"Whistler\",\"password\":\"ShowBox\"}}'
+
+{control}All persons, their answers and all faults: docs/SANDBOX.md. Never type a real password.
+"
+    )
 }

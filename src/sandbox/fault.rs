@@ -60,7 +60,8 @@ pub struct Fault {
     /// Which answer.
     pub step: Step,
     /// What is wrong with it.
-    pub fault: Kind,
+    #[serde(rename = "fault")]
+    pub kind: Kind,
     /// How long `slow` and `timeout` take; 5 s and the longest there is, unless said.
     pub latency_ms: Option<u64>,
     /// So many times; always, unless said.
@@ -101,19 +102,19 @@ impl Fault {
         let has_rows = matches!(self.step, Step::Accounts | Step::Transactions);
         is_short(&self.institution)
             && is_short(&self.login_id)
-            && (self.fault != Kind::Double || has_rows)
+            && (self.kind != Kind::Double || has_rows)
             && self.latency_ms.is_none_or(|ms| Duration::from_millis(ms) <= LATENCY_MAX)
             && self.times.is_none_or(|times| (1..=TIMES_MAX).contains(&times))
     }
 
     fn trouble(&self) -> Trouble {
-        let default = match self.fault {
+        let default = match self.kind {
             Kind::Slow => Duration::from_secs(5),
             Kind::Timeout => LATENCY_MAX,
             _ => Duration::ZERO,
         };
         let latency = self.latency_ms.map_or(default, Duration::from_millis);
-        Trouble { kind: self.fault, latency }
+        Trouble { kind: self.kind, latency }
     }
 }
 
@@ -127,11 +128,11 @@ impl Faults {
             return Err(Refusal::BadFault);
         }
         let others = self.0.iter().filter(|one| !one.is_about_the_same(&fault)).count();
-        if fault.fault != Kind::None && others >= FAULTS_MAX {
+        if fault.kind != Kind::None && others >= FAULTS_MAX {
             return Err(Refusal::TooManyFaults);
         }
         self.0.retain(|one| !one.is_about_the_same(&fault));
-        if fault.fault != Kind::None {
+        if fault.kind != Kind::None {
             self.0.push(fault);
         }
         Ok(())

@@ -148,13 +148,12 @@ const BUSINESS: Organisation = Organisation {
 
 /// Who an account is made out to, as an institution writes it.
 pub fn holder(persona: Persona) -> String {
-    let name = match persona {
+    match persona {
         Persona::WentworthSmith => "MAXINE & OLIVER WENTWORTH-SMITH".into(),
         Persona::LaurieBream => BUSINESS.legal_name.to_uppercase(),
         _ => {
             let ([first, _, last], _, _) = facts(persona);
             format!("{first} {last}").to_uppercase()
         }
-    };
-    name
+    }
 }

@@ -183,7 +183,7 @@ impl Run<'_> {
         const TAKEN: Line = Line { texts: &["TRANSFER FROM SAVINGS"], class: Class::Transfer, sub: None };
         let there = self.expects(daily);
         if there > most {
-            let cents = (there - (least + most) / 2) / 5_000 * 5_000;
+            let cents = (there - i64::midpoint(least, most)) / 5_000 * 5_000;
             self.draft(daily, 520, -cents, SAVE, "save", false);
             self.draft(savings, 520, cents, SAVED, "save", false);
         } else if there < least {

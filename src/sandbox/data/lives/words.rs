@@ -9,12 +9,12 @@ pub const EVERYDAY: usize = 0;
 /// Savings are always the second.
 pub const SAVINGS: usize = 1;
 
-const fn sub(code: &'static str, title: &'static str) -> Option<SubClass> {
-    Some(SubClass { code, title })
+const fn sub(code: &'static str, title: &'static str) -> SubClass {
+    SubClass { code, title }
 }
 
-const fn payment(texts: &'static [&'static str], sub: Option<SubClass>) -> Line {
-    Line { texts, class: Class::Payment, sub }
+const fn payment(texts: &'static [&'static str], sub: SubClass) -> Line {
+    Line { texts, class: Class::Payment, sub: Some(sub) }
 }
 
 /// A line without a sub class.
