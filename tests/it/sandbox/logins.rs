@@ -119,7 +119,7 @@ async fn no_answer_repeats_a_password() {
         ] {
             let request = bank.request(Method::POST, &format!("/{institution}/login")).body(body);
             let answer = request.send().await.unwrap();
-            heard.push_str(&format!("{:?}", answer.headers()));
+            heard = [heard, format!("{:?}", answer.headers())].concat();
             heard.push_str(&answer.text().await.unwrap());
         }
     }
