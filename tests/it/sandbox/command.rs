@@ -1,7 +1,7 @@
 //! The command `authlink sandbox`.
 
 use super::{Bank, refused, text};
-use crate::process::{Guard, program};
+use crate::process::{Guard, finished, program};
 use reqwest::Client;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read};
@@ -49,7 +49,9 @@ async fn the_command_refuses_what_would_be_dangerous_or_endless() {
         (["--listen", "0.0.0.0:0", "--control"].as_slice(), "loopback"),
         (&["--latency-ms", "120001"], "at most 120000"),
     ] {
-        let output = program().arg("sandbox").args(arguments).output().unwrap();
+        let mut command = program();
+        command.arg("sandbox").args(arguments);
+        let output = finished(command).await;
         assert_eq!(output.status.code(), Some(78));
         assert!(String::from_utf8_lossy(&output.stderr).contains(holds));
     }
