@@ -390,3 +390,35 @@ fn any_time_can_be_asked_for() {
         assert_eq!(book.accounts().len(), 4, "{now}");
     }
 }
+
+#[test]
+fn what_is_not_there_is_not_paid_unless_two_agreed_on_it() {
+    use super::plan::{Amount, Flow, Line, Part, Plan, Rule, Season, When};
+    let account = AccountPlan {
+        key: "x",
+        name: "X",
+        product: "X",
+        class: AccountClass::Transaction,
+        opening: 250,
+        limit: None,
+        ownership: Ownership::OneParty,
+    };
+    let line = Line { texts: &["X"], class: Class::Payment, sub: None };
+    for (shared, left) in [(false, 50), (true, -350)] {
+        let flow = Flow {
+            key: "x",
+            when: When::Often(1000),
+            season: Season::Always,
+            amount: Amount::Fixed(200),
+            part: Part::Morning,
+            from: Some((0, line)),
+            to: None,
+            shared,
+        };
+        let plan = Plan { accounts: vec![account], rules: vec![Rule::Flow(flow)] };
+        let chance = Chance { own: Dice::of(1, &[]), shared: Dice::of(1, &[]) };
+        let last = FIRST_DAY + Days::new(2);
+        let entries = simulate::live(&plan, chance, FIRST_DAY, last);
+        assert_eq!(entries[0].last().unwrap().balance, left, "{shared}");
+    }
+}
