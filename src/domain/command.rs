@@ -239,6 +239,8 @@ pub struct LinkFace {
     pub expires: UnixMillis,
     /// The living code, if one was texted.
     pub code: Option<CodeFace>,
+    /// Texts left, also when the last code has run out.
+    pub sends_left: u32,
     /// When it ended.
     pub ended: Option<UnixMillis>,
     /// This browser holds the link's live session.
@@ -256,8 +258,6 @@ pub struct CodeFace {
     pub next_send_at: UnixMillis,
     /// Wrong tries left before the link locks.
     pub tries_left: u32,
-    /// Texts left.
-    pub sends_left: u32,
 }
 
 /// The code was right: what a token or cookie is made from.

@@ -291,7 +291,7 @@ impl Ledger {
         Self::demand(!(open && entered), "AL-4", || format!("link {id} was spent and is open again"))?;
         match face.state {
             State::Issued | State::Challenged => {
-                let sends = face.code.map_or(0, |code| self.facts.sends.saturating_sub(code.sends_left));
+                let sends = self.facts.sends.saturating_sub(face.sends_left);
                 self.links.get_mut(id).into_iter().for_each(|link| link.sends = link.sends.max(sends));
             }
             State::InSession => {

@@ -293,6 +293,7 @@ impl Turn<'_> {
             mobile_ending: None,
             expires: dead.ended,
             code: None,
+            sends_left: 0,
             ended: Some(dead.ended),
             is_own_session: false,
             session_end: None,
@@ -308,7 +309,6 @@ impl Turn<'_> {
                 expires: living.expires,
                 next_send_at: link.next_send_at(table).unwrap_or(self.ctx.now),
                 tries_left: link.tries_left(table),
-                sends_left: table.count(Limit::CodeSends).saturating_sub(link.sends),
             })
         });
         let is_own_session = cookie.is_some_and(|cookie| self.owns_session(cookie));
@@ -320,6 +320,7 @@ impl Turn<'_> {
             mobile_ending: link.map(|link| link.mobile.ending()),
             expires: link.map_or(self.ctx.now, |link| link.expires),
             code,
+            sends_left: link.map_or(0, |link| table.count(Limit::CodeSends).saturating_sub(link.sends)),
             ended: link.and_then(|link| link.ended),
             is_own_session,
             session_end: over,

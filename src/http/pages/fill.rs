@@ -44,6 +44,7 @@ pub fn start(house: &House, face: &LinkFace, place: LinkPlace<'_>) -> StartPage 
         purpose: application.and_then(Application::policy).map(|policy| policy.purpose_title.clone()),
         works_until: Moment::full(face.expires),
         code_is_alive: face.code.is_some(),
+        texts_are_left: face.sends_left > 0,
         path: format!("/{}", place.id.reveal()),
         query: place.query.to_owned(),
         csrf: place.csrf,
@@ -63,8 +64,7 @@ pub fn code(
     let application = application.as_deref();
     let wait = face.code.map_or(Span(0), |code| code.next_send_at.since(now));
     let texts = match face.code {
-        _ if out_of_texts => Texts::Never,
-        Some(code) if code.sends_left == 0 => Texts::Never,
+        _ if out_of_texts || face.sends_left == 0 => Texts::Never,
         Some(code) if wait > Span(0) => {
             Texts::After { seconds: wait.seconds_up(), at: Moment::clock(code.next_send_at) }
         }

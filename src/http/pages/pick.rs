@@ -118,6 +118,7 @@ mod tests {
             mobile_ending: Some("222".into()),
             expires: UnixMillis(0),
             code: None,
+            sends_left: 10,
             ended: None,
             is_own_session,
             session_end: end,

@@ -130,7 +130,7 @@ fn ten_texts_a_link_and_then_a_limit_that_says_for_how_long() {
     let (mut world, link) = World::with_link();
     for sent in 1..=10 {
         world.request(link).unwrap();
-        assert_eq!(world.view(link).unwrap().code.unwrap().sends_left, 10 - sent);
+        assert_eq!(world.view(link).unwrap().sends_left, 10 - sent);
         if sent == 10 {
             world.request(link).unwrap();
             assert!(!world.committed, "inside its cool-down the tenth answers as before");

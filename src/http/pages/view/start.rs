@@ -20,6 +20,8 @@ pub struct StartPage {
     pub works_until: Moment,
     /// A code was texted and still works.
     pub code_is_alive: bool,
+    /// Another text can go.
+    pub texts_are_left: bool,
     /// The link's path.
     pub path: String,
     /// The link's own query with its `?`, carried on; empty when it has none.
@@ -32,7 +34,7 @@ impl Page for StartPage {
     const NAME: &'static str = "start";
 
     fn samples() -> Vec<Self> {
-        let sample = |code_is_alive, purpose: Option<&str>, query: &str| {
+        let sample = |code_is_alive, texts_are_left, purpose: Option<&str>, query: &str| {
             let frame = Frame::sample(Some(StepAt::Confirm));
             Self {
                 partner: frame.partner.clone().unwrap_or_default(),
@@ -41,14 +43,17 @@ impl Page for StartPage {
                 purpose: purpose.map(Into::into),
                 works_until: Moment::full(UnixMillis(1_795_857_240_000)),
                 code_is_alive,
+                texts_are_left,
                 path: "/6f1c2a34-0000-4000-8000-000000000000".into(),
                 query: query.into(),
                 csrf: "sample".into(),
             }
         };
         vec![
-            sample(false, Some("To see whether you can afford what you asked for"), ""),
-            sample(true, None, "?state=a%22b&action=connect"),
+            sample(false, true, Some("To see whether you can afford what you asked for"), ""),
+            sample(true, true, None, "?state=a%22b&action=connect"),
+            sample(true, false, None, ""),
+            sample(false, false, None, ""),
         ]
     }
 }
