@@ -32,8 +32,11 @@ pub const EVENT_LIST_REACH: Span = Span::days(7);
 /// Events in one answer at most.
 pub const EVENT_LIST_MAX: usize = 500;
 
-/// Rows that one event list looks at, however few of them fit its filter.
-const EVENT_SCAN_MAX: usize = 20_000;
+/// Events that are read at a time.
+const EVENT_PAGE: usize = 500;
+
+/// Pages that one event list looks at, however few of their events fit its filter.
+const EVENT_PAGES_MAX: usize = 1000;
 
 /// Ended consents in one answer at most.
 pub const CONSENT_HISTORY_MAX: usize = 500;
@@ -63,11 +66,11 @@ pub struct EventFilter {
 impl EventFilter {
     fn lets_through(&self, event: &Event) -> bool {
         let (entity, verb) = event.kind.words();
-        let full = format!("{entity}.{verb}");
+        let is_kind = |wanted: &String| wanted == verb || wanted.split_once('.') == Some((entity, verb));
         event.kind.is_compatible()
             && self.user.is_none_or(|user| user == event.user)
             && self.entity.as_ref().is_none_or(|wanted| wanted == entity)
-            && self.kind.as_ref().is_none_or(|wanted| *wanted == verb || *wanted == full)
+            && self.kind.as_ref().is_none_or(is_kind)
     }
 }
 
@@ -181,15 +184,22 @@ pub fn events(
     now: UnixMillis,
 ) -> Result<Vec<Event>, ReadError> {
     let mut reader = EventReader { library, keys: BTreeMap::new() };
-    let mut found = Vec::new();
-    for (_, value) in durable_events(library.store.as_ref(), durable, application, EVENT_SCAN_MAX)? {
-        // Without a key first: most rows do not fit a filter, and opening a seal costs.
-        let closed = event::decode(&value, None)?;
-        if now.since(closed.at) > EVENT_LIST_REACH || found.len() == EVENT_LIST_MAX {
-            break;
+    let (mut found, mut before) = (Vec::new(), None);
+    for _ in 0..EVENT_PAGES_MAX {
+        let page = durable_events(library.store.as_ref(), durable, application, before, EVENT_PAGE)?;
+        for (_, value) in page.events {
+            // Without a key first: most rows do not fit a filter, and opening a seal costs.
+            let closed = event::decode(&value, None)?;
+            if now.since(closed.at) > EVENT_LIST_REACH || found.len() == EVENT_LIST_MAX {
+                return Ok(found);
+            }
+            if filter.lets_through(&closed) {
+                found.push(reader.open(&value)?);
+            }
         }
-        if filter.lets_through(&closed) {
-            found.push(reader.open(&value)?);
+        before = page.before;
+        if before.is_none() {
+            break;
         }
     }
     Ok(found)

@@ -158,7 +158,6 @@ pub struct CommitterCore {
 #[derive(Default)]
 struct Group {
     rows: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
-    order: Vec<Vec<u8>>,
     slots: Vec<SlotWrite>,
     ended: Vec<u64>,
     sequences: BTreeMap<ApplicationId, u64>,
@@ -166,9 +165,7 @@ struct Group {
 
 impl Group {
     fn put(&mut self, key: Vec<u8>, value: Option<Vec<u8>>) {
-        if self.rows.insert(key.clone(), value).is_none() {
-            self.order.push(key);
-        }
+        self.rows.insert(key, value);
     }
 }
 
@@ -301,11 +298,11 @@ impl CommitterCore {
     }
 
     fn holds(&self, group: &Group, condition: &Condition) -> Result<bool, StoreError> {
-        let value = match group.rows.get(&condition.key) {
-            Some(value) => value.clone(),
-            None => self.store.get(&condition.key)?,
+        let version = match group.rows.get(&condition.key) {
+            Some(value) => value.as_deref().map(codec::peek_version),
+            None => self.store.get(&condition.key)?.as_deref().map(codec::peek_version),
         };
-        let version = value.map(|value| codec::peek_version(&value)).transpose().map_err(value_error)?;
+        let version = version.transpose().map_err(value_error)?;
         Ok(match condition.expect {
             Expect::Absent => version.is_none(),
             Expect::Present => version.is_some(),
@@ -333,25 +330,20 @@ impl CommitterCore {
     }
 
     fn write(&mut self, mut group: Group, number: u64) -> Result<(), StoreError> {
-        if group.order.is_empty() {
+        if group.rows.is_empty() {
             return Ok(());
         }
         for (application, sequence) in &group.sequences {
             let value = codec::encode(0, &SequenceV1(*sequence)).map_err(value_error)?;
             group.rows.insert(key::sequence(*application), Some(value));
-            group.order.push(key::sequence(*application));
         }
         let mark = codec::encode(number, &SequenceV1(number)).map_err(value_error)?;
         group.rows.insert(key::meta(COMMITS), Some(mark));
-        group.order.push(key::meta(COMMITS));
         if !group.slots.is_empty() {
             group.slots.iter().try_for_each(|slot| self.vault.write(slot))?;
             self.vault.sync()?;
         }
-        let mut rows = group.rows;
-        let batch =
-            group.order.into_iter().filter_map(|key| rows.remove(&key).map(|value| (key, value))).collect();
-        self.store.apply(&Batch(batch))?;
+        self.store.apply(&Batch(group.rows.into_iter().collect()))?;
         self.store.sync()?;
         self.commits = number;
         self.sequences.extend(group.sequences);
@@ -377,7 +369,17 @@ fn value_error(error: codec::CodecError) -> StoreError {
     StoreError::Value(error.to_string())
 }
 
-/// The newest events of an application that are durable, newest first.
+/// A page of an application's events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventPage {
+    /// Sequences and wrapped values, newest first; only what is durable.
+    pub events: Vec<(u64, Vec<u8>)>,
+    /// Where older ones go on, if there may be any.
+    pub before: Option<u64>,
+}
+
+/// At most `limit` of an application's newest events: those before the sequence `before`, or from the
+/// newest on.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -385,17 +387,21 @@ pub fn durable_events(
     store: &dyn Store,
     durable: &DurableSequence,
     application: ApplicationId,
+    before: Option<u64>,
     limit: usize,
-) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+) -> Result<EventPage, StoreError> {
     let known = durable.get();
-    let (from, to) = key::all_of(key::Kind::Event, application.bytes());
+    let (from, end) = key::all_of(key::Kind::Event, application.bytes());
+    let to = before.map_or(end, |sequence| key::event(application, sequence));
     let rows = store.scan(&from, &to, Order::Descending, limit)?;
+    let is_full = rows.len() == limit;
+    let oldest = rows.last().and_then(|(key, _)| key::read_event(key)).map(|(_, sequence)| sequence);
     let shown = rows
         .into_iter()
         .filter(|(_, value)| codec::peek_version(value).is_ok_and(|version| version <= known));
-    Ok(shown
-        .filter_map(|(key, value)| key::read_event(&key).map(|(_, sequence)| (sequence, value)))
-        .collect())
+    let events =
+        shown.filter_map(|(key, value)| key::read_event(&key).map(|(_, sequence)| (sequence, value)));
+    Ok(EventPage { events: events.collect(), before: oldest.filter(|_| is_full) })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Proofs of the committer: conditions, numbers, the order of steps on the disk, poison, keys.
 
 use super::core::{
-    Commit, CommitError, CommitterCore, Condition, Expect, NewEvent, NewKey, SequenceV1, Write,
+    Commit, CommitError, CommitterCore, Condition, EventPage, Expect, NewEvent, NewKey, SequenceV1, Write,
     durable_events,
 };
 use super::thread::Committer;
@@ -225,7 +225,7 @@ fn events_are_numbered_by_application_in_the_order_of_commits() {
     assert_eq!(bench.one(with(3, Expect::Absent, vec![event(1, 6)])), Ok(2));
     let list = |application| {
         let id = ApplicationId(Uuid::from_u128(application));
-        durable_events(bench.store.as_ref(), &bench.core.durable(), id, 9).unwrap()
+        durable_events(bench.store.as_ref(), &bench.core.durable(), id, None, 9).unwrap().events
     };
     let numbers = |application| list(application).iter().map(|(number, _)| *number).collect::<Vec<_>>();
     assert_eq!((numbers(1), numbers(2)), (vec![4, 3, 2, 1], vec![1]), "no number is lost to a conflict");
@@ -248,7 +248,15 @@ fn no_reader_sees_an_event_that_is_not_durable() {
     );
     let id = ApplicationId(Uuid::from_u128(1));
     assert!(bench.store.get(&key::event(id, 2)).unwrap().is_some(), "it was applied");
-    assert_eq!(durable_events(bench.store.as_ref(), &durable, id, 9).unwrap().len(), 1);
+    assert_eq!(durable_events(bench.store.as_ref(), &durable, id, None, 9).unwrap().events.len(), 1);
+    let hidden = durable_events(bench.store.as_ref(), &durable, id, None, 1).unwrap();
+    assert_eq!(
+        hidden,
+        EventPage { events: vec![], before: Some(2) },
+        "a page of what is hidden is not the end"
+    );
+    let rest = durable_events(bench.store.as_ref(), &durable, id, hidden.before, 9).unwrap();
+    assert_eq!((rest.events.len(), rest.before), (1, None));
     assert_eq!(durable.get(), 1);
 }
 

@@ -14,11 +14,6 @@ pub const FUNCTION_LINES_MAX: usize = 70;
 pub const LONG_FUNCTIONS: &[(&str, &str, usize, &str)] =
     &[("src/domain/application.rs", "text", 101, "a table of standard wording, one entry a permission")];
 
-/// Where code of the library may give up all the same, each with its reason. A ratchet too: an entry
-/// that is not needed any more is refused.
-const MAY_GIVE_UP: &[(&str, &str, &str)] =
-    &[("src/sim/world.rs", "panic", "a simulated world cannot begin without its lifecycles")];
-
 /// A file of ours, read.
 pub struct Source<'a> {
     pub file: &'a str,
@@ -203,7 +198,7 @@ fn calm(source: &Source<'_>) -> Vec<String> {
         return Vec::new();
     }
     let tokens = without_tests(&source.tokens);
-    let mut gave_up = Vec::new();
+    let mut wrong = Vec::new();
     for three in tokens.windows(3) {
         let [first, second, third] = three else { continue };
         let (first_text, second_text) = (first.text.as_str(), second.text.as_str());
@@ -213,16 +208,7 @@ fn calm(source: &Source<'_>) -> Vec<String> {
             && matches!(third.text.as_str(), "(" | "[" | "{");
         if calls || gives_up {
             let what = if calls { second_text } else { first_text };
-            gave_up.push((first.line, what));
-        }
-    }
-    let listed = |what: &str| MAY_GIVE_UP.iter().any(|(file, may, _)| *file == source.file && *may == what);
-    let not_listed = gave_up.iter().filter(|(_, what)| !listed(what));
-    let mut wrong: Vec<String> =
-        not_listed.map(|(line, what)| source.at(*line, &format!("`{what}` outside tests"))).collect();
-    for (file, may, _) in MAY_GIVE_UP.iter().filter(|(file, _, _)| *file == source.file) {
-        if !gave_up.iter().any(|(_, what)| what == may) {
-            wrong.push(source.at(1, &format!("take `{may}` of {file} out of MAY_GIVE_UP")));
+            wrong.push(source.at(first.line, &format!("`{what}` outside tests")));
         }
     }
     wrong
@@ -362,13 +348,6 @@ mod tests {
             allows("src/http/x.rs", &format!("#[cfg(test)]\nmod tests {{ {snippet} }}"));
         }
         allows("src/http/x.rs", "fn a() { b.unwrap_or(1); c.unwrap_or_default(); } #[expect(x)] fn d() {}");
-    }
-
-    #[test]
-    fn an_exception_is_for_its_file_and_word_alone_and_goes_when_it_is_not_needed() {
-        allows("src/sim/world.rs", "fn a() { panic!(\"x\"); }");
-        finds("src/sim/world.rs", "fn a() { b.unwrap(); panic!(\"x\"); }", "`unwrap` outside tests");
-        finds("src/sim/world.rs", "fn a() {}", "out of MAY_GIVE_UP");
     }
 
     #[test]
