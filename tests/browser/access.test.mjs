@@ -2,15 +2,10 @@
 // scroll at 320 px, at 200 % zoom, with double text or with wide spacing, forced colours, less motion.
 
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFile, writeFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import { AxeBuilder } from "@axe-core/playwright";
-import { agree, askForCode, assertNoSidewaysScroll, comeIn, disclose, enter, launch, open, otherThan, press, shots } from "./browser.mjs";
+import { askForCode, assertNoSidewaysScroll, comeIn, disclose, enter, launch, open, otherThan, press, shots } from "./browser.mjs";
 import { Server } from "./server.mjs";
 
 const views = [
@@ -45,6 +40,20 @@ const restart = async (limits) => {
 
 const shoot = (page, name) => page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
 
+/** The page as far as the screen shows it: a picture of more would undo zoom and text size. */
+async function shootAsIs(screen, name) {
+  const { data } = await screen.send("Page.captureScreenshot");
+  await writeFile(`${shots}/${name}.png`, Buffer.from(data, "base64"));
+}
+
+/** No words leave the box that they stand in. */
+async function assertNothingCut(page, name) {
+  const cut = await page.evaluate(() => [...document.querySelectorAll(".btn, .box, .tip, .sign, summary, h1, h2, label")]
+    .filter((one) => one.scrollWidth > one.clientWidth + 1)
+    .map((one) => one.outerHTML.slice(0, 80)));
+  assert.deepEqual(cut, [], `${name}: words leave their box`);
+}
+
 async function assertNoViolation(page, name) {
   const { violations, passes } = await new AxeBuilder({ page }).setLegacyMode().analyze();
   const told = violations.map(({ id, impact, nodes }) => `${id} (${impact}): ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
@@ -72,9 +81,9 @@ async function inspect(page, name) {
   await page.emulateMedia({ colorScheme: "light", forcedColors: "none", reducedMotion: "no-preference" });
 
   // A desk at 200 %: half as many pixels of the sheet, each twice as large.
-  await screen.send("Emulation.setDeviceMetricsOverride", { width: 640, height: 400, deviceScaleFactor: 2, mobile: false });
+  await screen.send("Emulation.setDeviceMetricsOverride", { width: 640, height: 2000, deviceScaleFactor: 2, mobile: false });
   await assertNoSidewaysScroll(page, `${name}, 200 % zoom`);
-  await shoot(page, `access-${name}-zoom`);
+  await shootAsIs(screen, `access-${name}-zoom`);
   await screen.send("Emulation.clearDeviceMetricsOverride");
   await assertReflows(page, screen, name);
   await screen.detach();
@@ -82,11 +91,11 @@ async function inspect(page, name) {
 
 /** A narrow phone with the reader's own text size doubled, then with wide spacing. */
 async function assertReflows(page, screen, name) {
-  await page.setViewportSize({ width: 320, height: 2800 });
+  await page.setViewportSize({ width: 320, height: 4800 });
   await screen.send("Page.setFontSizes", { fontSizes: { standard: 32, fixed: 26 } });
   await assertNoSidewaysScroll(page, `${name}, double text`);
-  // A picture of the whole page would reset the text size; a tall screen shows as much.
-  await page.screenshot({ path: `${shots}/access-${name}-double-text.png` });
+  await assertNothingCut(page, `${name}, double text`);
+  await shootAsIs(screen, `access-${name}-double-text`);
   await screen.send("Page.setFontSizes", { fontSizes: { standard: 16, fixed: 13 } });
   const added = await page.evaluateHandle((css) => {
     const sheet = new CSSStyleSheet();
@@ -95,10 +104,7 @@ async function assertReflows(page, screen, name) {
   }, wideSpacing);
   await added.dispose();
   await assertNoSidewaysScroll(page, `${name}, wide spacing`);
-  const cut = await page.evaluate(() => [...document.querySelectorAll(".btn, .tip, summary, h1, h2, label")]
-    .filter((one) => one.scrollHeight > one.clientHeight + 1 && getComputedStyle(one).overflow !== "visible")
-    .map((one) => one.outerHTML.slice(0, 80)));
-  assert.deepEqual(cut, [], `${name}: text is cut with wide spacing`);
+  await assertNothingCut(page, `${name}, wide spacing`);
   await shoot(page, `access-${name}-spacing`);
   await page.evaluate(() => { document.adoptedStyleSheets = []; });
   await page.setViewportSize({ width: 390, height: 844 });
@@ -112,6 +118,17 @@ async function walk(way) {
   await context.close();
 }
 
+/** What a screen reader finds, with what changes from day to day taken out, beside what was agreed. */
+async function assertHeard(page, name) {
+  const day = /\d{1,2} [A-Z][a-z]{2,8} \d{4}/g;
+  const heard = (await page.locator("body").ariaSnapshot()).replace(/(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day /g, "").replace(day, "DAY")
+    .replace(/\d{1,2}:\d\d.[ap]m/g, "TIME").replace(/\b\d+ seconds?\b/g, "SECONDS").replace(/in "?\d+"? second(s)?/g, "in SECONDS")
+    .replace(/\/[0-9a-f-]{36}/g, "/LINK");
+  const place = new URL(`./heard/${name}.txt`, import.meta.url);
+  if (process.env.WRITE_HEARD) await writeFile(place, `${heard}\n`);
+  assert.equal(`${heard}\n`, await readFile(place, "utf8"), `${name} is heard otherwise; when that is meant, WRITE_HEARD=1 writes it down`);
+}
+
 const title = async (page, pattern) => assert.match(await page.locator("h1").innerText(), pattern);
 
 test("before the code", async () => {
@@ -119,10 +136,12 @@ test("before the code", async () => {
   await walk(async (page) => {
     const person = await newPerson();
     await page.goto(person.link);
+    await assertHeard(page, "start");
     await inspect(page, "start");
     await press(page, "Text me a code");
     await page.waitForURL(/\/code/);
     await page.locator("#wait").waitFor();
+    await assertHeard(page, "code");
     await inspect(page, "code-cool-down");
     await enter(page, "12");
     await page.getByRole("alert").waitFor();
@@ -172,6 +191,7 @@ test("from the consent to the end", async () => {
   const person = await newPerson();
   await walk(async (page) => {
     await comeIn(page, server, person, "?state=s-1");
+    await assertHeard(page, "consent");
     await inspect(page, "consent");
     await press(page, "I agree");
     await page.getByRole("button", { name: "Leave without finishing" }).waitFor();
@@ -201,13 +221,21 @@ test("from the consent to the end", async () => {
 });
 
 test("no, and every way a link closes", async () => {
-  const person = await newPerson();
+  const [person, unused] = [await newPerson(), await newPerson()];
   await walk(async (page) => {
     await comeIn(page, server, person);
     await walk(async (other) => {
       await other.goto(person.link);
       await title(other, /has been used/);
       await inspect(other, "in-use");
+    });
+    await walk(async (other) => {
+      await other.goto(unused.link);
+      await press(other, "Text me a code");
+      await other.waitForURL(/\/code/);
+      await other.goto(person.link);
+      await other.getByLabel("6-digit code").waitFor();
+      await inspect(other, "in-use-code-again");
     });
     await press(page, "No, don’t share");
     await title(page, /Nothing is shared/);
