@@ -1,6 +1,7 @@
 //! The runtime under the actors, and the signals that end it.
 
 use super::failure::Failure;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Runs `work` inside a system of actors: the pattern in which listeners run on many threads and
@@ -11,6 +12,18 @@ pub(super) fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Res
         .build()
         .map_err(|error| Failure::new(format!("no threads could be started: {error}")))?;
     actix::System::with_tokio_rt(move || runtime).block_on(work)
+}
+
+/// Asks for as many open files as this process may have: each connection is one, and the usual soft limit
+/// of 1,024 is far below what the listeners allow.
+pub(super) fn raise_open_files() {
+    let limit = getrlimit(Resource::Nofile);
+    if limit.current != limit.maximum {
+        let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+        if let Err(error) = setrlimit(Resource::Nofile, raised) {
+            tracing::warn!(%error, current = ?limit.current, "the number of open files could not be raised");
+        }
+    }
 }
 
 /// The signals that ask a server to stop.
@@ -33,5 +46,19 @@ impl Signals {
             _ = self.terminate.recv() => (),
             _ = self.interrupt.recv() => (),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_files_as_allowed_may_be_open() {
+        let before = getrlimit(Resource::Nofile);
+        let low = Rlimit { current: Some(512), maximum: before.maximum };
+        setrlimit(Resource::Nofile, low).unwrap();
+        raise_open_files();
+        assert_eq!(getrlimit(Resource::Nofile).current, before.maximum);
     }
 }

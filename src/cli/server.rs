@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::files;
-use super::runtime::Signals;
+use super::runtime::{self, Signals};
 use crate::adapters::sms::SmsGateway;
 use crate::clock::SystemClock;
 use crate::config::{Config, reachable};
@@ -42,7 +42,7 @@ pub(super) struct AdminFile {
 pub(super) fn open(config: &Config, key: &MasterKey) -> Result<Opened, Failure> {
     files::make_folder(&config.data)?;
     open::open(&config.data, Keyring::derive(key), config.cache_bytes).map_err(|error| match error {
-        OpenError::WrongKey => Failure::configuration(error.to_string()),
+        OpenError::WrongKey | OpenError::KeysGone(_) => Failure::configuration(error.to_string()),
         OpenError::Store(_) => Failure::new(error.to_string()),
     })
 }
@@ -105,6 +105,7 @@ impl Server {
     pub(super) async fn start(launch: Launch) -> Result<Self, Failure> {
         let Launch { config, opened, gateway, admin_token, is_demo } = launch;
         token::install();
+        runtime::raise_open_files();
         let signals = Signals::listen()?;
         let (public, public_at) = bind(config.listen, "public listener", "--listen").await?;
         let (admin, admin_at) = bind(config.admin_listen, "admin listener", "--admin-listen").await?;

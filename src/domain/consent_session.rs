@@ -8,7 +8,7 @@ use crate::domain::workflow::consent_session::{ConsentSession as Machine, Limit,
 use serde::{Deserialize, Serialize};
 
 /// The longest `state` that is carried for the partner, in bytes.
-pub const RETURN_STATE_BYTES_MAX: usize = 256;
+pub const RETURN_STATE_BYTES_MAX: usize = 512;
 
 /// The keyed hash of a browser's cookie.
 pub type CookieHash = [u8; 32];

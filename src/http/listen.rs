@@ -11,7 +11,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -24,7 +24,8 @@ use warp::filters::BoxedFilter;
 pub struct ListenLimits {
     /// Connections at a time; more wait in the backlog of the operating system (1 to 65,536).
     pub connections_max: usize,
-    /// How long a connection may take to send the head of a request, also before its first.
+    /// How long a connection may take to send the head of a request, also before its first. One that asks
+    /// for nothing is closed between once and twice as long after its last request.
     pub head_time_max: Duration,
     /// How long a request may take from its head to its answer's head.
     pub request_time_max: Duration,
@@ -132,6 +133,32 @@ impl Drop for Open {
     }
 }
 
+/// What was asked on a connection.
+#[derive(Default)]
+struct Activity {
+    /// Requests since it began.
+    requests: AtomicU64,
+    /// Requests that wait for their answer.
+    under_way: AtomicU64,
+}
+
+/// Counts a request as under way for as long as it is there, also when its connection ends first.
+struct UnderWay(Arc<Activity>);
+
+impl Activity {
+    fn begin(activity: Arc<Self>) -> UnderWay {
+        activity.requests.fetch_add(1, Ordering::Relaxed);
+        activity.under_way.fetch_add(1, Ordering::Relaxed);
+        UnderWay(activity)
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.under_way.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 struct Connection {
     edge: Edge,
     peer: SocketAddr,
@@ -145,21 +172,24 @@ impl Connection {
         let Self { edge, peer, limits, stop, open } = self;
         // Answers are small and whole: waiting for more to send only delays them.
         let _ = stream.set_nodelay(true);
-        let spoke = Arc::new(AtomicBool::new(false));
-        let heard = spoke.clone();
+        let activity = Arc::new(Activity::default());
+        let heard = activity.clone();
         let service = service_fn(move |mut request: http::Request<hyper::body::Incoming>| {
-            heard.store(true, Ordering::Relaxed);
+            let under_way = Activity::begin(heard.clone());
             request.extensions_mut().insert(PeerAddr(peer));
             let edge = edge.clone();
-            async move { Ok::<_, std::convert::Infallible>(edge.answer(request).await) }
+            async move {
+                let answer = edge.answer(request).await;
+                drop(under_way);
+                Ok::<_, std::convert::Infallible>(answer)
+            }
         });
         let builder = builder(limits);
         let connection = builder.serve_connection(TokioIo::new(stream), service);
         tokio::pin!(connection);
         let mut stopping = false;
-        let silence = tokio::time::sleep(limits.head_time_max);
-        tokio::pin!(silence);
-        let mut waits = true;
+        let mut silence = Box::pin(tokio::time::sleep(limits.head_time_max));
+        let mut heard_before = 0;
         loop {
             tokio::select! {
                 result = connection.as_mut() => {
@@ -168,12 +198,19 @@ impl Connection {
                     }
                     break;
                 }
-                // Until it has told which protocol it speaks, no timer of the library watches it.
-                () = silence.as_mut(), if waits => {
-                    waits = false;
-                    if !spoke.load(Ordering::Relaxed) {
+                // No timer of the library watches a connection that has not told its protocol, nor one of
+                // HTTP/2 that asks for nothing and answers pings: both would hold their place for ever.
+                () = silence.as_mut(), if !stopping => {
+                    let heard = activity.requests.load(Ordering::Relaxed);
+                    if heard == 0 {
                         break;
                     }
+                    if heard == heard_before && activity.under_way.load(Ordering::Relaxed) == 0 {
+                        stopping = true;
+                        connection.as_mut().graceful_shutdown();
+                    }
+                    heard_before = heard;
+                    silence.set(tokio::time::sleep(limits.head_time_max));
                 }
                 () = stop.cancelled(), if !stopping => {
                     stopping = true;

@@ -6,6 +6,7 @@
 
 use super::space::FreeSpace;
 use super::{Batch, Order, Row, Store, StoreError};
+use rustix::fs::FlockOperation;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -39,6 +40,7 @@ impl SledStore {
     /// One sentence about what to do: another process has it, or it is damaged.
     pub fn open(folder: &Path, cache_bytes: u64) -> Result<Self, StoreError> {
         let is_new = !folder.join("db").exists();
+        drop_unfinished_snapshots(folder).map_err(|error| StoreError::Failed(error.to_string()))?;
         let tree = open_tree(folder, cache_bytes)?;
         if is_new {
             settle(folder).map_err(|error| StoreError::Failed(error.to_string()))?;
@@ -98,9 +100,30 @@ fn open_tree(folder: &Path, cache_bytes: u64) -> Result<::sled::Db, StoreError> 
             Err(StoreError::Taken(place))
         }
         Ok(Err(::sled::Error::Corruption { .. })) => Err(damaged("a page does not pass its check".into())),
-        Ok(Err(error)) => Err(StoreError::Failed(error.to_string())),
+        Ok(Err(error)) => Err(StoreError::Failed(format!("{place} does not open: {error}"))),
         Err(_) => Err(damaged("it cannot be opened".into())),
     }
+}
+
+/// sled writes a snapshot beside its place and moves it there when it is whole. But one that a kill or a
+/// full disk cut short counts as the newest at the next opening, and the store is refused as damaged from
+/// then on. Nothing is lost with it: the snapshot before it and the log hold all that it would have said.
+fn drop_unfinished_snapshots(folder: &Path) -> std::io::Result<()> {
+    // A store that is not there yet has none, and one that cannot be opened is sled's to refuse.
+    let Ok(db) = File::options().read(true).write(true).open(folder.join("db")) else { return Ok(()) };
+    // The lock is sled's own: while another process holds it, an unfinished snapshot is at work.
+    if rustix::fs::flock(&db, FlockOperation::NonBlockingLockExclusive).is_err() {
+        return Ok(());
+    }
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with("snap.") && name.ends_with(".generating") {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// A new store: sled's own settings file and the folders must outlive a power cut too.
@@ -184,6 +207,32 @@ mod tests {
         let _first = SledStore::open(folder.path(), CACHE).unwrap();
         let second = SledStore::open(folder.path(), CACHE).err().unwrap();
         assert!(matches!(second, StoreError::Taken(_)), "{second}");
+    }
+
+    #[test]
+    fn a_snapshot_that_was_cut_short_keeps_no_store_from_opening() {
+        let folder = tempfile::tempdir().unwrap();
+        let cut_short = [("snap.00000000FFFFFFFF.generating", 0), ("snap.00000000EEEEEEEE.generating", 50)];
+        for (name, len) in cut_short {
+            let store = SledStore::open(folder.path(), CACHE).unwrap();
+            store.apply(&put(name.as_bytes(), b"1")).unwrap();
+            store.sync().unwrap();
+            drop(store);
+            std::fs::write(folder.path().join(name), vec![7; len]).unwrap();
+            let store = SledStore::open(folder.path(), CACHE).unwrap();
+            assert_eq!(store.get(name.as_bytes()).unwrap(), Some(b"1".to_vec()), "{name}");
+            assert!(!folder.path().join(name).exists(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_snapshot_that_another_process_is_writing_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let _first = SledStore::open(folder.path(), CACHE).unwrap();
+        let at_work = folder.path().join("snap.00000000FFFFFFFF.generating");
+        std::fs::write(&at_work, b"at work").unwrap();
+        assert!(matches!(SledStore::open(folder.path(), CACHE).err(), Some(StoreError::Taken(_))));
+        assert!(at_work.exists());
     }
 
     #[test]

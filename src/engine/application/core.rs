@@ -107,7 +107,7 @@ pub enum Refusal {
     Name,
     /// Not a URL that people can be sent to.
     #[error(
-        "the redirect URL must begin with https:// or http:// and have at most {REDIRECT_BYTES_MAX} bytes"
+        "the redirect URL must begin with https:// or http://, be of plain ASCII without a # part, and have at most {REDIRECT_BYTES_MAX} bytes"
     )]
     RedirectUrl,
     /// The policy breaks a rule.

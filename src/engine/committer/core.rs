@@ -283,7 +283,10 @@ impl CommitterCore {
             group.slots.push(SlotWrite { slot, owner: new.owner, key: new.key, nonce: new.nonce });
         }
         for owner in commit.destroyed_keys {
-            if let Some(slot) = slot_of(self.store.as_ref(), &owner)? {
+            // A keys file that is newer than a restored store may have given the slot to somebody else.
+            if let Some(slot) = slot_of(self.store.as_ref(), &owner)?
+                && self.vault.owner(slot)? == Some(owner)
+            {
                 group.ended.push(slot);
             }
             group.put(key::key_slot(&owner), None);

@@ -296,6 +296,17 @@ fn keys_are_durable_before_what_they_seal_and_destroyed_after_their_end_is() {
 }
 
 #[test]
+fn the_end_of_a_key_leaves_a_slot_alone_that_is_somebody_elses() {
+    let mut bench = Bench::new();
+    bench.one(Commit { new_keys: vec![new_key(1)], ..Commit::default() }).unwrap();
+    // The store is a backup, the keys file is newer: the slot has changed hands since.
+    let write = SlotWrite { slot: 0, owner: [2; 16], key: DataKey::new([2; 32]), nonce: [2; 24] };
+    bench.vault.write(&write).unwrap();
+    bench.one(Commit { destroyed_keys: vec![[1; 16]], ..Commit::default() }).unwrap();
+    assert_eq!((bench.slot(1), bench.vault.owner(0).unwrap()), (None, Some([2; 16])));
+}
+
+#[test]
 fn keys_that_are_not_durable_let_nothing_be_sealed_by_them() {
     let mut bench = Bench::over(Arc::new(MemoryStore::default()), Arc::default(), true);
     let answer = bench.one(Commit { new_keys: vec![new_key(1)], ..put(1, Expect::Absent, 1) });

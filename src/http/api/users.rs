@@ -6,12 +6,13 @@ use crate::domain::command::{Command, Reply, UserView};
 use crate::domain::id::UserId;
 use crate::domain::mobile::Mobile;
 use crate::domain::profile::{Address, Profile, ProfileChanges};
-use crate::http::error::{Answer, ApiError};
+use crate::http::error::{Answer, ApiError, Source};
 use crate::http::{Response, Web, json, no_content};
 use http::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use warp::Filter;
 use warp::filters::BoxedFilter;
+use warp::path::FullPath;
 
 /// The routes of this group.
 pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
@@ -19,11 +20,26 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
         let answer = create(&mut call).await;
         call.finish(answer).await
     });
-    let one = warp::path!("users" / String).and(call(web)).then(|user: String, mut call: Call| async move {
-        let answer = on_user(&user, &mut call).await;
+    let one = warp::path!("users" / String).and(call(web.clone())).then(
+        |user: String, mut call: Call| async move {
+            let answer = on_user(&user, &mut call).await;
+            call.finish(answer).await
+        },
+    );
+    all.boxed().or(one.boxed()).unify().boxed().or(without_id(web)).unify().boxed()
+}
+
+/// `/users//…`: the caller's variable was empty, and it is told so (contract section 3.3).
+fn without_id(web: Web) -> BoxedFilter<(Response,)> {
+    let is_empty = |path: FullPath| async move {
+        if path.as_str().starts_with("/users//") { Ok(()) } else { Err(warp::reject::not_found()) }
+    };
+    let answer = |call: Call| async move {
+        let missing = ApiError::not_supplied("User ID not supplied", Source::parameter("userId"));
+        let answer = call.allowed(Access::ServerOrOwn).and_then(|_| Err(missing));
         call.finish(answer).await
-    });
-    all.boxed().or(one.boxed()).unify().boxed()
+    };
+    warp::path::full().and_then(is_empty).untuple_one().and(call(web)).then(answer).boxed()
 }
 
 async fn create(call: &mut Call) -> Answer {

@@ -144,6 +144,39 @@ async fn a_connection_that_says_nothing_or_never_ends_its_head_is_closed() {
     }
 }
 
+/// The next frame of HTTP/2: its type, its flags, what it holds; none at the end of the connection.
+async fn frame(stream: &mut TcpStream) -> Option<(u8, u8, Vec<u8>)> {
+    let mut head = [0; 9];
+    stream.read_exact(&mut head).await.ok()?;
+    let mut held = vec![0; u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize];
+    stream.read_exact(&mut held).await.ok()?;
+    Some((head[3], head[4], held))
+}
+
+#[tokio::test]
+async fn a_connection_of_http_2_that_only_answers_pings_is_closed() {
+    let listen = ListenLimits { head_time_max: Duration::from_millis(200), ..ListenLimits::default() };
+    let rig = Rig::with(Setup { listen, ..Setup::default() });
+    let mut stream = connect(&rig).await;
+    let settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+    let get = [0, 0, 6, 1, 5, 0, 0, 0, 1, 0x82, 0x86, 0x84, 0x41, 1, b'x'];
+    stream.write_all(&[&b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"[..], &settings, &get].concat()).await.unwrap();
+    let talk = async {
+        let mut answered = false;
+        while let Some((kind, flags, held)) = frame(&mut stream).await {
+            answered = answered || kind == 1;
+            if kind == 6 && flags == 0 {
+                let pong = [&[0, 0, 8, 6, 1, 0, 0, 0, 0][..], &held].concat();
+                // It may be closed already: the next read says so.
+                let _ = stream.write_all(&pong).await;
+            }
+        }
+        answered
+    };
+    let ended = tokio::time::timeout(Duration::from_mins(1), talk).await;
+    assert_eq!(ended, Ok(true), "the one request is answered, and the place is free again");
+}
+
 #[tokio::test]
 async fn connections_have_a_number_and_the_next_one_waits() {
     let listen = ListenLimits { connections_max: 2, ..ListenLimits::default() };

@@ -198,3 +198,23 @@ async fn ids_that_are_not_ids_are_refused_by_name() {
         }
     }
 }
+
+#[tokio::test]
+async fn an_empty_id_is_named_as_what_is_missing() {
+    let rig = Rig::start();
+    let partner = rig.partner("Quill Lending").await;
+    let paths =
+        ["/users//", "/users//auth_link", "/users//consents", "/users//consents/x", "/users//anything"];
+    for path in paths {
+        for method in [Method::GET, Method::POST, Method::DELETE] {
+            let response = rig.call(&partner.token, method, path).send().await.unwrap();
+            assert_eq!(response.status(), 400, "{path}");
+            let error = &response.json::<Value>().await.unwrap()["data"][0];
+            assert_eq!(error["code"], "parameter-not-supplied", "{path}");
+            assert_eq!(error["detail"], "User ID not supplied", "{path}");
+            assert_eq!(error["source"], json!({"parameter": "userId"}), "{path}");
+        }
+        let refused = refusal(rig.call("nobody", Method::GET, path)).await;
+        assert_eq!((refused.0, refused.1.as_str()), (401, "invalid-authorization-token"), "{path}");
+    }
+}
