@@ -26,5 +26,6 @@ mod golden;
 pub mod http;
 pub mod metrics;
 pub mod random;
+pub mod sandbox;
 pub mod sim;
 pub mod store;

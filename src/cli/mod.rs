@@ -13,6 +13,7 @@ mod log;
 mod master_key;
 mod options;
 mod runtime;
+mod sandbox;
 mod seed;
 mod serve;
 mod server;
@@ -46,6 +47,7 @@ enum Command {
     Seed(seed::Seed),
     Config(config::ConfigCommand),
     Workflow(workflow::WorkflowCommand),
+    Sandbox(sandbox::Sandbox),
     Bench(bench::Bench),
     Completions(completions::Completions),
 }
@@ -60,6 +62,7 @@ pub fn main() -> ExitCode {
         Command::Seed(command) => command.run(),
         Command::Config(command) => command.run(),
         Command::Workflow(command) => command.run(),
+        Command::Sandbox(command) => command.run(),
         Command::Bench(command) => command.run(),
         Command::Completions(command) => command.run(),
     };

@@ -208,7 +208,11 @@ impl Drop for AdminFileGuard {
     }
 }
 
-async fn bind(wanted: SocketAddr, what: &str, flag: &str) -> Result<(TcpListener, SocketAddr), Failure> {
+pub(super) async fn bind(
+    wanted: SocketAddr,
+    what: &str,
+    flag: &str,
+) -> Result<(TcpListener, SocketAddr), Failure> {
     let refused = |error: std::io::Error| {
         Failure::new(match error.kind() {
             std::io::ErrorKind::AddrInUse => format!(

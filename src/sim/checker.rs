@@ -5,7 +5,7 @@
 use super::disk::Disk;
 use super::ledger::{Code, Ledger};
 use super::log::Log;
-use super::process::{Owner, Process};
+use super::process::{Answers, Owner, Process};
 use super::{Outcome, Violation};
 use crate::crypto::{DataKey, Keyring};
 use crate::domain::event::{Event, EventKind};
@@ -13,6 +13,7 @@ use crate::domain::id::{ApplicationId, AuthLinkId, ConsentId, EffectId, EventId,
 use crate::domain::time::UnixMillis;
 use crate::domain::user::{Presence, User, invariants};
 use crate::domain::workflow::{Workflows, auth_link};
+use crate::engine::committer::CommitError;
 use crate::engine::dispatcher::perform::Entry;
 use crate::engine::records::{event, outbox, user as user_record};
 use crate::store::codec;
@@ -77,12 +78,18 @@ impl Checker {
         }
     }
 
-    /// A commit of this owner holds, and was decided then.
-    pub(super) fn decided(&mut self, owner: Owner, decided: UnixMillis, process: Option<&Process>) {
-        let Owner::User(id) = owner else { return };
-        let user = process.and_then(|process| process.instances.get(&id)).map(|instance| instance.user);
-        if let Some(user) = user {
-            self.decided.insert(user, decided);
+    /// A group was tried: when each of its commits that hold, or may hold, was decided. Where the store
+    /// failed nobody knows, and what is found after the next start was decided then.
+    pub(super) fn tried(&mut self, owners: &[(Owner, UnixMillis)], results: &Answers, process: &Process) {
+        // Of two commits on one version the first holds.
+        for (index, (owner, decided)) in owners.iter().enumerate().rev() {
+            let refused =
+                matches!(results.get(index), Some(Err(CommitError::Conflict { .. } | CommitError::Full)));
+            let Owner::User(id) = owner else { continue };
+            let user = process.instances.get(id).map(|instance| instance.user);
+            if let Some(user) = user.filter(|_| !refused) {
+                self.decided.insert(user, *decided);
+            }
         }
     }
 

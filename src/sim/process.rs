@@ -26,7 +26,7 @@ const HOST: &str = "links.example.test";
 pub(super) type InstanceId = u64;
 
 /// What the committer answers to a group, in its order.
-type Answers = Vec<Result<u64, CommitError>>;
+pub(super) type Answers = Vec<Result<u64, CommitError>>;
 
 /// Who waits for a commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

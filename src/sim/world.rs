@@ -259,6 +259,7 @@ impl World {
     fn group(&mut self) {
         let Some(process) = self.process.as_mut() else { return };
         let (owners, results) = process.commit_group();
+        self.checker.tried(&owners, &results, process);
         let (poisoned, sweeps) = (process.committer.is_poisoned(), process.sweeps());
         if let Some(cut) = self.disk.cut() {
             self.log.line(self.now, format!("the group of {} meets a {cut}", owners.len()));
@@ -280,9 +281,9 @@ impl World {
         if owners.len() > 1 {
             self.log.mark("a group of several commits");
         }
-        for ((owner, decided), result) in owners.into_iter().zip(results) {
+        for ((owner, _), result) in owners.into_iter().zip(results) {
             match result {
-                Ok(_) => self.checker.decided(owner, decided, self.process.as_ref()),
+                Ok(_) => {}
                 Err(crate::engine::committer::CommitError::Full) => {
                     self.log.mark("a full disk refused a commit");
                 }

@@ -9,4 +9,5 @@ mod kill;
 mod pages;
 mod process;
 mod rig;
+mod sandbox;
 mod simulation;
