@@ -1,24 +1,17 @@
 // The whole journey in Chromium, with and without JavaScript, with the server killed at every step.
 
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
+import { assertNoSidewaysScroll, launch, open as openIn, press, shots } from "./browser.mjs";
 import { Server } from "./server.mjs";
-
-const shots = fileURLToPath(new URL("./shots", import.meta.url));
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"];
 
 let server;
 let browser;
 let lastMobile = 400_111_000;
 
 before(async () => {
-  await mkdir(shots, { recursive: true });
   server = await Server.start();
-  browser = await chromium.launch({ executablePath, args });
+  browser = await launch();
 });
 
 after(async () => {
@@ -28,28 +21,13 @@ after(async () => {
 
 const nextMobile = () => `+61${(lastMobile += 1)}`;
 
-/** A page that notes whatever should never happen on any of ours. */
-async function open(options = {}) {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, ...options });
-  const page = await context.newPage();
-  const faults = [];
-  page.on("console", (message) => { if (message.type() === "error" && !/status of (4|5)\d\d/.test(message.text())) faults.push(message.text()); });
-  page.on("pageerror", (error) => faults.push(String(error)));
-  page.on("request", (request) => {
-    const { origin, protocol } = new URL(request.url());
-    if (protocol !== "data:" && origin !== new URL(server.ready.api_url).origin) faults.push(`a request to ${origin}`);
-  });
-  return { context, page, faults };
-}
+const open = (options) => openIn(browser, server, options);
 
 async function look(page, name) {
   await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
-  const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement).catch(() => ({})) ?? {};
-  assert.ok(!(scrollWidth > clientWidth), `${name} scrolls sideways`);
+  await assertNoSidewaysScroll(page, name);
   assert.equal(await page.locator("h1").count(), 1, `${name} has one heading`);
 }
-
-const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
 
 /** Step by step to the end; `between` runs before each press. */
 async function journey(page, person, name, between = async () => {}) {

@@ -95,6 +95,7 @@ pub fn link_ended(house: &House, face: &LinkFace, end: End) -> EndedPage {
         when: when.map(Moment::full),
         is_own_browser: face.is_own_session,
         way_back: application.and_then(|one| one.redirect_url.clone()),
+        code_again: None,
     }
 }
 
@@ -109,6 +110,7 @@ pub fn session_ended(house: &House, view: &SessionView, end: End) -> EndedPage {
         when: view.ended.map(Moment::full),
         is_own_browser: true,
         way_back: view.ended.and_then(|_| return_url(application, view)),
+        code_again: None,
     }
 }
 

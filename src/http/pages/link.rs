@@ -5,7 +5,7 @@ use super::answer;
 use super::browser::{Cookie, CookieName, is_bound, is_same_origin, link_csrf};
 use super::fill::{self, LinkPlace};
 use super::pick::{LinkPage, link_page, trouble};
-use super::view::{CodeFault, End, EndedPage};
+use super::view::{CodeAgain, CodeFault, End, EndedPage};
 use crate::domain::auth_link::{CodeText, LinkHash, PublicId};
 use crate::domain::command::{Caller, Command, Entry, Failure, LinkFace, Reply};
 use crate::domain::consent_session::CookieHash;
@@ -71,9 +71,12 @@ pub async fn try_code(request: LinkRequest, mut body: Body) -> Response {
     let Some(code) = form.get("code").and_then(CodeText::parse) else {
         return request.look_again(CodeFault::Malformed).await;
     };
-    let Ok(cookie) = request.session_cookie(&code) else {
-        return answer::ended(&EndedPage::bare(End::Broken));
+    // The code page gave this cookie. A browser that did not keep it would not keep the session's either:
+    // the code would be spent, and nobody would be in.
+    let Some(entry) = request.entry() else {
+        return request.look_again(CodeFault::NoCookie).await;
     };
+    let cookie = entry.earned(&request.web.engine.house().keyring, &request.hash(), &code);
     let cookie_hash = cookie.hash(&request.web.engine.house().keyring);
     let return_state = request.return_state();
     let entry = Entry::Cookie { cookie: cookie_hash, return_state };
@@ -125,12 +128,9 @@ impl LinkRequest {
         form
     }
 
-    /// The cookie that the code would earn here; a browser without an entry cookie gets a fresh one.
-    fn session_cookie(&self, code: &CodeText) -> Result<Cookie, Trouble> {
-        match Cookie::read(&self.headers, CookieName::Entry, self.is_https()) {
-            Some(entry) => Ok(entry.earned(&self.web.engine.house().keyring, &self.hash(), code)),
-            None => Ok(Cookie::new(self.web.engine.draw()?.bytes())),
-        }
+    /// The cookie that came with the code page.
+    fn entry(&self) -> Option<Cookie> {
+        Cookie::read(&self.headers, CookieName::Entry, self.is_https())
     }
 
     fn enter(&self, cookie: &Cookie) -> Response {
@@ -170,8 +170,20 @@ impl LinkRequest {
         match link_page(&face) {
             LinkPage::Open => self.open(&face, place, status),
             LinkPage::Home => answer::go("/home"),
-            LinkPage::Ended(end) => answer::ended(&fill::link_ended(self.web.engine.house(), &face, end)),
+            LinkPage::Ended(end) => {
+                let mut page = fill::link_ended(self.web.engine.house(), &face, end);
+                page.code_again = self.code_again(end);
+                answer::ended(&page)
+            }
         }
+    }
+
+    /// Somebody is in by the link: it may be this browser, when the answer to the right code was lost on
+    /// its way. The same code with the same entry cookie earns the session's cookie again.
+    fn code_again(&self, end: End) -> Option<CodeAgain> {
+        self.entry().filter(|_| end == End::InUse)?;
+        let action = format!("/{}/code{}", self.id.reveal(), self.question());
+        Some(CodeAgain { action, csrf: self.csrf() })
     }
 
     fn open(&self, face: &LinkFace, place: Place, status: StatusCode) -> Response {
@@ -189,10 +201,10 @@ impl LinkRequest {
 
     /// The entry cookie, for a browser that has none yet.
     fn entry_cookie(&self) -> Option<http::HeaderValue> {
-        if Cookie::read(&self.headers, CookieName::Entry, self.is_https()).is_some() {
+        if self.entry().is_some() {
             return None;
         }
-        // Without entropy there is no cookie, and then only a double click is less well served.
+        // Without entropy there is no cookie; the page that takes the code then asks for it once more.
         let bytes = self.web.engine.draw().ok()?.bytes();
         Cookie::new(bytes).header(CookieName::Entry, self.is_https())
     }

@@ -211,6 +211,52 @@ async fn the_right_code_sent_twice_is_one_session_in_one_browser() {
 }
 
 #[tokio::test]
+async fn who_was_cut_off_at_the_right_code_enters_it_again_in_the_same_browser() {
+    let place = Place::open().await;
+    let mut browser = Browser::new(&place.base);
+    let link = place.link().await;
+    let start = browser.get(&format!("{link}?state=s1")).await;
+    let page = browser.press(&start.form("Text me a code")).await;
+    let code = place.code(1).await;
+    let mut other = Browser::new(&place.base);
+    other.get(&format!("{link}/code")).await;
+    let before = browser.cookies.clone();
+    assert_eq!(browser.post(&page.form("Continue").with("code", &code)).await.location(), "/home");
+    browser.cookies = before;
+
+    let stopped = browser.get(&link).await;
+    assert_eq!(stopped.brief(), (410, "This link has been used"));
+    let again = stopped.form("Continue");
+    let other_code = browser.post(&again.clone().with("code", &wrong(&code))).await;
+    assert_eq!(other_code.brief(), (410, "This link has been used"), "another code earns nothing");
+    assert_eq!(browser.post(&again.clone().with("code", &code)).await.location(), "/home");
+    assert_eq!(browser.get("/home").await.heading(), "Share bank data with Quill Lending?");
+
+    let theirs = other.get(&link).await.form("Continue").with("code", &code);
+    let refused = other.post(&theirs).await;
+    assert_eq!(refused.brief(), (410, "This link has been used"), "the right code in another browser");
+    let stranger = Browser::new(&place.base).get(&link).await;
+    assert!(!stranger.has_button("Continue"), "who never saw the code page is offered nothing");
+}
+
+#[tokio::test]
+async fn a_browser_that_keeps_no_cookie_does_not_spend_the_code() {
+    let place = Place::open().await;
+    let mut browser = Browser::new(&place.base);
+    let link = place.link().await;
+    let start = browser.get(&link).await;
+    let page = browser.press(&start.form("Text me a code")).await;
+    let form = page.form("Continue").with("code", &place.code(1).await);
+    browser.cookies.clear();
+    let told = browser.post(&form).await;
+    assert_eq!(told.status, 422);
+    assert!(told.html.contains("keeps no cookie") && told.title().starts_with("Error: "), "{}", told.html);
+    assert_eq!(&*place.link_state().await, "Challenged", "nothing was tried");
+    // That answer brought the cookie again, and this time it was kept.
+    assert_eq!(browser.post(&form).await.location(), "/home");
+}
+
+#[tokio::test]
 async fn a_form_that_is_not_ours_does_nothing() {
     let place = Place::open().await;
     let mut browser = Browser::new(&place.base);

@@ -40,6 +40,8 @@ pub enum CodeFault {
     Malformed,
     /// No code lives any more: it was not counted.
     Late,
+    /// The browser kept no cookie: it was not tried.
+    NoCookie,
 }
 
 /// Whether a new text can be asked for.
@@ -65,6 +67,7 @@ impl CodeFault {
             Self::Wrong { .. } => "wrong code",
             Self::Malformed => "the code has six digits",
             Self::Late => "the code has run out",
+            Self::NoCookie => "your browser keeps no cookie",
         }
     }
 
@@ -81,6 +84,11 @@ impl CodeFault {
                 "The code has six digits. What you entered wasn’t counted; look at the message again.".into()
             }
             Self::Late => "That code has run out. Your try wasn’t counted.".into(),
+            Self::NoCookie => {
+                "Your browser keeps no cookie of this site, and without one you can’t go on. Your \
+                code wasn’t used: allow cookies for this site, then enter it again."
+                    .into()
+            }
         }
     }
 }
@@ -114,6 +122,7 @@ impl Page for CodePage {
             sample(true, Some(CodeFault::Wrong { tries_left: 3 }), soon(1), ""),
             sample(true, Some(CodeFault::Wrong { tries_left: 1 }), Texts::Now, ""),
             sample(true, Some(CodeFault::Malformed), Texts::Now, ""),
+            sample(true, Some(CodeFault::NoCookie), Texts::Now, ""),
             sample(true, None, Texts::Never, ""),
             sample(false, Some(CodeFault::Late), Texts::Now, ""),
             sample(false, None, Texts::Now, ""),

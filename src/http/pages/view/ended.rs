@@ -22,6 +22,17 @@ pub struct EndedPage {
     pub is_own_browser: bool,
     /// Where the partner wants people back.
     pub way_back: Option<String>,
+    /// Where the code may be entered again, for who was cut off when it was right.
+    pub code_again: Option<CodeAgain>,
+}
+
+/// The form that takes the code once more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodeAgain {
+    /// Where it goes, with the link's own query.
+    pub action: String,
+    /// Binds it to the link.
+    pub csrf: String,
 }
 
 macro_rules! ends {
@@ -121,7 +132,7 @@ impl EndedPage {
     /// A dead end of which nothing more is known.
     pub fn bare(end: End) -> Self {
         let (frame, partner) = (Frame::default(), "the company that sent you here".into());
-        Self { frame, partner, end, when: None, is_own_browser: false, way_back: None }
+        Self { frame, partner, end, when: None, is_own_browser: false, way_back: None, code_again: None }
     }
 }
 
@@ -138,6 +149,10 @@ impl Page for EndedPage {
                 when: Some(Moment::full(UnixMillis(1_795_857_240_000))),
                 is_own_browser: true,
                 way_back: Some("https://partner.example/back?flow=1".into()),
+                code_again: (end == End::InUse).then(|| CodeAgain {
+                    action: "/6f1c2a34-0000-4000-8000-000000000000/code?state=s1".into(),
+                    csrf: "sample".into(),
+                }),
             }
         };
         let all = || End::ALL.iter().copied();

@@ -17,7 +17,7 @@ pub use code::{CodeFault, CodePage, Texts};
 pub use connect::ConnectPage;
 pub use consent::{About, Cluster, ConsentPage, clusters};
 pub use done::{DonePage, Receipt};
-pub use ended::{End, EndedPage};
+pub use ended::{CodeAgain, End, EndedPage};
 pub use frame::{Frame, Knot, StepAt};
 pub use left::LeftPage;
 pub use moment::{Moment, days_in_words};

@@ -1,0 +1,321 @@
+// Every page that can be reached, for every eye and ear: no violation that axe-core knows of, no sideways
+// scroll at 320 px, at 200 % zoom, with double text or with wide spacing, forced colours, less motion.
+
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { AxeBuilder } from "@axe-core/playwright";
+import { askForCode, assertNoSidewaysScroll, comeIn, disclose, enter, launch, open, otherThan, press, shots } from "./browser.mjs";
+import { Server } from "./server.mjs";
+
+const views = [
+  ["phone", { width: 390, height: 844 }, "light"],
+  ["narrow-dark", { width: 320, height: 640 }, "dark"],
+  ["wide", { width: 1280, height: 800 }, "light"],
+];
+// What a reader may set (WCAG 2.2, success criterion 1.4.12).
+const wideSpacing = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-block-end: 2em !important }";
+
+let server;
+let browser;
+let lastMobile = 400_222_000;
+
+before(async () => {
+  server = await Server.start();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.end();
+});
+
+const newPerson = () => server.person(`+61${(lastMobile += 1)}`);
+
+/** The same server with other limits. */
+const restart = async (limits) => {
+  server.environment = Object.fromEntries(Object.entries(limits).map(([name, value]) => [`AUTHLINK_WORKFLOW_${name}`, value]));
+  await server.killAndRestart();
+};
+
+const shoot = (page, name) => page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
+
+/** The page as far as the screen shows it: a picture of more would undo zoom and text size. */
+async function shootAsIs(screen, name) {
+  const { data } = await screen.send("Page.captureScreenshot");
+  await writeFile(`${shots}/${name}.png`, Buffer.from(data, "base64"));
+}
+
+/** No words leave the box that they stand in. */
+async function assertNothingCut(page, name) {
+  const cut = await page.evaluate(() => [...document.querySelectorAll(".btn, .box, .tip, .sign, summary, h1, h2, label")]
+    .filter((one) => one.scrollWidth > one.clientWidth + 1)
+    .map((one) => one.outerHTML.slice(0, 80)));
+  assert.deepEqual(cut, [], `${name}: words leave their box`);
+}
+
+async function assertNoViolation(page, name) {
+  const { violations, passes } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  const told = violations.map(({ id, impact, nodes }) => `${id} (${impact}): ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
+  assert.deepEqual(told, [], name);
+  assert.ok(passes.length > 10, `${name}: axe-core looked at nothing`);
+}
+
+/** Looks at a page as it stands, without loading it again: what was posted shows only once. */
+async function inspect(page, name) {
+  await page.evaluate(() => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
+  assert.equal(await page.locator("h1").count(), 1, `${name} has one heading`);
+  const screen = await page.context().newCDPSession(page);
+  for (const [view, viewport, colorScheme] of views) {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme });
+    await assertNoViolation(page, `${name}, ${view}`);
+    await assertNoSidewaysScroll(page, `${name}, ${view}`);
+    await shoot(page, `access-${name}-${view}`);
+  }
+  await page.emulateMedia({ colorScheme: "dark", forcedColors: "active", reducedMotion: "reduce" });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await shoot(page, `access-${name}-forced-colours`);
+  const moving = await page.evaluate(() => document.getAnimations().length);
+  assert.equal(moving, 0, `${name} moves although less motion is wanted`);
+  await page.emulateMedia({ colorScheme: "light", forcedColors: "none", reducedMotion: "no-preference" });
+
+  // A desk at 200 %: half as many pixels of the sheet, each twice as large.
+  await screen.send("Emulation.setDeviceMetricsOverride", { width: 640, height: 2000, deviceScaleFactor: 2, mobile: false });
+  await assertNoSidewaysScroll(page, `${name}, 200 % zoom`);
+  await shootAsIs(screen, `access-${name}-zoom`);
+  await screen.send("Emulation.clearDeviceMetricsOverride");
+  await assertReflows(page, screen, name);
+  await screen.detach();
+}
+
+/** A narrow phone with the reader's own text size doubled, then with wide spacing. */
+async function assertReflows(page, screen, name) {
+  await page.setViewportSize({ width: 320, height: 4800 });
+  await screen.send("Page.setFontSizes", { fontSizes: { standard: 32, fixed: 26 } });
+  await assertNoSidewaysScroll(page, `${name}, double text`);
+  await assertNothingCut(page, `${name}, double text`);
+  await shootAsIs(screen, `access-${name}-double-text`);
+  await screen.send("Page.setFontSizes", { fontSizes: { standard: 16, fixed: 13 } });
+  const added = await page.evaluateHandle((css) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    document.adoptedStyleSheets = [sheet];
+  }, wideSpacing);
+  await added.dispose();
+  await assertNoSidewaysScroll(page, `${name}, wide spacing`);
+  await assertNothingCut(page, `${name}, wide spacing`);
+  await shoot(page, `access-${name}-spacing`);
+  await page.evaluate(() => { document.adoptedStyleSheets = []; });
+  await page.setViewportSize({ width: 390, height: 844 });
+}
+
+/** Opens a fresh profile, lets `way` lead to pages and look at them, and finds nothing that went wrong. */
+async function walk(way) {
+  const { context, page, faults } = await open(browser, server);
+  await way(page);
+  assert.deepEqual(faults, []);
+  await context.close();
+}
+
+/** What a screen reader finds, with what changes from day to day taken out, beside what was agreed. */
+async function assertHeard(page, name) {
+  const day = /\d{1,2} [A-Z][a-z]{2,8} \d{4}/g;
+  const heard = (await page.locator("body").ariaSnapshot()).replace(/(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day /g, "").replace(day, "DAY")
+    .replace(/\d{1,2}:\d\d.[ap]m/g, "TIME").replace(/\b\d+ seconds?\b/g, "SECONDS").replace(/in "?\d+"? second(s)?/g, "in SECONDS")
+    .replace(/\/[0-9a-f-]{36}/g, "/LINK");
+  const place = new URL(`./heard/${name}.txt`, import.meta.url);
+  if (process.env.WRITE_HEARD) await writeFile(place, `${heard}\n`);
+  assert.equal(`${heard}\n`, await readFile(place, "utf8"), `${name} is heard otherwise; when that is meant, WRITE_HEARD=1 writes it down`);
+}
+
+const title = async (page, pattern) => assert.match(await page.locator("h1").innerText(), pattern);
+
+test("before the code", async () => {
+  await restart({ AUTH_LINK_CODE_COOLDOWN: "30s" });
+  await walk(async (page) => {
+    const person = await newPerson();
+    await page.goto(person.link);
+    await assertHeard(page, "start");
+    await inspect(page, "start");
+    await press(page, "Text me a code");
+    await page.waitForURL(/\/code/);
+    await page.locator("#wait").waitFor();
+    await assertHeard(page, "code");
+    await inspect(page, "code-cool-down");
+    await enter(page, "12");
+    await page.getByRole("alert").waitFor();
+    await inspect(page, "code-malformed");
+    await enter(page, otherThan(await server.code(person.mobile)));
+    await page.getByText(/You can try 4 more/).waitFor();
+    await inspect(page, "code-wrong");
+    await page.goto(person.link);
+    await page.getByRole("link", { name: "Enter my code" }).waitFor();
+    await inspect(page, "start-living-code");
+  });
+});
+
+test("where texts and codes run out", async () => {
+  await restart({ AUTH_LINK_CODE_COOLDOWN: "0s", AUTH_LINK_CODE_SENDS: "2" });
+  await walk(async (page) => {
+    const person = await newPerson();
+    await askForCode(page, person);
+    await page.getByRole("button", { name: "Text me a new code" }).waitFor();
+    await inspect(page, "code");
+    await press(page, "Text me a new code");
+    await page.getByText("No more texts").waitFor();
+    await inspect(page, "code-no-texts-left");
+    await page.goto(person.link);
+    await page.getByText("No more texts").waitFor();
+    await inspect(page, "start-no-texts-left");
+  });
+  await restart({ AUTH_LINK_CODE_LIFETIME: "1s", AUTH_LINK_CODE_SENDS: "1" });
+  await walk(async (page) => {
+    const person = await newPerson();
+    await askForCode(page, person);
+    const code = await server.code(person.mobile);
+    await page.waitForTimeout(1100);
+    await enter(page, code);
+    await page.getByText("has run out").waitFor();
+    await inspect(page, "code-late");
+    await page.goto(`${person.link}/code`);
+    await title(page, /new code/);
+    await inspect(page, "code-none");
+    await page.goto(person.link);
+    await inspect(page, "start-nothing-left");
+  });
+});
+
+test("from the consent to the end", async () => {
+  await restart({});
+  const person = await newPerson();
+  await walk(async (page) => {
+    await comeIn(page, server, person, "?state=s-1");
+    await assertHeard(page, "consent");
+    await inspect(page, "consent");
+    await press(page, "I agree");
+    await page.getByRole("button", { name: "Leave without finishing" }).waitFor();
+    await inspect(page, "connect");
+    await press(page, "I have disclosed all my accounts");
+    await title(page, /Thank you/);
+    await inspect(page, "done");
+    await page.goto(person.link);
+    await title(page, /finished/);
+    await inspect(page, "finished-own");
+    await page.goto(`${server.ready.api_url}/demo/returned?state=s-1`);
+    await inspect(page, "returned");
+  });
+  person.link = (await server.api("POST", `/users/${person.id}/auth_link`)).body.links.public;
+  await walk(async (page) => {
+    await askForCode(page, person);
+    await enter(page, await server.code(person.mobile, 2));
+    await page.waitForURL(/\/home$/);
+    await title(page, /Welcome back/);
+    await inspect(page, "connect-carried");
+    await press(page, "Leave without finishing");
+    await title(page, /left/);
+    await inspect(page, "left");
+    await page.goto(person.link);
+    await inspect(page, "left-unfinished");
+  });
+});
+
+test("no, and every way a link closes", async () => {
+  const [person, unused] = [await newPerson(), await newPerson()];
+  await walk(async (page) => {
+    await comeIn(page, server, person);
+    await walk(async (other) => {
+      await other.goto(person.link);
+      await title(other, /has been used/);
+      await inspect(other, "in-use");
+    });
+    await walk(async (other) => {
+      await other.goto(unused.link);
+      await press(other, "Text me a code");
+      await other.waitForURL(/\/code/);
+      await other.goto(person.link);
+      await other.getByLabel("6-digit code").waitFor();
+      await inspect(other, "in-use-code-again");
+    });
+    await press(page, "No, don’t share");
+    await title(page, /Nothing is shared/);
+    await inspect(page, "declined");
+  });
+  await walk(async (page) => {
+    const done = await newPerson();
+    await disclose(page, server, done);
+    await page.context().clearCookies();
+    await page.goto(done.link);
+    await title(page, /finished/);
+    await inspect(page, "finished");
+  });
+  await walk(async (page) => {
+    const locked = await newPerson();
+    await askForCode(page, locked);
+    const wrong = otherThan(await server.code(locked.mobile));
+    for (let tries = 0; tries < 5; tries += 1) await enter(page, wrong);
+    await title(page, /locked/);
+    await inspect(page, "locked");
+  });
+  await walk(async (page) => {
+    const replaced = await newPerson();
+    await comeIn(page, server, replaced);
+    const newer = await server.api("POST", `/users/${replaced.id}/auth_link`);
+    await page.reload();
+    await title(page, /newer link/);
+    await inspect(page, "replaced-inside");
+    await page.goto(replaced.link);
+    await title(page, /newer link/);
+    await inspect(page, "replaced");
+    await server.api("DELETE", `/users/${replaced.id}/auth_link`);
+    await page.goto(newer.body.links.public);
+    await title(page, /withdrawn/);
+    await inspect(page, "withdrawn");
+  });
+});
+
+test("what is not there, and what is not ours", async () => {
+  await walk(async (page) => {
+    await page.goto(`${server.ready.api_url}/00000000-0000-4000-8000-000000000000`);
+    await title(page, /don’t know this link/);
+    await inspect(page, "unknown");
+    await page.goto(`${server.ready.api_url}/home`);
+    await title(page, /Nothing is open/);
+    await inspect(page, "session-unknown");
+    await page.goto(`${server.ready.api_url}/home?token=no-token`);
+    await title(page, /way in/);
+    await inspect(page, "token-dead");
+    const person = await newPerson();
+    await page.goto(person.link);
+    await page.locator("[name=csrf]").evaluate((field) => { field.value = "x"; });
+    await press(page, "Text me a code");
+    await title(page, /go back and reload/);
+    await inspect(page, "forged");
+  });
+});
+
+test("what time closes", async () => {
+  await restart({ AUTH_LINK_LIFETIME: "1s" });
+  await walk(async (page) => {
+    const person = await newPerson();
+    await page.waitForTimeout(1100);
+    assert.equal((await page.goto(person.link)).status(), 410);
+    await title(page, /has expired/);
+    await inspect(page, "expired");
+  });
+  for (const [limit, name, heading] of [["IDLE", "idle", /We paused/], ["TOTAL", "too-long", /time here is over/]]) {
+    await restart({ [`CONSENT_SESSION_${limit}`]: "2s" });
+    await walk(async (page) => {
+      const person = await newPerson();
+      await comeIn(page, server, person);
+      await page.waitForTimeout(2100);
+      await page.reload();
+      await title(page, heading);
+      await inspect(page, name);
+      await page.goto(person.link);
+      await title(page, /closed unfinished/);
+      if (name === "idle") await inspect(page, "timed-out");
+    });
+  }
+  await restart({});
+});

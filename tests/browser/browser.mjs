@@ -1,0 +1,86 @@
+// A browser as the tests hold it: what a page must never do is noted, and every page is looked at.
+
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+export const shots = fileURLToPath(new URL("./shots", import.meta.url));
+export const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+export const args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"];
+
+export async function launch() {
+  await mkdir(shots, { recursive: true });
+  return chromium.launch({ executablePath, args });
+}
+
+/** Notes console errors, script errors and requests to anybody else; a refused answer is none of them. */
+export function faultsOf(page, origin) {
+  const faults = [];
+  page.on("console", (message) => { if (message.type() === "error" && !/status of (4|5)\d\d/.test(message.text())) faults.push(message.text()); });
+  page.on("pageerror", (error) => faults.push(String(error)));
+  page.on("request", (request) => {
+    const { origin: asked, protocol } = new URL(request.url());
+    if (protocol !== "data:" && asked !== origin) faults.push(`a request to ${asked}`);
+  });
+  return faults;
+}
+
+/** A fresh browser profile with one page. */
+export async function open(browser, server, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, ...options });
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  return { context, page, faults: faultsOf(page, new URL(server.ready.api_url).origin) };
+}
+
+/** Whether a page scrolls sideways, and what sticks out. */
+export async function assertNoSidewaysScroll(page, name) {
+  const wide = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return [];
+    const sticksOut = (element) => element.getBoundingClientRect().right > clientWidth + 0.5;
+    const found = [...document.querySelectorAll("body *")].filter(sticksOut).map((one) => one.outerHTML.slice(0, 80));
+    // Words may stick out of a box that does not.
+    return [`${scrollWidth} px on ${clientWidth}`, ...found];
+  });
+  assert.deepEqual(wide, [], `${name} scrolls sideways`);
+}
+
+export const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
+
+/** From a link to the code page. */
+export async function askForCode(page, person, query = "") {
+  await page.goto(person.link + query);
+  await press(page, "Text me a code");
+  await page.waitForURL(/\/code/);
+}
+
+/** Enters a code, right or not. */
+export async function enter(page, code) {
+  await page.getByLabel("6-digit code").fill(code);
+  await press(page, "Continue");
+}
+
+/** From a link into its session. */
+export async function comeIn(page, server, person, query = "") {
+  await askForCode(page, person, query);
+  await enter(page, await server.code(person.mobile));
+  await page.waitForURL(/\/home$/);
+}
+
+/** From a link to the page after the agreement. */
+export async function agree(page, server, person, query = "") {
+  await comeIn(page, server, person, query);
+  await press(page, "I agree");
+  await page.getByRole("button", { name: "I have disclosed all my accounts" }).waitFor();
+}
+
+/** From a link to the end. */
+export async function disclose(page, server, person, query = "") {
+  await agree(page, server, person, query);
+  await press(page, "I have disclosed all my accounts");
+  await page.getByRole("heading", { name: /Thank you/ }).waitFor();
+}
+
+export const otherThan = (code) => (code === "111111" ? "222222" : "111111");
