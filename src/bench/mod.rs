@@ -96,7 +96,7 @@ pub enum BenchError {
 /// # Errors
 /// Why nothing was measured. Refused and failed requests within a run are counted, not errors.
 pub async fn run(options: &BenchOptions) -> Result<Report, BenchError> {
-    let folder = tempfile_folder(options)?;
+    let folder = data_folder(options)?;
     let server = match (&options.api_url, &options.api_key) {
         (Some(url), Some(key)) => server::Server::running(url, key),
         _ => server::Server::start(&folder).await?,
@@ -115,10 +115,13 @@ pub async fn run(options: &BenchOptions) -> Result<Report, BenchError> {
         }
     }
     server.stop().await;
+    if options.data.is_none() {
+        std::fs::remove_dir_all(&folder)?;
+    }
     Ok(report)
 }
 
-fn tempfile_folder(options: &BenchOptions) -> Result<PathBuf, BenchError> {
+fn data_folder(options: &BenchOptions) -> Result<PathBuf, BenchError> {
     let folder = match &options.data {
         Some(folder) => folder.clone(),
         None => std::env::temp_dir().join(format!("authlink-bench-{}", std::process::id())),

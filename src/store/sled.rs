@@ -68,14 +68,6 @@ impl SledStore {
         let blobs = self.folder.join("blobs");
         if blobs.exists() { Ok(std::fs::read_dir(blobs)?.count()) } else { Ok(0) }
     }
-
-    /// The bytes that the store takes on disk.
-    ///
-    /// # Errors
-    /// When sled cannot tell.
-    pub fn size_on_disk(&self) -> Result<u64, StoreError> {
-        self.tree.size_on_disk().map_err(failed)
-    }
 }
 
 fn failed(error: ::sled::Error) -> StoreError {

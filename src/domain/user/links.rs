@@ -1,7 +1,7 @@
 //! The link's side of a user: making, looking, asking for a code, trying one, and every end.
 //! The arrows are those of workflows/auth_link.toml; here stands what its guards and actions mean.
 
-use super::{Turn, User};
+use super::Turn;
 use crate::domain::auth_link::{AuthLink, CodeText, DEAD_LINKS_MAX, DeadLink, LinkHash};
 use crate::domain::command::{CodeFace, Effect, Entered, Entry, Failure, LinkFace, LinkView, Reply};
 use crate::domain::consent_session::{ConsentSession, CookieHash, Origin};
@@ -336,12 +336,5 @@ impl Turn<'_> {
     fn owns_session(&self, cookie: CookieHash) -> bool {
         let held = self.own_session().and_then(|session| session.cookie);
         held.is_some_and(|held| crate::crypto::matches(&held, &cookie))
-    }
-}
-
-impl User {
-    /// Whether a command on a link of this user may be answered at all: an unknown hash is not ours.
-    pub fn knows_link(&self, hash: LinkHash) -> bool {
-        self.link_hashes().any(|known| known == hash)
     }
 }
