@@ -10,6 +10,12 @@ use rustix::fs::FlockOperation;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How often the lock of a store that is taken is asked for again, `LOCK_PAUSE` apart, before the answer
+/// is `Taken`: two seconds in all.
+const LOCK_TRIES: usize = 40;
+const LOCK_PAUSE: Duration = Duration::from_millis(50);
 
 /// The second half of a sync.
 pub trait Barrier: Send + Sync {
@@ -34,7 +40,7 @@ pub struct SledStore {
 }
 
 impl SledStore {
-    /// Opens or makes the store in `folder`.
+    /// Opens or makes the store in `folder`. A store whose last holder is just ending is waited for.
     ///
     /// # Errors
     /// One sentence about what to do: another process has it, or it is damaged.
@@ -104,7 +110,7 @@ fn drop_unfinished_snapshots(folder: &Path) -> std::io::Result<()> {
     // A store that is not there yet has none, and one that cannot be opened is sled's to refuse.
     let Ok(db) = File::options().read(true).write(true).open(folder.join("db")) else { return Ok(()) };
     // The lock is sled's own: while another process holds it, an unfinished snapshot is at work.
-    if rustix::fs::flock(&db, FlockOperation::NonBlockingLockExclusive).is_err() {
+    if !is_locked_in_time(&db) {
         return Ok(());
     }
     for entry in std::fs::read_dir(folder)? {
@@ -116,6 +122,17 @@ fn drop_unfinished_snapshots(folder: &Path) -> std::io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// sled gives its lock back a moment after its store was dropped, for its own threads hold the file until
+/// they have ended; and a server that is started again may meet the last breath of the one before it.
+fn is_locked_in_time(db: &File) -> bool {
+    (0..LOCK_TRIES).any(|tried| {
+        if tried > 0 {
+            std::thread::sleep(LOCK_PAUSE);
+        }
+        rustix::fs::flock(db, FlockOperation::NonBlockingLockExclusive).is_ok()
+    })
 }
 
 /// A new store: sled's own settings file and the folders must outlive a power cut too.
@@ -199,6 +216,21 @@ mod tests {
         let _first = SledStore::open(folder.path(), CACHE).unwrap();
         let second = SledStore::open(folder.path(), CACHE).err().unwrap();
         assert!(matches!(second, StoreError::Taken(_)), "{second}");
+    }
+
+    #[test]
+    fn a_store_whose_holder_is_just_ending_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SledStore::open(folder.path(), CACHE).unwrap();
+        store.apply(&put(b"a", b"1")).unwrap();
+        store.sync().unwrap();
+        let ending = std::thread::spawn(move || {
+            std::thread::sleep(LOCK_PAUSE * 4);
+            drop(store);
+        });
+        let store = SledStore::open(folder.path(), CACHE).unwrap();
+        assert_eq!(store.get(b"a").unwrap(), Some(b"1".to_vec()));
+        ending.join().unwrap();
     }
 
     #[test]
