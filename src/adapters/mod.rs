@@ -1,4 +1,5 @@
 //! Does what committed effects ask of the world. Each adapter sits behind a trait; must not know: who
 //! decided, what is stored.
 
+pub mod institution;
 pub mod sms;

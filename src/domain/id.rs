@@ -58,6 +58,26 @@ id!(
     /// One key of an application.
     ApiKeyId
 );
+id!(
+    /// A person's login at an institution that we read by.
+    ConnectionId
+);
+id!(
+    /// One piece of work at an institution: signing in and reading.
+    JobId
+);
+id!(
+    /// An account of a person; follows from what the institution calls it.
+    AccountId
+);
+id!(
+    /// A transaction; follows from its account and what the institution calls it.
+    TransactionId
+);
+id!(
+    /// A person as an institution knows them.
+    IdentityId
+);
 
 /// An event's name: 32 bytes, written as 64 lower-case hex digits (contract section 0).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -4,17 +4,23 @@
 //! happened, the effects that are asked for, the reply. Must not know: async, I/O, clocks,
 //! randomness, actix, warp, sled, and how records are stored.
 
+pub mod account;
 pub mod application;
 pub mod auth_link;
+pub mod bank;
 pub mod command;
 pub mod consent;
 pub mod consent_session;
+pub mod day;
 pub mod email;
 pub mod entropy;
 pub mod event;
 pub mod id;
+pub mod institution;
 pub mod mobile;
+pub mod money;
 pub mod profile;
+pub mod secret;
 pub mod time;
 pub mod user;
 pub mod workflow;
