@@ -4,6 +4,7 @@
 mod admin;
 mod api;
 mod architecture;
+mod bank;
 mod cli;
 mod kill;
 mod pages;

@@ -44,6 +44,7 @@ fn house() -> Arc<House> {
         Workflows::load(&BTreeMap::new()).unwrap(),
         keyring,
         "localhost".into(),
+        crate::domain::institution::SANDBOX,
         [application],
     ))
 }
