@@ -1,11 +1,18 @@
 //! What can be asked of a user, and what comes back. Must not know: HTTP, actors, records.
 
 use crate::domain::auth_link::{CodeText, LinkHash, PublicId};
+use crate::domain::bank::Credentials;
+use crate::domain::connection::{ConnectionView, Generation};
 use crate::domain::consent::Consent;
 use crate::domain::consent_session::{CookieHash, Origin};
-use crate::domain::id::{ApplicationId, AuthLinkId, ConsentId, EffectId, SessionId, UserId};
+use crate::domain::id::{
+    ApplicationId, AuthLinkId, ConnectionId, ConsentId, EffectId, JobId, SessionId, UserId,
+};
+use crate::domain::institution::InstitutionId;
+use crate::domain::job::{Job, Report};
 use crate::domain::mobile::Mobile;
 use crate::domain::profile::{Profile, ProfileChanges, ProfileFault};
+use crate::domain::secret::Secret;
 use crate::domain::time::{Span, UnixMillis};
 use crate::domain::workflow::{auth_link, consent_session};
 
@@ -108,6 +115,8 @@ pub enum Command {
     },
     /// Look at one's session.
     ViewSession(CookieHash),
+    /// The same for a page that looks by itself: nobody is noted as being there.
+    PeekSession(CookieHash),
     /// Agree to the policy version that was shown.
     Agree {
         /// Whose session.
@@ -118,9 +127,56 @@ pub enum Command {
     /// "No, don't share".
     Decline(CookieHash),
     /// "I have disclosed all my accounts".
-    Disclose(CookieHash),
+    Disclose {
+        /// Whose session.
+        cookie: CookieHash,
+        /// Leave out what still waits for an answer, rather than asking about it.
+        leave_out: bool,
+    },
     /// Leave: the link is used up.
     Leave(CookieHash),
+
+    /// Sign in at an institution and read what the consent covers.
+    Connect {
+        /// The browser, when a page asks; otherwise the caller's token says who.
+        cookie: Option<CookieHash>,
+        /// Where.
+        institution: InstitutionId,
+        /// What the person typed.
+        credentials: Credentials,
+    },
+    /// Answer what an institution asks.
+    AnswerChallenge {
+        /// The browser, when a page asks.
+        cookie: Option<CookieHash>,
+        /// Which job.
+        job: JobId,
+        /// One for each prompt.
+        answers: Vec<Secret>,
+    },
+    /// The connections that were not deleted.
+    ListConnections,
+    /// One of them.
+    GetConnection(ConnectionId),
+    /// The partner deletes one; what was read by it stays.
+    DeleteConnection(ConnectionId),
+    /// Every connection by which something may have been read, also deleted ones.
+    ListSources,
+    /// The jobs of the last seven days, newest first.
+    ListJobs,
+    /// One of them.
+    GetJob(JobId),
+    /// Nobody is at work on this job: go on with it, or end it.
+    ResumeJob(JobId),
+    /// How work on a job goes.
+    Report {
+        /// Which job.
+        job: JobId,
+        /// Which try.
+        attempt: u32,
+        /// What happened.
+        report: Box<Report>,
+    },
 
     /// Do what is due.
     FallDue,
@@ -140,7 +196,19 @@ impl std::fmt::Debug for Command {
 impl Command {
     /// Whether it only reads: it never commits and never waits for a commit.
     pub const fn is_read(&self) -> bool {
-        matches!(self, Self::GetUser | Self::GetLink | Self::GetConsent | Self::Inspect)
+        matches!(
+            self,
+            Self::GetUser
+                | Self::GetLink
+                | Self::GetConsent
+                | Self::PeekSession(_)
+                | Self::ListConnections
+                | Self::GetConnection(_)
+                | Self::ListSources
+                | Self::ListJobs
+                | Self::GetJob(_)
+                | Self::Inspect
+        )
     }
 
     /// Its name, for logs and metrics.
@@ -161,9 +229,20 @@ impl Command {
             Self::DiscloseByToken { .. } => "disclose_by_token",
             Self::Exchange { .. } => "exchange",
             Self::ViewSession(_) => "view_session",
+            Self::PeekSession(_) => "peek_session",
+            Self::Connect { .. } => "connect",
+            Self::AnswerChallenge { .. } => "answer_challenge",
+            Self::ListConnections => "list_connections",
+            Self::GetConnection(_) => "get_connection",
+            Self::DeleteConnection(_) => "delete_connection",
+            Self::ListSources => "list_sources",
+            Self::ListJobs => "list_jobs",
+            Self::GetJob(_) => "get_job",
+            Self::ResumeJob(_) => "resume_job",
+            Self::Report { .. } => "report",
             Self::Agree { .. } => "agree",
             Self::Decline(_) => "decline",
-            Self::Disclose(_) => "disclose",
+            Self::Disclose { .. } => "disclose",
             Self::Leave(_) => "leave",
             Self::FallDue => "fall_due",
             Self::Inspect => "inspect",
@@ -190,6 +269,16 @@ pub enum Reply {
     Entered(Entered),
     /// The session.
     Session(Box<SessionView>),
+    /// Connections, newest first.
+    Connections(Vec<ConnectionView>),
+    /// One connection.
+    Connection(Box<ConnectionView>),
+    /// Jobs, newest first.
+    Jobs(Vec<Job>),
+    /// One job.
+    Job(Box<Job>),
+    /// What was reported is written down; whether the work goes on.
+    Gathering(bool),
     /// Done; nothing to say.
     Done,
     /// How things stand.
@@ -205,6 +294,8 @@ pub struct UserView {
     pub profile: Profile,
     /// Whether a link shows on it (decisions section 1).
     pub has_link: bool,
+    /// The connections that were not deleted, newest first.
+    pub connections: Vec<ConnectionView>,
 }
 
 /// The link as the partner sees it.
@@ -302,6 +393,10 @@ pub struct SessionView {
     pub cookie: Option<CookieHash>,
     /// The consent that is active, if any.
     pub consent: Option<Consent>,
+    /// The jobs that it began, in order of creation.
+    pub jobs: Vec<Job>,
+    /// The connections that were not deleted, newest first.
+    pub connections: Vec<ConnectionView>,
     /// When it ended.
     pub ended: Option<UnixMillis>,
 }
@@ -378,6 +473,30 @@ pub enum Failure {
     /// Agree first.
     #[error("consent is needed first")]
     ConsentNeeded,
+    /// No such connection.
+    #[error("no such connection")]
+    ConnectionUnknown,
+    /// The user has as many connections as may be.
+    #[error("too many connections")]
+    TooManyConnections,
+    /// This application may not connect there.
+    #[error("the institution is not open to this application")]
+    InstitutionRefused,
+    /// No such job.
+    #[error("no such job")]
+    JobUnknown,
+    /// The job is over.
+    #[error("the job is over")]
+    JobOver,
+    /// As many jobs are open as may be.
+    #[error("too many jobs are open")]
+    TooManyJobs,
+    /// An answer is missing, or there are too many.
+    #[error("one answer for each question is needed")]
+    AnswersMissing,
+    /// The person should say what becomes of jobs that wait for an answer.
+    #[error("jobs wait for an answer")]
+    JobsWaiting,
     /// Not possible at this point.
     #[error("not possible at this point")]
     NotNow,
@@ -401,4 +520,42 @@ pub enum Effect {
     },
     /// Take back what has not been done yet.
     Withdraw(EffectId),
+    /// A job is open: see that somebody works on it, also after a restart.
+    Gather {
+        /// Its name.
+        id: EffectId,
+        /// Which job.
+        job: JobId,
+        /// When the job ends in any case.
+        not_after: UnixMillis,
+    },
+    /// Remove what was read and is not shown any more.
+    Sweep {
+        /// Its name.
+        id: EffectId,
+        /// Of which connection.
+        connection: ConnectionId,
+        /// Which rows.
+        rows: Rows,
+        /// The generation that is shown stays; zero: none.
+        keep: Generation,
+        /// Later ones than this are let be.
+        up_to: Generation,
+    },
+}
+
+/// What is read of an institution, as rows of the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rows {
+    /// Accounts.
+    Accounts,
+    /// Who the person is.
+    Identities,
+    /// Transactions.
+    Transactions,
+}
+
+impl Rows {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Accounts, Self::Identities, Self::Transactions];
 }

@@ -1,11 +1,14 @@
 //! What happened, as the partner may read it: one list per application, in the order of commits.
 //! Must not know: how events are numbered, stored or rendered.
 
+use crate::domain::account::Account;
+use crate::domain::connection::ConnectionView;
 use crate::domain::consent::Consent;
 use crate::domain::id::{AuthLinkId, ConsentId, EventId, UserId};
 use crate::domain::profile::Profile;
 use crate::domain::time::UnixMillis;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// Every kind of event. The number is stored: it is never reused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -48,11 +51,25 @@ pub enum EventKind {
     LinkReplaced,
     /// `auth_link.deleted`
     LinkDeleted,
+    /// `connection.created`
+    ConnectionCreated,
+    /// `connection.activated`
+    ConnectionActivated,
+    /// `connection.updated`
+    ConnectionUpdated,
+    /// `connection.invalidated`: the person must act
+    ConnectionInvalidated,
+    /// `connection.deleted`
+    ConnectionDeleted,
+    /// `account.updated`: anything but a balance changed
+    AccountUpdated,
+    /// `transactions.updated`: new ones came
+    TransactionsUpdated,
 }
 
 impl EventKind {
     /// All kinds, in the order of their stored numbers.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 26] = [
         Self::UserCreated,
         Self::UserUpdated,
         Self::UserDeleted,
@@ -72,6 +89,13 @@ impl EventKind {
         Self::LinkExpired,
         Self::LinkReplaced,
         Self::LinkDeleted,
+        Self::ConnectionCreated,
+        Self::ConnectionActivated,
+        Self::ConnectionUpdated,
+        Self::ConnectionInvalidated,
+        Self::ConnectionDeleted,
+        Self::AccountUpdated,
+        Self::TransactionsUpdated,
     ];
 
     /// `(entity, verb)` as on the wire (contract section 7.1).
@@ -96,6 +120,13 @@ impl EventKind {
             Self::LinkExpired => ("auth_link", "expired"),
             Self::LinkReplaced => ("auth_link", "replaced"),
             Self::LinkDeleted => ("auth_link", "deleted"),
+            Self::ConnectionCreated => ("connection", "created"),
+            Self::ConnectionActivated => ("connection", "activated"),
+            Self::ConnectionUpdated => ("connection", "updated"),
+            Self::ConnectionInvalidated => ("connection", "invalidated"),
+            Self::ConnectionDeleted => ("connection", "deleted"),
+            Self::AccountUpdated => ("account", "updated"),
+            Self::TransactionsUpdated => ("transactions", "updated"),
         }
     }
 
@@ -114,6 +145,24 @@ pub enum EventData {
     User(Box<Profile>),
     /// The consent.
     Consent(Consent),
+    /// The connection.
+    Connection(Box<ConnectionView>),
+    /// The account.
+    Account(Box<Account>),
+    /// New transactions.
+    Transactions {
+        /// Through which connection.
+        connection: Box<ConnectionView>,
+        /// How many.
+        new: u32,
+    },
+}
+
+impl EventData {
+    /// Whether it was read under a consent: it is sealed by that consent's key, and ends with it.
+    pub const fn is_covered(&self) -> bool {
+        matches!(self, Self::Connection(_) | Self::Account(_) | Self::Transactions { .. })
+    }
 }
 
 /// One thing that happened to one user.
@@ -129,8 +178,10 @@ pub struct Event {
     pub user: UserId,
     /// The link it is about.
     pub link: Option<AuthLinkId>,
-    /// The consent it is about.
+    /// The consent it is about, or that covers what it is about.
     pub consent: Option<ConsentId>,
+    /// The connection or account it is about.
+    pub subject: Option<Uuid>,
     /// The state of things at that moment.
     pub data: EventData,
 }

@@ -308,7 +308,9 @@ impl World {
             }
             Deed::Agree => self.agree(user, cookie),
             Deed::Decline => self.by_applicant(user, Command::Decline(cookie), Wish::Decline(cookie)),
-            Deed::Disclose => self.by_applicant(user, Command::Disclose(cookie), Wish::Disclose(cookie)),
+            Deed::Disclose => {
+                self.by_applicant(user, Command::Disclose { cookie, leave_out: true }, Wish::Disclose(cookie))
+            }
             Deed::Leave => self.by_applicant(user, Command::Leave(cookie), Wish::Leave(cookie)),
             _ => {}
         }
@@ -345,7 +347,11 @@ impl World {
         match self.browser(user).filter(|browser| browser.link == Some(link) && !browser.over) {
             Some(browser) if browser.consent.is_none() => self.agree(user, browser.cookie),
             Some(browser) => {
-                self.by_applicant(user, Command::Disclose(browser.cookie), Wish::Disclose(browser.cookie));
+                self.by_applicant(
+                    user,
+                    Command::Disclose { cookie: browser.cookie, leave_out: true },
+                    Wish::Disclose(browser.cookie),
+                );
             }
             None => match token {
                 Some(token) if token.cookie.is_none() || self.dice.chance(50) => self.exchange(token),

@@ -491,5 +491,12 @@ const fn event_mark(kind: EventKind) -> &'static str {
         EventKind::LinkExpired => "event auth_link.expired",
         EventKind::LinkReplaced => "event auth_link.replaced",
         EventKind::LinkDeleted => "event auth_link.deleted",
+        EventKind::ConnectionCreated => "event connection.created",
+        EventKind::ConnectionActivated => "event connection.activated",
+        EventKind::ConnectionUpdated => "event connection.updated",
+        EventKind::ConnectionInvalidated => "event connection.invalidated",
+        EventKind::ConnectionDeleted => "event connection.deleted",
+        EventKind::AccountUpdated => "event account.updated",
+        EventKind::TransactionsUpdated => "event transactions.updated",
     }
 }

@@ -29,9 +29,12 @@ impl Turn<'_> {
             self.user.session.as_ref().filter(|ours| ours.id == session).ok_or(Failure::TokenRevoked)?;
         match (link.state, session.state) {
             (auth_link::State::InSession, _) if session.ended.is_none() => Ok(()),
-            // The token that disclosed may say so again (decisions section 1).
+            // The token that disclosed may say so again, and watch the jobs of its session (decisions section 1).
             (auth_link::State::Completed, consent_session::State::Disclosed)
-                if matches!(command, Command::DiscloseByToken { .. } | Command::Exchange { .. }) =>
+                if matches!(
+                    command,
+                    Command::DiscloseByToken { .. } | Command::Exchange { .. } | Command::GetJob(_)
+                ) =>
             {
                 Ok(())
             }

@@ -84,5 +84,6 @@ impl Turn<'_> {
             self.event(EventKind::ConsentArchived, None, Some(id), data);
         }
         self.ended_consents.push(consent);
+        self.end_covered(id);
     }
 }

@@ -5,7 +5,7 @@ use super::{Turn, User};
 use crate::domain::auth_link::REMEMBERED_DAYS;
 use crate::domain::time::{Span, UnixMillis};
 use crate::domain::workflow::auth_link::State as LinkState;
-use crate::domain::workflow::{auth_link, consent, consent_session};
+use crate::domain::workflow::{auth_link, consent, consent_session, job};
 
 /// Every kind of deadline of a user. The number is stored: it is never reused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,11 +27,17 @@ pub enum DeadlineKind {
     ConsentDuration = 7,
     /// An ended link is forgotten.
     LinkForgotten = 8,
+    /// A job lasts too long.
+    JobTotal = 9,
+    /// An institution's question was not answered.
+    JobChallenge = 10,
+    /// An ended job is forgotten.
+    JobForgotten = 11,
 }
 
 impl DeadlineKind {
     /// All kinds.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::LinkLifetime,
         Self::CodeLifetime,
         Self::SessionIdle,
@@ -40,6 +46,9 @@ impl DeadlineKind {
         Self::TokenSessionTotal,
         Self::ConsentDuration,
         Self::LinkForgotten,
+        Self::JobTotal,
+        Self::JobChallenge,
+        Self::JobForgotten,
     ];
 
     /// The stored number.
@@ -58,6 +67,9 @@ impl DeadlineKind {
             Self::TokenSessionTotal => "consent_session.token.total",
             Self::ConsentDuration => "consent.duration",
             Self::LinkForgotten => "auth_link.forgotten",
+            Self::JobTotal => "job.total",
+            Self::JobChallenge => "job.challenge",
+            Self::JobForgotten => "job.forgotten",
         }
     }
 
@@ -87,6 +99,11 @@ impl User {
         }
         due.extend(self.consent.iter().map(|consent| (DeadlineKind::ConsentDuration, consent.expires)));
         due.extend(self.next_forgotten().map(|at| (DeadlineKind::LinkForgotten, at)));
+        let total = self.open_jobs().map(|job| job.total_at).min();
+        due.extend(total.map(|at| (DeadlineKind::JobTotal, at)));
+        let asked = self.open_jobs().filter(|job| job.is_waiting()).filter_map(|job| job.challenge.as_ref());
+        due.extend(asked.map(|asked| asked.expires).min().map(|at| (DeadlineKind::JobChallenge, at)));
+        due.extend(self.next_job_forgotten().map(|at| (DeadlineKind::JobForgotten, at)));
         due
     }
 
@@ -102,7 +119,7 @@ impl Turn<'_> {
     pub(super) fn fall_due(&mut self) {
         // Each round ends, resets or forgets one thing, so the count below is never reached; it keeps
         // a mistake in a rule from becoming an endless loop.
-        for _ in 0..64 {
+        for _ in 0..256 {
             let now = self.ctx.now;
             let due = self
                 .user
@@ -125,6 +142,9 @@ impl Turn<'_> {
             DeadlineKind::TokenSessionTotal => self.session_falls_due(true, consent_session::Limit::Total),
             DeadlineKind::ConsentDuration => self.consent_falls_due(consent::Limit::Duration),
             DeadlineKind::LinkForgotten => self.forget_links(),
+            DeadlineKind::JobTotal => self.job_falls_due(job::Limit::Total),
+            DeadlineKind::JobChallenge => self.job_falls_due(job::Limit::Challenge),
+            DeadlineKind::JobForgotten => self.forget_jobs(),
         }
     }
 

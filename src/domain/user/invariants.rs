@@ -1,10 +1,10 @@
 //! The invariants of one user, named once (docs/ARCHITECTURE.md lists all). The simulator checks them
 //! after every step; the running server checks them before every commit.
 
-use super::User;
+use super::{JOBS_MAX, User};
 use crate::domain::auth_link::REMEMBERED_DAYS;
 use crate::domain::time::{Span, UnixMillis};
-use crate::domain::workflow::{Workflows, auth_link, consent, consent_session};
+use crate::domain::workflow::{Workflows, auth_link, consent, consent_session, job};
 
 /// A broken invariant: its name and what was seen. Holds no personal data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -24,6 +24,8 @@ pub fn check(before: Option<&User>, after: &User, tables: &Workflows, now: UnixM
     check_link(after, tables)?;
     check_sessions(after, now)?;
     check_consent(after)?;
+    check_connections(after)?;
+    check_jobs(after, tables, now)?;
     before.map_or(Ok(()), |before| check_step(before, after, tables, now))
 }
 
@@ -61,6 +63,39 @@ fn check_sessions(user: &User, now: UnixMillis) -> Result<(), Broken> {
 fn check_consent(user: &User) -> Result<(), Broken> {
     let Some(consent) = &user.consent else { return Ok(()) };
     holds(consent.state == consent::State::Active, "CS-2", "an ended consent is history, not state")
+}
+
+fn check_connections(user: &User) -> Result<(), Broken> {
+    let covered = |consent| user.consent.as_ref().is_some_and(|active| active.id == consent);
+    for one in &user.connections {
+        holds(covered(one.consent), "CS-2", "a connection ends with its consent")?;
+        let shown = one.accounts_generation.max(one.transactions_generation);
+        holds(shown <= one.generation, "CS-2", "what is shown was given out as a generation")?;
+    }
+    Ok(())
+}
+
+fn check_jobs(user: &User, tables: &Workflows, now: UnixMillis) -> Result<(), Broken> {
+    let open = tables.job.count(job::Limit::OpenPerUser) as usize;
+    holds(user.open_jobs().count() <= open, "JOB-1", "no more open jobs than allowed")?;
+    holds(user.jobs.len() <= JOBS_MAX, "JOB-1", "no more jobs than are remembered")?;
+    for one in &user.jobs {
+        holds(
+            tables.job.is_end(one.state) == one.ended.is_some(),
+            "JOB-1",
+            "an end state and its time go together",
+        )?;
+        holds((one.state == job::State::Failed) == one.failure.is_some(), "JOB-1", "what failed says why")?;
+        let over = now >= one.total_at;
+        holds(!(one.is_open() && over), "JOB-1", "every job ends")?;
+        let late = one.is_waiting() && one.challenge.as_ref().is_none_or(|asked| now >= asked.expires);
+        holds(!late, "JOB-1", "no question is waited on for longer than its time")?;
+        let covered = user.consent.as_ref().is_some_and(|active| active.id == one.consent);
+        holds(!one.is_open() || covered, "CS-1", "nothing is fetched without the consent that covers it")?;
+        let connected = user.connection(one.connection).is_some();
+        holds(!one.is_open() || connected, "CS-1", "an open job has its connection")?;
+    }
+    Ok(())
 }
 
 fn check_step(before: &User, after: &User, tables: &Workflows, now: UnixMillis) -> Result<(), Broken> {

@@ -3,26 +3,32 @@
 //! [`Outcome`] comes out. Must not know: actors, records, HTTP.
 
 mod access;
+mod connections;
 mod consents;
 mod deadlines;
 pub mod invariants;
+mod jobs;
 mod links;
 mod profile;
+mod reports;
 mod sessions;
 #[cfg(test)]
 mod tests;
 
 pub use deadlines::DeadlineKind;
+pub use jobs::JOBS_MAX;
 
 use crate::crypto::Keyring;
 use crate::domain::application::Application;
 use crate::domain::auth_link::{AuthLink, DeadLink, LinkHash};
 use crate::domain::command::{Caller, Command, Effect, Failure, Reply};
+use crate::domain::connection::Connection;
 use crate::domain::consent::Consent;
 use crate::domain::consent_session::{ConsentSession, CookieHash};
 use crate::domain::entropy::Entropy;
 use crate::domain::event::{Event, EventData, EventKind};
 use crate::domain::id::{ApplicationId, AuthLinkId, ConsentId, EffectId, EventId, UserId};
+use crate::domain::job::{Gather, Job};
 use crate::domain::profile::Profile;
 use crate::domain::time::UnixMillis;
 use crate::domain::workflow::Workflows;
@@ -48,6 +54,10 @@ pub struct User {
     pub token_session: Option<ConsentSession>,
     /// The active consent.
     pub consent: Option<Consent>,
+    /// The connections that it covers, oldest first; records of their own.
+    pub connections: Vec<Connection>,
+    /// Open jobs and those that ended lately, oldest first; records of their own.
+    pub jobs: Vec<Job>,
 }
 
 /// What there is under a user's name.
@@ -97,6 +107,8 @@ pub struct Outcome {
     pub effects: Vec<Effect>,
     /// Consents that ended and become history.
     pub ended_consents: Vec<Consent>,
+    /// What those who work on jobs are told once it is committed; stored nowhere.
+    pub gathers: Vec<Gather>,
     /// The answer.
     pub reply: Result<Reply, Failure>,
 }
@@ -136,6 +148,7 @@ impl Outcome {
             events: Vec::new(),
             effects: Vec::new(),
             ended_consents: Vec::new(),
+            gathers: Vec::new(),
             reply: Err(failure),
         }
     }
@@ -148,6 +161,7 @@ struct Turn<'a> {
     events: Vec<Event>,
     effects: Vec<Effect>,
     ended_consents: Vec<Consent>,
+    gathers: Vec<Gather>,
     deleted: bool,
 }
 
@@ -159,6 +173,7 @@ impl<'a> Turn<'a> {
             events: Vec::new(),
             effects: Vec::new(),
             ended_consents: Vec::new(),
+            gathers: Vec::new(),
             deleted: false,
         }
     }
@@ -190,8 +205,23 @@ impl<'a> Turn<'a> {
             Command::ViewSession(cookie) => self.view_session(cookie),
             Command::Agree { cookie, policy_version } => self.agree(cookie, policy_version),
             Command::Decline(cookie) => self.decline(cookie),
-            Command::Disclose(cookie) => self.disclose(cookie),
+            Command::Disclose { cookie, leave_out } => self.disclose(cookie, leave_out),
             Command::Leave(cookie) => self.leave(cookie),
+            Command::PeekSession(cookie) => self.peek_session(cookie),
+            Command::Connect { cookie, institution, credentials } => {
+                self.connect(caller, cookie, institution, credentials)
+            }
+            Command::AnswerChallenge { cookie, job, answers } => {
+                self.answer_challenge(caller, cookie, job, answers)
+            }
+            Command::ListConnections => Ok(Reply::Connections(self.user.connection_views())),
+            Command::GetConnection(id) => self.get_connection(id),
+            Command::DeleteConnection(id) => self.delete_connection(id),
+            Command::ListSources => Ok(Reply::Connections(self.user.source_views())),
+            Command::ListJobs => Ok(Reply::Jobs(self.user.jobs.iter().rev().cloned().collect())),
+            Command::GetJob(id) => self.get_job(caller, id),
+            Command::ResumeJob(id) => self.resume_job(id),
+            Command::Report { job, attempt, report } => self.report(job, attempt, *report),
             Command::FallDue => Ok(Reply::Done),
             #[cfg(test)]
             Command::Panic => panic!("a defect on purpose"),
@@ -210,6 +240,7 @@ impl<'a> Turn<'a> {
             events: self.events,
             effects: self.effects,
             ended_consents: self.ended_consents,
+            gathers: self.gathers,
             reply,
         }
     }
@@ -223,7 +254,20 @@ impl<'a> Turn<'a> {
     ) {
         let id = EventId(self.ctx.entropy.bytes());
         let (at, user) = (self.ctx.now, self.user.id);
-        self.events.push(Event { id, kind, at, user, link, consent, data });
+        self.events.push(Event { id, kind, at, user, link, consent, subject: None, data });
+    }
+
+    /// An event about something that was read under a consent.
+    fn event_about(
+        &mut self,
+        kind: EventKind,
+        consent: Option<ConsentId>,
+        subject: Option<uuid::Uuid>,
+        data: EventData,
+    ) {
+        let id = EventId(self.ctx.entropy.bytes());
+        let (at, user) = (self.ctx.now, self.user.id);
+        self.events.push(Event { id, kind, at, user, link: None, consent, subject, data });
     }
 
     fn user_event(&mut self, kind: EventKind) {

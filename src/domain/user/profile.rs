@@ -22,6 +22,8 @@ pub(super) fn create(id: UserId, ctx: &Context<'_>, changes: &ProfileChanges) ->
         session: None,
         token_session: None,
         consent: None,
+        connections: Vec::new(),
+        jobs: Vec::new(),
     })
 }
 
@@ -49,7 +51,12 @@ impl Turn<'_> {
 impl User {
     /// The user as the partner sees it.
     pub fn view(&self, now: UnixMillis) -> UserView {
-        UserView { id: self.id, profile: self.profile.clone(), has_link: self.shows_link(now) }
+        UserView {
+            id: self.id,
+            profile: self.profile.clone(),
+            has_link: self.shows_link(now),
+            connections: self.connection_views(),
+        }
     }
 
     /// Whether the partner is shown a link: open to entry, or with somebody in it.

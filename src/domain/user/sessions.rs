@@ -7,6 +7,7 @@ use crate::domain::consent_session::{ConsentSession, CookieHash, Origin};
 use crate::domain::id::SessionId;
 use crate::domain::workflow::auth_link::Input as LinkInput;
 use crate::domain::workflow::consent_session::{Action, Guard, Input, Limit, State};
+use crate::domain::workflow::job::Input as JobInput;
 use crate::domain::workflow::{Refusal, Step};
 
 /// Which of the two sessions that a user can have.
@@ -19,7 +20,7 @@ pub(super) enum Which {
 }
 
 impl Turn<'_> {
-    fn session(&self, which: Which) -> Option<&ConsentSession> {
+    pub(super) fn session(&self, which: Which) -> Option<&ConsentSession> {
         match which {
             Which::Link => self.user.session.as_ref(),
             Which::Token => self.user.token_session.as_ref(),
@@ -105,6 +106,10 @@ impl Turn<'_> {
         self.session_reply(which)
     }
 
+    pub(super) fn peek_session(&self, cookie: CookieHash) -> Result<Reply, Failure> {
+        self.session_reply(self.whose(cookie)?)
+    }
+
     pub(super) fn agree(&mut self, cookie: CookieHash, policy_version: u32) -> Result<Reply, Failure> {
         let which = self.whose(cookie)?;
         let policy = self.ctx.application.policy().ok_or(Failure::PolicyMissing)?;
@@ -129,14 +134,30 @@ impl Turn<'_> {
         self.session_reply(which)
     }
 
-    pub(super) fn disclose(&mut self, cookie: CookieHash) -> Result<Reply, Failure> {
+    /// What still waits for an answer is asked about once; with `leave_out` it ends unanswered.
+    pub(super) fn disclose(&mut self, cookie: CookieHash, leave_out: bool) -> Result<Reply, Failure> {
         let which = self.whose(cookie)?;
         // A double click, or the back button: it is disclosed, and stays so.
         if self.session(which).is_some_and(|session| session.state == State::Disclosed) {
             return self.session_reply(which);
         }
+        let session = self.session(which).map(|session| session.id).ok_or(Failure::SessionUnknown)?;
+        if !leave_out && self.is_connecting(which) && !self.waiting_jobs(session).is_empty() {
+            return Err(Failure::JobsWaiting);
+        }
         self.step_session(which, Input::Disclose)?;
+        self.leave_out_waiting(session);
         self.session_reply(which)
+    }
+
+    fn is_connecting(&self, which: Which) -> bool {
+        self.session(which).is_some_and(|session| session.state == State::Connecting)
+    }
+
+    fn leave_out_waiting(&mut self, session: SessionId) {
+        for job in self.waiting_jobs(session) {
+            let _ = self.step_job(job, JobInput::LeaveOut);
+        }
     }
 
     /// Call 4 of the link protocol (contract section 8.2). Again with the same token: done already.
@@ -152,11 +173,17 @@ impl Turn<'_> {
             return Ok(Reply::Done);
         }
         self.step_session(Which::Link, Input::Disclose)?;
+        self.user
+            .session
+            .as_ref()
+            .map(|session| session.id)
+            .into_iter()
+            .for_each(|id| self.leave_out_waiting(id));
         Ok(Reply::Done)
     }
 
     /// The session that this browser holds, also when it is over.
-    fn whose(&self, cookie: CookieHash) -> Result<Which, Failure> {
+    pub(super) fn whose(&self, cookie: CookieHash) -> Result<Which, Failure> {
         [Which::Link, Which::Token]
             .into_iter()
             .find(|which| {
@@ -188,6 +215,8 @@ impl Turn<'_> {
             is_replaced: self.is_replaced(session),
             cookie: session.cookie,
             consent: self.user.consent.clone(),
+            jobs: self.user.jobs_of(session.id),
+            connections: self.user.connection_views(),
             ended: session.ended,
         })))
     }
@@ -197,11 +226,19 @@ impl Turn<'_> {
         self.user.link.as_ref().is_some_and(|latest| latest.id != by)
     }
 
-    fn touch(&mut self, which: Which) {
+    /// The person is here. While a job of theirs is open they do not idle: `total` alone bounds it.
+    pub(super) fn touch(&mut self, which: Which) {
         let (table, now) = (&self.ctx.workflows.consent_session, self.ctx.now);
+        let busy = self.session(which).is_some_and(|session| self.has_open_jobs(session.id));
+        let touch = |session: &mut ConsentSession| {
+            session.touch(table, now);
+            if busy {
+                session.idle_at = session.total_at;
+            }
+        };
         match which {
-            Which::Link => self.user.session.iter_mut().for_each(|session| session.touch(table, now)),
-            Which::Token => self.user.token_session.iter_mut().for_each(|session| session.touch(table, now)),
+            Which::Link => self.user.session.iter_mut().for_each(touch),
+            Which::Token => self.user.token_session.iter_mut().for_each(touch),
         }
     }
 
@@ -214,7 +251,9 @@ impl Turn<'_> {
 
     /// The link was deleted or replaced: whoever is inside by it is out.
     pub(super) fn revoke_session(&mut self) {
+        let session = self.user.session.as_ref().map(|session| session.id);
         let _ = self.step_session(Which::Link, Input::Revoke);
+        session.into_iter().for_each(|session| self.link_of_jobs_is_over(session));
     }
 
     /// The consent is over: whoever was connecting on it is asked again.
@@ -224,7 +263,7 @@ impl Turn<'_> {
         }
     }
 
-    fn step_session(&mut self, which: Which, input: Input) -> Result<(), Failure> {
+    pub(super) fn step_session(&mut self, which: Which, input: Input) -> Result<(), Failure> {
         let Some(session) = self.session(which) else { return Err(Failure::SessionUnknown) };
         let origin_proved = match session.origin {
             // A session by a link exists because its code was right; it must still be that link's.

@@ -34,6 +34,8 @@ names! {
         Agree = "agree",
         /// The person says no.
         Decline = "decline",
+        /// The person signs in at an institution, or answers it.
+        Connect = "connect",
         /// The person says that all is disclosed.
         Disclose = "disclose",
         /// The person leaves.

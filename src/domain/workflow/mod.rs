@@ -6,10 +6,12 @@
 
 pub mod auth_link;
 pub mod compile;
+pub mod connection;
 pub mod consent;
 pub mod consent_session;
 pub mod draw;
 pub mod grammar;
+pub mod job;
 pub mod limits;
 #[cfg(test)]
 mod tests;
@@ -136,6 +138,10 @@ pub struct Workflows {
     pub consent_session: Table<consent_session::ConsentSession>,
     /// The consent.
     pub consent: Table<consent::Consent>,
+    /// The connection.
+    pub connection: Table<connection::Connection>,
+    /// The job.
+    pub job: Table<job::Job>,
 }
 
 impl Workflows {
@@ -151,17 +157,26 @@ impl Workflows {
         let consent_session =
             collect(Table::embedded(of(consent_session::ConsentSession::NAME)), &mut faults);
         let consent = collect(Table::embedded(of(consent::Consent::NAME)), &mut faults);
-        match (auth_link, consent_session, consent) {
-            (Some(auth_link), Some(consent_session), Some(consent)) if faults.is_empty() => {
-                Ok(Self { auth_link, consent_session, consent })
+        let connection = collect(Table::embedded(of(connection::Connection::NAME)), &mut faults);
+        let job = collect(Table::embedded(of(job::Job::NAME)), &mut faults);
+        match (auth_link, consent_session, consent, connection, job) {
+            (Some(auth_link), Some(consent_session), Some(consent), Some(connection), Some(job))
+                if faults.is_empty() =>
+            {
+                Ok(Self { auth_link, consent_session, consent, connection, job })
             }
             _ => Err(faults),
         }
     }
 
     /// The names of all lifecycles.
-    pub const NAMES: [&'static str; 3] =
-        [auth_link::AuthLink::NAME, consent_session::ConsentSession::NAME, consent::Consent::NAME];
+    pub const NAMES: [&'static str; 5] = [
+        auth_link::AuthLink::NAME,
+        consent_session::ConsentSession::NAME,
+        consent::Consent::NAME,
+        connection::Connection::NAME,
+        job::Job::NAME,
+    ];
 
     /// Every limit there is: its workflow, its name, and what it may be.
     pub fn bounds() -> Vec<(&'static str, &'static str, Bound)> {
@@ -171,6 +186,8 @@ impl Workflows {
         of::<auth_link::AuthLink>()
             .chain(of::<consent_session::ConsentSession>())
             .chain(of::<consent::Consent>())
+            .chain(of::<connection::Connection>())
+            .chain(of::<job::Job>())
             .collect()
     }
 
@@ -181,7 +198,12 @@ impl Workflows {
         ) -> impl Iterator<Item = (&'static str, &'static str, toml::Value)> {
             W::Limit::ALL.iter().map(|limit| (W::NAME, limit.name(), table.value(*limit).to_toml()))
         }
-        of(&self.auth_link).chain(of(&self.consent_session)).chain(of(&self.consent)).collect()
+        of(&self.auth_link)
+            .chain(of(&self.consent_session))
+            .chain(of(&self.consent))
+            .chain(of(&self.connection))
+            .chain(of(&self.job))
+            .collect()
     }
 
     /// One lifecycle as a Mermaid diagram.
@@ -190,6 +212,8 @@ impl Workflows {
             auth_link::AuthLink::NAME => Some(draw::mermaid(&self.auth_link)),
             consent_session::ConsentSession::NAME => Some(draw::mermaid(&self.consent_session)),
             consent::Consent::NAME => Some(draw::mermaid(&self.consent)),
+            connection::Connection::NAME => Some(draw::mermaid(&self.connection)),
+            job::Job::NAME => Some(draw::mermaid(&self.job)),
             _ => None,
         }
     }

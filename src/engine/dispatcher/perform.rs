@@ -81,7 +81,8 @@ pub fn ending(
     };
     let id = EventId(entropy.bytes());
     let (user, link) = (head.user, Some(head.link));
-    let happened = Event { id, kind, at: now, user, link, consent: None, data: EventData::Nothing };
+    let happened =
+        Event { id, kind, at: now, user, link, consent: None, subject: None, data: EventData::Nothing };
     let encoded = event::encode(&happened, None, entropy.nonce())?;
     commit.events.push(NewEvent { application: head.application, id, encoded });
     let sandbox = house.application(head.application).is_some_and(|one| one.mode == Mode::Sandbox);

@@ -44,7 +44,10 @@ impl Record for EventDataV1 {
 /// When it would be longer than a value may be.
 pub fn encode(event: &Event, key: Option<&DataKey>, nonce: [u8; 24]) -> Result<Vec<u8>, RecordError> {
     let data = match &event.data {
-        EventData::Nothing => None,
+        EventData::Nothing
+        | EventData::Connection(_)
+        | EventData::Account(_)
+        | EventData::Transactions { .. } => None,
         EventData::User(profile) => Some(EventDataV1::User(Box::new(profile.as_ref().into()))),
         EventData::Consent(consent) => Some(EventDataV1::Consent(consent.into())),
     };
@@ -96,6 +99,7 @@ pub fn decode(value: &[u8], key: Option<&DataKey>) -> Result<Event, RecordError>
         user: UserId(Uuid::from_bytes(record.user)),
         link: record.link.map(|link| AuthLinkId(Uuid::from_bytes(link))),
         consent: record.consent.map(|consent| ConsentId(Uuid::from_bytes(consent))),
+        subject: None,
         data,
     })
 }
@@ -121,6 +125,13 @@ pub(super) const fn kind_number(kind: EventKind) -> u8 {
         EventKind::LinkExpired => 17,
         EventKind::LinkReplaced => 18,
         EventKind::LinkDeleted => 19,
+        EventKind::ConnectionCreated => 20,
+        EventKind::ConnectionActivated => 21,
+        EventKind::ConnectionUpdated => 22,
+        EventKind::ConnectionInvalidated => 23,
+        EventKind::ConnectionDeleted => 24,
+        EventKind::AccountUpdated => 25,
+        EventKind::TransactionsUpdated => 26,
     }
 }
 

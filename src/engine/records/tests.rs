@@ -131,6 +131,8 @@ fn user_sample() -> User {
         session: Some(session(Origin::Link(LINK), consent_session::State::Disclosed)),
         token_session: Some(session(Origin::ClientToken, consent_session::State::Connecting)),
         consent: Some(consent_sample()),
+        connections: Vec::new(),
+        jobs: Vec::new(),
     }
 }
 
@@ -142,6 +144,7 @@ fn event_sample(data: EventData) -> Event {
         user: USER,
         link: Some(LINK),
         consent: Some(ConsentId(Uuid::from_u128(10))),
+        subject: None,
         data,
     }
 }

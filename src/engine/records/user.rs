@@ -170,6 +170,8 @@ impl UserV1 {
             session: self.session.map(SessionV1::into_session).transpose()?,
             token_session: self.token_session.map(SessionV1::into_session).transpose()?,
             consent: self.consent.map(TryInto::try_into).transpose()?,
+            connections: Vec::new(),
+            jobs: Vec::new(),
         })
     }
 }

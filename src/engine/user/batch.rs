@@ -151,6 +151,7 @@ fn effects(
     let mut new = Vec::new();
     for effect in effects {
         match effect {
+            Effect::Gather { .. } | Effect::Sweep { .. } => {}
             Effect::Withdraw(id) => commit.writes.push(Write { key: key::outbox(id), value: None }),
             Effect::SendCode { id, link, to, code, not_after } => {
                 let Some(application) = application else { continue };

@@ -148,7 +148,10 @@ fn profile(profile: &Profile) -> Value {
 fn event_line(application: ApplicationId, number: u64, event: &Event) -> Value {
     let (entity, verb) = event.kind.words();
     let data = match &event.data {
-        EventData::Nothing => Value::Null,
+        EventData::Connection(_)
+        | EventData::Account(_)
+        | EventData::Transactions { .. }
+        | EventData::Nothing => Value::Null,
         EventData::User(one) => profile(one),
         EventData::Consent(one) => views::consent(one),
     };

@@ -242,7 +242,10 @@ impl<'a> EventView<'a> {
             EventData::Consent(consent) => {
                 DataView::Consent(Box::new(ConsentView::new(web, application, event.user, consent)))
             }
-            EventData::Nothing => DataView::Name {
+            EventData::Connection(_)
+            | EventData::Account(_)
+            | EventData::Transactions { .. }
+            | EventData::Nothing => DataView::Name {
                 kind: entity,
                 id: event.consent.map_or_else(|| event.user.to_string(), |id| id.to_string()),
             },

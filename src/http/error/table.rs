@@ -52,9 +52,25 @@ impl From<Failure> for ApiError {
             Failure::TokenRevoked | Failure::TokenUsed => Self::new(Code::InvalidAuthorizationToken)
                 .detailed("The link that this token came from is over."),
             Failure::LinkRequired => forbidden(),
-            Failure::PolicyChanged | Failure::PolicyMissing | Failure::ConsentNeeded | Failure::NotNow => {
-                Self::new(Code::NotPossibleNow)
+            Failure::PolicyChanged
+            | Failure::PolicyMissing
+            | Failure::ConsentNeeded
+            | Failure::JobOver
+            | Failure::JobsWaiting
+            | Failure::NotNow => Self::new(Code::NotPossibleNow),
+            Failure::ConnectionUnknown | Failure::JobUnknown => Self::not_found(),
+            Failure::AnswersMissing => Self::not_supplied(
+                "One answer for each input of the challenge is required.",
+                Source::parameter("mfa-response"),
+            ),
+            Failure::InstitutionRefused => Self::new(Code::AccessDenied)
+                .detailed("Please contact us to have your API key enabled for Connections."),
+            Failure::TooManyConnections => {
+                Self::new(Code::AccessDenied).detailed("Limit reached for connections of this user.")
             }
+            Failure::TooManyJobs => Self::new(Code::TooManyRequests)
+                .detailed("Too many jobs of this user are open.")
+                .retry_after(JOBS_RETRY),
         }
     }
 }
@@ -96,6 +112,9 @@ impl From<ProfileFault> for ApiError {
 
 /// How long a caller waits before trying again when the house is busy.
 const BUSY_RETRY: Span = Span::seconds(1);
+
+/// How long a caller waits before trying again when many jobs are open.
+const JOBS_RETRY: Span = Span::seconds(10);
 
 /// How long a caller waits before trying again when the disk is full.
 const FULL_RETRY: Span = Span::seconds(30);

@@ -60,7 +60,7 @@ impl Press {
                 Command::Agree { cookie, policy_version }
             }
             Self::Decline => Command::Decline(cookie),
-            Self::Disclose => Command::Disclose(cookie),
+            Self::Disclose => Command::Disclose { cookie, leave_out: false },
             Self::Leave => Command::Leave(cookie),
         })
     }

@@ -140,6 +140,8 @@ mod tests {
             is_replaced,
             cookie: None,
             consent: None,
+            jobs: Vec::new(),
+            connections: Vec::new(),
             ended: None,
         }
     }

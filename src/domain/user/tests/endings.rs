@@ -34,7 +34,7 @@ fn every_command(world: &World) -> Vec<Command> {
         Command::ViewSession(cookie(1)),
         Command::Agree { cookie: cookie(1), policy_version: 1 },
         Command::Decline(cookie(1)),
-        Command::Disclose(cookie(1)),
+        Command::Disclose { cookie: cookie(1), leave_out: false },
         Command::Leave(cookie(1)),
         Command::FallDue,
         Command::Inspect,

@@ -229,7 +229,7 @@ impl World {
     fn last_text(&self) -> Option<(EffectId, CodeText, String)> {
         self.effects.iter().rev().find_map(|effect| match effect {
             Effect::SendCode { id, code, to, .. } => Some((*id, code.clone(), to.e164())),
-            Effect::Withdraw(_) => None,
+            Effect::Withdraw(_) | Effect::Gather { .. } | Effect::Sweep { .. } => None,
         })
     }
 
@@ -242,7 +242,7 @@ impl World {
             .iter()
             .filter_map(|effect| match effect {
                 Effect::Withdraw(id) => Some(*id),
-                Effect::SendCode { .. } => None,
+                Effect::SendCode { .. } | Effect::Gather { .. } | Effect::Sweep { .. } => None,
             })
             .collect()
     }
@@ -292,7 +292,7 @@ impl World {
     }
 
     fn disclose(&mut self, cookie: CookieHash) -> Result<SessionView, Failure> {
-        self.person(Command::Disclose(cookie)).map(session)
+        self.person(Command::Disclose { cookie, leave_out: false }).map(session)
     }
 
     fn leave(&mut self, cookie: CookieHash) -> Result<SessionView, Failure> {

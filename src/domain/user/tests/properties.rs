@@ -114,7 +114,7 @@ fn command(world: &mut World, links: &[LinkHash], act: &Act) -> (Caller, Command
             person(Command::Agree { cookie: browser(*by), policy_version })
         }
         Act::Decline(by) => person(Command::Decline(browser(*by))),
-        Act::Disclose(by) => person(Command::Disclose(browser(*by))),
+        Act::Disclose(by) => person(Command::Disclose { cookie: browser(*by), leave_out: false }),
         Act::DiscloseByToken(which) => (token, Command::DiscloseByToken { hash: link(links, *which) }),
         Act::Leave(by) => person(Command::Leave(browser(*by))),
         Act::EndConsent(real) => {

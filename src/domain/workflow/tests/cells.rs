@@ -95,6 +95,10 @@ fn the_session_answers_every_input_and_limit_as_decided() {
         (S::Consenting, I::Agree) => {
             guarded(S::Connecting, Some(Action::ActivateConsent), Refusal::OriginNotProved)
         }
+        (state, I::Connect) => {
+            let action = (state == S::Connecting).then_some(Action::Touch);
+            guarded(state, action, Refusal::ConsentNeeded)
+        }
         (S::Connecting, I::Decline) => guarded(S::Connecting, None, Refusal::NotNow),
         (S::Consenting, I::Disclose) => guarded(S::Consenting, None, Refusal::ConsentNeeded),
         (S::Connecting, I::Disclose) => go(S::Disclosed, Some(Action::Disclose)),

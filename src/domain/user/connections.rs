@@ -1,0 +1,167 @@
+//! The connections of a user: making, deleting, and what the end of a job or of the consent does to
+//! them. The arrows are those of workflows/connection.toml; here stands what they mean.
+
+use super::{Turn, User};
+use crate::domain::bank::Credentials;
+use crate::domain::command::{Effect, Failure, Reply, Rows};
+use crate::domain::connection::{Connection, ConnectionView, login_hash};
+use crate::domain::event::{EventData, EventKind};
+use crate::domain::id::{ConnectionId, ConsentId};
+use crate::domain::institution::InstitutionId;
+use crate::domain::job::Gather;
+use crate::domain::workflow::Step;
+use crate::domain::workflow::connection::{Action, Input, Limit, State};
+use crate::domain::workflow::job::Input as JobInput;
+
+impl User {
+    /// The connection of that name, unless it was deleted.
+    pub fn connection(&self, id: ConnectionId) -> Option<&Connection> {
+        self.connections.iter().find(|one| one.id == id && one.state != State::Deleted)
+    }
+
+    /// The connections that were not deleted, newest first.
+    pub fn connection_views(&self) -> Vec<ConnectionView> {
+        let live = self.connections.iter().filter(|one| one.state != State::Deleted);
+        let mut views: Vec<ConnectionView> = live.map(Connection::view).collect();
+        views.sort_by_key(|view| std::cmp::Reverse((view.created, view.id)));
+        views
+    }
+
+    /// Every connection by which something may have been read, the one that was read last first.
+    pub(super) fn source_views(&self) -> Vec<ConnectionView> {
+        let mut views: Vec<ConnectionView> = self.connections.iter().map(Connection::view).collect();
+        views.sort_by_key(|view| std::cmp::Reverse((view.last_used, view.created, view.id)));
+        views
+    }
+}
+
+impl Turn<'_> {
+    pub(super) fn get_connection(&self, id: ConnectionId) -> Result<Reply, Failure> {
+        let found = self.user.connection(id).ok_or(Failure::ConnectionUnknown)?;
+        Ok(Reply::Connection(Box::new(found.view())))
+    }
+
+    /// The partner deletes a connection: it is not read by any more, and what was read stays.
+    pub(super) fn delete_connection(&mut self, id: ConnectionId) -> Result<Reply, Failure> {
+        self.user.connection(id).ok_or(Failure::ConnectionUnknown)?;
+        for job in self.open_jobs_of(id) {
+            let _ = self.step_job(job, JobInput::ConsentOver);
+        }
+        self.step_connection(id, Input::Delete)?;
+        Ok(Reply::Done)
+    }
+
+    /// The connection of this login under the active consent: the one that is there, or a new one.
+    pub(super) fn connection_for(
+        &mut self,
+        consent: ConsentId,
+        institution: InstitutionId,
+        credentials: &Credentials,
+    ) -> Result<ConnectionId, Failure> {
+        let login = login_hash(self.ctx.keyring, self.user.id, institution, credentials);
+        let known =
+            self.user.connections.iter().find(|one| {
+                one.institution == institution && one.login == login && one.state != State::Deleted
+            });
+        if let Some(known) = known {
+            return Ok(known.id);
+        }
+        let most = self.ctx.workflows.connection.count(Limit::PerUser) as usize;
+        if self.user.connections.len() >= most {
+            return Err(Failure::TooManyConnections);
+        }
+        let id = ConnectionId(self.ctx.entropy.uuid());
+        self.user.connections.push(Connection::new(id, consent, institution, login, self.ctx.now));
+        self.connection_event(EventKind::ConnectionCreated, id);
+        Ok(id)
+    }
+
+    pub(super) fn connection_mut(&mut self, id: ConnectionId) -> Option<&mut Connection> {
+        self.user.connections.iter_mut().find(|one| one.id == id)
+    }
+
+    pub(super) fn step_connection(&mut self, id: ConnectionId, input: Input) -> Result<(), Failure> {
+        let found = self.user.connections.iter().find(|one| one.id == id);
+        let state = found.map(|one| one.state).ok_or(Failure::ConnectionUnknown)?;
+        match self.ctx.workflows.connection.step(state, input, |_| false) {
+            Step::Moved { to, action } => {
+                let now = self.ctx.now;
+                self.connection_mut(id).into_iter().for_each(|one| {
+                    one.state = to;
+                    if action.is_some() {
+                        one.updated = now;
+                    }
+                });
+                if let Some(action) = action {
+                    self.connection_changed(id, action);
+                }
+                Ok(())
+            }
+            Step::Refused(_) => Err(Failure::NotNow),
+            Step::Ended => Err(Failure::ConnectionUnknown),
+            Step::Ignored => Ok(()),
+        }
+    }
+
+    /// What the partner is told (contract section 5.7).
+    fn connection_changed(&mut self, id: ConnectionId, action: Action) {
+        let own = match action {
+            Action::Activate => Some(EventKind::ConnectionActivated),
+            Action::Invalidate => Some(EventKind::ConnectionInvalidated),
+            Action::Delete => Some(EventKind::ConnectionDeleted),
+            Action::Update => None,
+        };
+        if action == Action::Delete {
+            self.forget_bank_session(id);
+        } else {
+            self.connection_event(EventKind::ConnectionUpdated, id);
+        }
+        own.into_iter().for_each(|kind| self.connection_event(kind, id));
+    }
+
+    fn forget_bank_session(&mut self, id: ConnectionId) {
+        let Some(connection) = self.connection_mut(id) else { return };
+        let institution = connection.institution;
+        if let Some(session) = connection.session.take() {
+            self.gathers.push(Gather::SignOut { institution, session });
+        }
+    }
+
+    pub(super) fn connection_event(&mut self, kind: EventKind, id: ConnectionId) {
+        let Some(view) = self.user.connections.iter().find(|one| one.id == id).map(Connection::view) else {
+            return;
+        };
+        let consent = Some(view.consent);
+        self.event_about(kind, consent, Some(id.0), EventData::Connection(Box::new(view)));
+    }
+
+    /// The consent is over: all that it covered goes, and nothing more is read.
+    pub(super) fn end_covered(&mut self, consent: ConsentId) {
+        let open: Vec<_> = self
+            .user
+            .jobs
+            .iter()
+            .filter(|job| job.is_open() && job.consent == consent)
+            .map(|job| job.id)
+            .collect();
+        for job in open {
+            let _ = self.step_job(job, JobInput::ConsentOver);
+        }
+        let covered: Vec<ConnectionId> =
+            self.user.connections.iter().filter(|one| one.consent == consent).map(|one| one.id).collect();
+        for id in covered {
+            self.forget_bank_session(id);
+            for rows in Rows::ALL {
+                let effect = self.effect_id();
+                self.effects.push(Effect::Sweep {
+                    id: effect,
+                    connection: id,
+                    rows,
+                    keep: 0,
+                    up_to: u32::MAX,
+                });
+            }
+        }
+        self.user.connections.retain(|one| one.consent != consent);
+    }
+}

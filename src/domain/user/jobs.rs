@@ -1,0 +1,401 @@
+//! The jobs of a user: beginning one, answering its challenge, and every way it ends. The arrows are
+//! those of workflows/job.toml; here stands what they mean.
+
+use super::sessions::Which;
+use super::{Turn, User};
+use crate::domain::application::{Mode, Permission};
+use crate::domain::bank::Credentials;
+use crate::domain::command::{Caller, Effect, Failure, Reply};
+use crate::domain::connection::Generation;
+use crate::domain::consent::Consent;
+use crate::domain::consent_session::CookieHash;
+use crate::domain::day::Day;
+use crate::domain::id::{ConnectionId, ConsentId, EffectId, JobId, SessionId};
+use crate::domain::institution::InstitutionId;
+use crate::domain::job::{Cause, Coverage, Gather, Job, JobFailure, Plan, Start, StepName};
+use crate::domain::secret::Secret;
+use crate::domain::time::{Span, UnixMillis};
+use crate::domain::workflow::job::{Action, Guard, Input, Limit, State};
+use crate::domain::workflow::{Step, connection};
+
+/// How many jobs of a user are remembered, open ones included; the oldest that ended go first.
+pub const JOBS_MAX: usize = 100;
+
+/// How long an ended job is remembered (contract section 5.2).
+pub const KEPT_DAYS: u64 = 7;
+
+impl User {
+    /// The job of that name.
+    pub fn job(&self, id: JobId) -> Option<&Job> {
+        self.jobs.iter().find(|job| job.id == id)
+    }
+
+    /// The jobs that are at work or waiting.
+    pub fn open_jobs(&self) -> impl Iterator<Item = &Job> {
+        self.jobs.iter().filter(|job| job.is_open())
+    }
+
+    /// The jobs that a session began, in order of creation.
+    pub fn jobs_of(&self, session: SessionId) -> Vec<Job> {
+        self.jobs.iter().filter(|job| job.session == Some(session)).cloned().collect()
+    }
+}
+
+impl Turn<'_> {
+    pub(super) fn get_job(&self, caller: Caller, id: JobId) -> Result<Reply, Failure> {
+        let job = self.user.job(id).ok_or(Failure::JobUnknown)?;
+        // A token of a link that is over sees the jobs of its own session alone.
+        if let Caller::LinkClient { session, .. } = caller
+            && self.user.session.as_ref().is_some_and(|ours| ours.ended.is_some())
+            && job.session != Some(session)
+        {
+            return Err(Failure::JobUnknown);
+        }
+        Ok(Reply::Job(Box::new(job.clone())))
+    }
+
+    /// Signs in at an institution: through a page, or by a token. The same login that is being signed in
+    /// already answers with the job that does.
+    pub(super) fn connect(
+        &mut self,
+        caller: Caller,
+        cookie: Option<CookieHash>,
+        institution: InstitutionId,
+        credentials: Credentials,
+    ) -> Result<Reply, Failure> {
+        let which = self.acts_in(caller, cookie)?;
+        if self.ctx.application.mode == Mode::Live {
+            return Err(Failure::InstitutionRefused);
+        }
+        let consent = self.user.consent.as_ref().filter(|consent| consent.is_active(self.ctx.now));
+        let consent = consent.map(|consent| consent.id).ok_or(Failure::ConsentNeeded)?;
+        let open = self.ctx.workflows.job.count(Limit::OpenPerUser) as usize;
+        let is_full = self.user.open_jobs().count() >= open;
+        let connection = self.connection_for(consent, institution, &credentials)?;
+        if let Some(running) = self.user.open_jobs().find(|job| job.connection == connection) {
+            return Ok(Reply::Job(Box::new(running.clone())));
+        }
+        if is_full {
+            return Err(Failure::TooManyJobs);
+        }
+        let session = which.and_then(|which| self.session(which)).map(|session| session.id);
+        let job = self.new_job(connection, consent, session, institution);
+        let reply = Reply::Job(Box::new(job.clone()));
+        self.effects.push(Effect::Gather { id: job.effect, job: job.id, not_after: job.total_at });
+        let plan = self.plan(&job, Start::SignIn(credentials)).ok_or(Failure::ConsentNeeded)?;
+        self.user.jobs.push(job);
+        self.forget_surplus_jobs();
+        self.gathers.push(Gather::Begin(Box::new(plan)));
+        which.into_iter().for_each(|which| self.touch(which));
+        Ok(reply)
+    }
+
+    /// The session in which a caller acts, once it may connect there; a partner's own call has none.
+    fn acts_in(&mut self, caller: Caller, cookie: Option<CookieHash>) -> Result<Option<Which>, Failure> {
+        let which = match (cookie, caller) {
+            (Some(cookie), _) => Some(self.whose(cookie)?),
+            (None, Caller::LinkClient { .. }) => Some(Which::Link),
+            (None, Caller::Applicant) => return Err(Failure::SessionUnknown),
+            (None, Caller::Client(_) | Caller::Server(_) | Caller::House) => None,
+        };
+        if let Some(which) = which {
+            self.step_session(which, crate::domain::workflow::consent_session::Input::Connect)?;
+        }
+        Ok(which)
+    }
+
+    fn new_job(
+        &mut self,
+        connection: ConnectionId,
+        consent: ConsentId,
+        session: Option<SessionId>,
+        institution: InstitutionId,
+    ) -> Job {
+        let now = self.ctx.now;
+        let (id, effect) = (JobId(self.ctx.entropy.uuid()), EffectId(self.ctx.entropy.uuid()));
+        let total = self.ctx.workflows.job.span(Limit::Total);
+        let state = self.ctx.workflows.job.initial();
+        let generation = self.next_generation(connection);
+        Job {
+            id,
+            effect,
+            connection,
+            consent,
+            institution,
+            session,
+            created: now,
+            updated: now,
+            state,
+            attempt: 1,
+            generation,
+            total_at: now.plus(total),
+            challenge: None,
+            answers: 0,
+            failure: None,
+            ended: None,
+        }
+    }
+
+    fn next_generation(&mut self, connection: ConnectionId) -> Generation {
+        self.connection_mut(connection).map_or(0, |one| {
+            one.generation += 1;
+            one.generation
+        })
+    }
+
+    /// The active consent, where it is the one that covers this job (invariant CS-1).
+    fn cover(&self, job: &Job) -> Option<&Consent> {
+        let consent = self.user.consent.as_ref().filter(|consent| consent.is_active(self.ctx.now));
+        consent.filter(|consent| consent.id == job.consent)
+    }
+
+    /// What is needed to work on a job; nothing where no active consent covers it.
+    fn plan(&self, job: &Job, start: Start) -> Option<Plan> {
+        let consent = self.cover(job)?;
+        let connection = self.user.connection(job.connection)?;
+        let covers = |wanted: &[Permission]| consent.permissions.iter().any(|one| wanted.contains(one));
+        let policy = self.ctx.application.policies.get(&consent.policy_version);
+        let days = policy.map_or(0, |policy| policy.retrieval_days);
+        Some(Plan {
+            user: self.user.id,
+            job: job.id,
+            attempt: job.attempt,
+            effect: job.effect,
+            connection: job.connection,
+            consent: job.consent,
+            institution: job.institution,
+            generation: job.generation,
+            shown: connection.transactions_generation,
+            start,
+            coverage: Coverage {
+                profile: covers(&[
+                    Permission::PersonBasic,
+                    Permission::PersonDetail,
+                    Permission::OrganisationBasic,
+                    Permission::OrganisationDetail,
+                ]),
+                transactions: covers(&[Permission::TransactionDetail]),
+            },
+            from: Day::of(self.ctx.now).minus(days),
+        })
+    }
+
+    fn forget_surplus_jobs(&mut self) {
+        while self.user.jobs.len() > JOBS_MAX
+            && let Some(oldest) = self.user.jobs.iter().position(|job| !job.is_open())
+        {
+            self.user.jobs.remove(oldest);
+        }
+    }
+
+    /// Hands the person's answer on. How it was judged is read from the job once it has left `answering`.
+    pub(super) fn answer_challenge(
+        &mut self,
+        caller: Caller,
+        cookie: Option<CookieHash>,
+        id: JobId,
+        answers: Vec<Secret>,
+    ) -> Result<Reply, Failure> {
+        let which = self.acts_in(caller, cookie)?;
+        let job = self.user.job(id).ok_or(Failure::JobUnknown)?;
+        let session = which.and_then(|which| self.session(which)).map(|session| session.id);
+        if cookie.is_some() && job.session != session {
+            return Err(Failure::JobUnknown);
+        }
+        let prompts = job.challenge.as_ref().map_or(0, |challenge| challenge.prompts.len());
+        if job.is_waiting() && answers.len() != prompts {
+            return Err(Failure::AnswersMissing);
+        }
+        let attempt = job.attempt;
+        self.step_job(id, Input::Answer)?;
+        self.gathers.push(Gather::Answer { job: id, attempt, answers });
+        self.job_reply(id)
+    }
+
+    fn job_reply(&self, id: JobId) -> Result<Reply, Failure> {
+        self.user.job(id).map(|job| Reply::Job(Box::new(job.clone()))).ok_or(Failure::JobUnknown)
+    }
+
+    /// Nobody is at work on it: whoever was has gone with a restart. Past the sign-in it goes on.
+    pub(super) fn resume_job(&mut self, id: JobId) -> Result<Reply, Failure> {
+        if self.user.job(id).is_some_and(Job::is_open) {
+            self.step_job(id, Input::Resume)?;
+        }
+        Ok(Reply::Done)
+    }
+
+    pub(super) fn job_mut(&mut self, id: JobId) -> Option<&mut Job> {
+        self.user.jobs.iter_mut().find(|job| job.id == id)
+    }
+
+    pub(super) fn open_jobs_of(&self, connection: ConnectionId) -> Vec<JobId> {
+        self.user.open_jobs().filter(|job| job.connection == connection).map(|job| job.id).collect()
+    }
+
+    /// Whether a session has work under way: then it does not idle.
+    pub(super) fn has_open_jobs(&self, session: SessionId) -> bool {
+        self.user.open_jobs().any(|job| job.session == Some(session))
+    }
+
+    /// An input whose failure, if it brings one, follows from the input itself.
+    pub(super) fn step_job(&mut self, id: JobId, input: Input) -> Result<(), Failure> {
+        let cause = match input {
+            Input::Resume => Cause::Interrupted,
+            Input::LeaveOut => Cause::LeftOut,
+            Input::LinkOver => Cause::LinkOver,
+            Input::ConsentOver => Cause::ConsentOver,
+            _ => Cause::Unavailable,
+        };
+        self.fail_job(id, input, cause)
+    }
+
+    pub(super) fn fail_job(&mut self, id: JobId, input: Input, cause: Cause) -> Result<(), Failure> {
+        let Some(job) = self.user.job(id) else { return Err(Failure::JobUnknown) };
+        let is_covered = self.cover(job).is_some();
+        let step = self.ctx.workflows.job.step(job.state, input, |guard| match guard {
+            Guard::IsCovered => is_covered,
+            Guard::Never => false,
+        });
+        self.take_job_step(id, step, cause)
+    }
+
+    pub(super) fn job_falls_due(&mut self, limit: Limit) {
+        let now = self.ctx.now;
+        let due: Vec<(JobId, State)> = self
+            .user
+            .open_jobs()
+            .filter(|job| match limit {
+                Limit::Total => job.total_at <= now,
+                _ => job.is_waiting() && job.challenge.as_ref().is_some_and(|asked| asked.expires <= now),
+            })
+            .map(|job| (job.id, job.state))
+            .collect();
+        let cause = if limit == Limit::Total { Cause::TimedOut } else { Cause::ChallengeOver };
+        for (id, state) in due {
+            let step = self.ctx.workflows.job.fall_due(state, limit, |_| true);
+            let _ = self.take_job_step(id, step, cause);
+        }
+    }
+
+    fn take_job_step(
+        &mut self,
+        id: JobId,
+        step: Step<crate::domain::workflow::job::Job>,
+        cause: Cause,
+    ) -> Result<(), Failure> {
+        match step {
+            Step::Moved { to, action } => {
+                let (now, is_end) = (self.ctx.now, self.ctx.workflows.job.is_end(to));
+                let Some(job) = self.job_mut(id) else { return Err(Failure::JobUnknown) };
+                let at = job.step();
+                let moved = job.state != to;
+                job.state = to;
+                if moved || action.is_some() {
+                    job.updated = now;
+                }
+                if is_end {
+                    job.ended = Some(now);
+                }
+                action.into_iter().for_each(|action| self.do_job_action(id, action, at, cause));
+                if is_end {
+                    self.job_ended(id);
+                }
+                Ok(())
+            }
+            Step::Refused(crate::domain::workflow::Refusal::ConsentNeeded) => Err(Failure::ConsentNeeded),
+            Step::Refused(_) => Err(Failure::NotNow),
+            Step::Ended => Err(Failure::JobOver),
+            Step::Ignored => Ok(()),
+        }
+    }
+
+    fn do_job_action(&mut self, id: JobId, action: Action, at: StepName, cause: Cause) {
+        match action {
+            Action::PassAnswer => self.job_mut(id).into_iter().for_each(|job| job.answers += 1),
+            Action::CountWrong => {
+                let challenge = self.job_mut(id).and_then(|job| job.challenge.as_mut());
+                challenge.into_iter().for_each(|challenge| challenge.wrong += 1);
+            }
+            Action::Fail => {
+                let failure = JobFailure { step: at, cause };
+                self.job_mut(id).into_iter().for_each(|job| job.failure = Some(failure));
+                self.connection_failed(id, cause);
+            }
+            Action::BeginAgain => self.begin_again(id),
+            // What these mean comes with the report that brought them.
+            Action::KeepSession | Action::AskPerson | Action::ShowAccounts | Action::Finish => {}
+        }
+    }
+
+    fn connection_failed(&mut self, id: JobId, cause: Cause) {
+        let Some((connection, generation)) = self.user.job(id).map(|job| (job.connection, job.generation))
+        else {
+            return;
+        };
+        if cause == Cause::SessionOver {
+            self.connection_mut(connection).into_iter().for_each(|one| one.session = None);
+        }
+        let input =
+            if cause.lies_with_person() { connection::Input::Refuse } else { connection::Input::Fail };
+        let _ = self.step_connection(connection, input);
+        self.sweep(connection, generation);
+    }
+
+    /// A new try, under a number of its own: what the old one still writes is never shown.
+    fn begin_again(&mut self, id: JobId) {
+        let Some(connection) = self.user.job(id).map(|job| job.connection) else { return };
+        let generation = self.next_generation(connection);
+        let Some(session) = self.user.connection(connection).and_then(|one| one.session.clone()) else {
+            let _ = self.fail_job(id, Input::Fail, Cause::Interrupted);
+            return;
+        };
+        let Some(job) = self.job_mut(id) else { return };
+        job.attempt += 1;
+        job.generation = generation;
+        let job = job.clone();
+        // The accounts of the try before stay shown; this one reads them again under its own number.
+        let plan = self.plan(&job, Start::Resume { session });
+        self.gathers.extend(plan.map(|plan| Gather::Begin(Box::new(plan))));
+    }
+
+    /// Nobody works on it any more, nothing waits for it, and its session may idle again.
+    fn job_ended(&mut self, id: JobId) {
+        let Some(job) = self.user.job(id) else { return };
+        let (effect, session) = (job.effect, job.session);
+        self.effects.push(Effect::Withdraw(effect));
+        self.gathers.push(Gather::Stop(id));
+        for which in [Which::Link, Which::Token] {
+            let ours = self.session(which).is_some_and(|one| Some(one.id) == session && one.ended.is_none());
+            if ours {
+                self.touch(which);
+            }
+        }
+    }
+
+    /// The jobs of a session that wait for the person.
+    pub(super) fn waiting_jobs(&self, session: SessionId) -> Vec<JobId> {
+        let ours = self.user.open_jobs().filter(|job| job.session == Some(session));
+        ours.filter(|job| job.is_waiting()).map(|job| job.id).collect()
+    }
+
+    /// The link that led to this session is deleted or replaced: what waits for the person ends.
+    pub(super) fn link_of_jobs_is_over(&mut self, session: SessionId) {
+        let ours: Vec<JobId> =
+            self.user.open_jobs().filter(|job| job.session == Some(session)).map(|job| job.id).collect();
+        for job in ours {
+            let _ = self.step_job(job, Input::LinkOver);
+        }
+    }
+
+    pub(super) fn forget_jobs(&mut self) {
+        let now = self.ctx.now;
+        self.user.jobs.retain(|job| job.ended.is_none_or(|ended| ended.plus(Span::days(KEPT_DAYS)) > now));
+    }
+}
+
+impl User {
+    /// When the next ended job is forgotten.
+    pub(super) fn next_job_forgotten(&self) -> Option<UnixMillis> {
+        self.jobs.iter().filter_map(|job| job.ended).min().map(|ended| ended.plus(Span::days(KEPT_DAYS)))
+    }
+}

@@ -1,0 +1,93 @@
+//! The names of the connection's lifecycle, its bounds and its safety rules.
+
+use super::{Bound, Names, Table, Workflow, names};
+
+/// The lifecycle of workflows/connection.toml.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Connection;
+
+names! {
+    /// Where a connection can stand.
+    State {
+        /// Nothing was read by it yet.
+        Pending = "pending",
+        /// The last job came to its end.
+        Active = "active",
+        /// The last job did not.
+        Invalid = "invalid",
+        /// Deleted by the partner; what was read by it stays.
+        Deleted = "deleted",
+    }
+}
+
+names! {
+    /// What can come to a connection.
+    Input {
+        /// A job came to its end.
+        Complete = "complete",
+        /// A job failed for a cause that lies with the person.
+        Refuse = "refuse",
+        /// A job failed for another cause.
+        Fail = "fail",
+        /// The partner deletes it.
+        Delete = "delete",
+    }
+}
+
+names! {
+    /// What an arrow can ask.
+    Guard {
+        /// Always says no.
+        Never = "never",
+    }
+}
+
+names! {
+    /// What an arrow can do.
+    Action {
+        /// Say that it works from now on.
+        Activate = "activate",
+        /// Say that the person must act.
+        Invalidate = "invalidate",
+        /// Say that it changed.
+        Update = "update",
+        /// Say that it is gone.
+        Delete = "delete",
+    }
+}
+
+names! {
+    /// The numbers.
+    Limit {
+        /// How many a user can have.
+        PerUser = "per_user",
+    }
+}
+
+impl Workflow for Connection {
+    const NAME: &'static str = "connection";
+    const SOURCE: &'static str = include_str!("../../../workflows/connection.toml");
+    type State = State;
+    type Input = Input;
+    type Guard = Guard;
+    type Action = Action;
+    type Limit = Limit;
+
+    fn bound(limit: Limit) -> Bound {
+        match limit {
+            Limit::PerUser => Bound::Count { min: 1, max: 50 },
+        }
+    }
+
+    fn safety(table: &Table<Self>) -> Vec<String> {
+        let mut wrong = Vec::new();
+        for state in State::ALL.iter().copied() {
+            for (what, arrow) in table.arrows(state) {
+                if arrow.to == State::Active && state != State::Active && what != Input::Complete.name() {
+                    wrong.push(format!("`{what}` makes a connection active without a job that ended well"));
+                }
+            }
+        }
+        wrong
+    }
+}
