@@ -1,6 +1,7 @@
 //! The integration tests: one binary, a module each.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails says where")]
 
+mod adapters;
 mod admin;
 mod api;
 mod architecture;
