@@ -8,6 +8,7 @@ mod architecture;
 mod bank;
 mod cli;
 mod kill;
+mod kill_journeys;
 mod pages;
 mod process;
 mod rig;
