@@ -6,6 +6,7 @@
 pub mod admission;
 pub mod application;
 pub mod committer;
+pub mod data;
 pub mod dispatcher;
 pub mod export;
 pub mod house;
