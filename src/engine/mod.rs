@@ -7,6 +7,7 @@ pub mod admission;
 pub mod aggregator;
 pub mod application;
 pub mod committer;
+pub mod data;
 pub mod dispatcher;
 pub mod export;
 pub mod house;

@@ -34,6 +34,8 @@ pub(super) enum Owner {
     User(InstanceId),
     Application(ApplicationId),
     Effect(EffectId),
+    /// A step of a sweep, and whether it is the last.
+    Sweep(EffectId, bool),
 }
 
 /// One user in memory.

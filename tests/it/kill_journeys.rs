@@ -110,7 +110,10 @@ impl Api {
                 let jobs = self.get(&format!("/users/{user}/jobs")).await;
                 let jobs = jobs["data"].as_array().unwrap().clone();
                 if jobs.iter().all(|job| job["status"] != "in-progress") {
-                    break jobs.into_iter().map(|job| (job["id"].as_str().unwrap().to_owned(), job)).collect();
+                    break jobs
+                        .into_iter()
+                        .map(|job| (job["id"].as_str().unwrap().to_owned(), job))
+                        .collect();
                 }
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
@@ -143,7 +146,8 @@ fn field(page: &str, name: &str) -> String {
 async fn connect(api: &Api, user: &str, login: (&str, &str, &str)) -> Option<(String, String)> {
     let (institution, login_id, password) = login;
     let body = json!({ "institution": { "id": institution }, "loginId": login_id, "password": password });
-    let answer = api.call(Method::POST, &format!("/users/{user}/connections")).json(&body).send().await.ok()?;
+    let answer =
+        api.call(Method::POST, &format!("/users/{user}/connections")).json(&body).send().await.ok()?;
     let status = answer.status();
     let job: Value = answer.json().await.ok()?;
     assert_eq!(status, StatusCode::ACCEPTED, "{job}");
@@ -214,5 +218,8 @@ async fn jobs_survive_every_kill_and_show_each_transaction_once() {
     let ids: BTreeSet<&String> = shown.iter().map(|(_, id)| id).collect();
     assert_eq!(ids.len(), shown.len(), "each once");
     assert_eq!(shown.len(), counts.values().sum::<usize>(), "all of them: {counts:?}");
-    println!("{kills} kills: {} jobs went on to their end, {} said that they need a new sign-in", seen[0], seen[1]);
+    println!(
+        "{kills} kills: {} jobs went on to their end, {} said that they need a new sign-in",
+        seen[0], seen[1]
+    );
 }

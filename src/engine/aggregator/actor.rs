@@ -16,6 +16,7 @@ use crate::engine::shared::Shared;
 use crate::engine::user::actor::{Ask, Unattended, UserActor};
 use crate::engine::user::core::{Refusal, Trouble};
 use crate::metrics::Outcome;
+use crate::store::key::Reading;
 use actix::{Actor, ActorContext, Addr, AsyncContext, Context, Handler, Message};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -142,7 +143,8 @@ impl ConnectionAggregator {
     fn begin(&self, plan: Box<Plan>) -> Input {
         let key = self.shared.library.keys.get(plan.consent.bytes()).ok().flatten().map(Arc::new);
         let store = self.shared.store.as_ref();
-        let known = read::transaction_ids(store, plan.user, plan.connection, plan.shown);
+        let shown = Reading { user: plan.user, connection: plan.connection, generation: plan.shown };
+        let known = read::transactions::transaction_ids(store, &shown);
         if let Err(error) = &known {
             tracing::error!(job = %plan.job, %error, "what is shown already cannot be read");
         }

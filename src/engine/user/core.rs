@@ -137,6 +137,7 @@ struct InFlight {
     next: Presence,
     version: u64,
     key: Option<Arc<DataKey>>,
+    consent_key: Option<Arc<DataKey>>,
     answer: Result<Reply, Refusal>,
     alarms: Vec<UnixMillis>,
     effects: Vec<EffectId>,
@@ -150,6 +151,7 @@ pub struct UserCore {
     presence: Presence,
     version: u64,
     key: Option<Arc<DataKey>>,
+    consent_key: Option<Arc<DataKey>>,
     in_flight: Option<InFlight>,
     waiting: VecDeque<Ask>,
     transitions: VecDeque<Transition>,
@@ -177,10 +179,21 @@ pub struct Observed {
 impl UserCore {
     /// A user as it was loaded.
     pub fn new(id: UserId, house: Arc<House>, loaded: Loaded) -> Self {
-        let Loaded { presence, version, key } = loaded;
+        let Loaded { presence, version, key, consent_key } = loaded;
         let (waiting, transitions) = (VecDeque::new(), VecDeque::new());
         let attended = BTreeSet::new();
-        Self { id, house, presence, version, key, in_flight: None, waiting, transitions, attended }
+        Self {
+            id,
+            house,
+            presence,
+            version,
+            key,
+            consent_key,
+            in_flight: None,
+            waiting,
+            transitions,
+            attended,
+        }
     }
 
     /// Whether it can be dropped from memory without losing anything.
@@ -302,23 +315,24 @@ impl UserCore {
             return;
         }
         let answer = outcome.reply.clone().map_err(Refusal::from);
-        let made = batch::build(
-            &self.house,
+        let decided = batch::Decided {
+            house: &self.house,
+            id: self.id,
             before,
-            self.version,
-            self.key.as_ref(),
-            self.id,
+            version: self.version,
+            key: self.key.clone(),
+            consent_key: self.consent_key.clone(),
             outcome,
             now,
-            entropy,
-        );
-        match made {
+        };
+        match batch::build(decided, entropy) {
             Ok(made) => {
                 self.in_flight = Some(InFlight {
                     token,
                     next: made.next,
                     version: self.version + 1,
                     key: made.key,
+                    consent_key: made.consent_key,
                     answer,
                     alarms: made.alarms,
                     effects: made.effects,
@@ -338,6 +352,7 @@ impl UserCore {
         self.presence = done.next;
         self.version = done.version;
         self.key = done.key;
+        self.consent_key = done.consent_key;
         out.push(Output::Reply { token: done.token, answer: done.answer });
         out.extend(done.alarms.into_iter().map(Output::Alarm));
         if !done.effects.is_empty() {
