@@ -2,6 +2,8 @@
 //! newer than the durable sequence is skipped, and of routes the user's actor has the last word.
 
 pub mod sources;
+#[cfg(test)]
+mod tests;
 pub mod transactions;
 
 use crate::crypto::DataKey;
