@@ -6,7 +6,7 @@ use super::{Turn, User};
 use crate::domain::application::{Mode, Permission};
 use crate::domain::bank::Credentials;
 use crate::domain::command::{Caller, Effect, Failure, Reply};
-use crate::domain::connection::Generation;
+use crate::domain::connection::{Generation, login_hash};
 use crate::domain::consent::Consent;
 use crate::domain::consent_session::CookieHash;
 use crate::domain::day::Day;
@@ -69,15 +69,16 @@ impl Turn<'_> {
         }
         let consent = self.user.consent.as_ref().filter(|consent| consent.is_active(self.ctx.now));
         let consent = consent.map(|consent| consent.id).ok_or(Failure::ConsentNeeded)?;
-        let open = self.ctx.workflows.job.count(Limit::OpenPerUser) as usize;
-        let is_full = self.user.open_jobs().count() >= open;
-        let connection = self.connection_for(consent, institution, &credentials)?;
-        if let Some(running) = self.user.open_jobs().find(|job| job.connection == connection) {
+        let login = login_hash(self.ctx.keyring, self.user.id, institution, &credentials);
+        let known = self.known_connection(institution, login);
+        if let Some(running) = self.user.open_jobs().find(|job| Some(job.connection) == known) {
             return Ok(Reply::Job(Box::new(running.clone())));
         }
-        if is_full {
+        let most = self.ctx.workflows.job.count(Limit::OpenPerUser) as usize;
+        if self.user.open_jobs().count() >= most {
             return Err(Failure::TooManyJobs);
         }
+        let connection = known.map_or_else(|| self.new_connection(consent, institution, login), Ok)?;
         let session = which.and_then(|which| self.session(which)).map(|session| session.id);
         let job = self.new_job(connection, consent, session, institution);
         let reply = Reply::Job(Box::new(job.clone()));
