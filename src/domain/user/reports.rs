@@ -29,7 +29,11 @@ impl Turn<'_> {
                 let challenge = Challenge { method, description, prompts, expires, wrong: 0 };
                 self.set_challenge(id, challenge);
             }
-            Report::AnswerWrong => self.step_job(id, Input::AnswerWrong)?,
+            Report::AnswerWrong => {
+                self.step_job(id, Input::AnswerWrong)?;
+                // Coming back to the question gives no new time: there may be none left.
+                self.job_falls_due(Limit::Challenge);
+            }
             Report::Accounts(accounts) => {
                 self.step_job(id, Input::AccountsRead)?;
                 self.show_accounts(id, accounts);
