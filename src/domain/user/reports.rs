@@ -7,7 +7,7 @@ use crate::domain::command::{Effect, Failure, Reply, Rows};
 use crate::domain::connection::{ACCOUNTS_MAX, AccountMark, Connection, Generation, mark};
 use crate::domain::event::{EventData, EventKind};
 use crate::domain::id::{ConnectionId, JobId};
-use crate::domain::job::{Challenge, Job, Report};
+use crate::domain::job::{Challenge, Gather, Job, Report};
 use crate::domain::workflow::connection;
 use crate::domain::workflow::job::{Input, Limit};
 
@@ -49,9 +49,10 @@ impl Turn<'_> {
 
     fn keep_bank_session(&mut self, id: JobId, session: BankSession) {
         let Some(connection) = self.user.job(id).map(|job| job.connection) else { return };
-        if let Some(one) = self.connection_mut(connection) {
-            one.session = Some(session);
-        }
+        let Some(one) = self.connection_mut(connection) else { return };
+        let institution = one.institution;
+        let old = one.session.replace(session.clone()).filter(|old| *old != session);
+        self.gathers.extend(old.map(|session| Gather::SignOut { institution, session }));
     }
 
     fn set_challenge(&mut self, id: JobId, challenge: Challenge) {
