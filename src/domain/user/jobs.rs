@@ -347,7 +347,7 @@ impl Turn<'_> {
         let Some(connection) = self.user.job(id).map(|job| job.connection) else { return };
         let generation = self.next_generation(connection);
         let Some(session) = self.user.connection(connection).and_then(|one| one.session.clone()) else {
-            let _ = self.fail_job(id, Input::Fail, Cause::Interrupted);
+            let _ = self.fail_job(id, Input::Fail, Cause::SessionOver);
             return;
         };
         let Some(job) = self.job_mut(id) else { return };
