@@ -251,7 +251,10 @@ impl Turn<'_> {
 
     /// The link was deleted or replaced: whoever is inside by it is out.
     pub(super) fn revoke_session(&mut self) {
-        let session = self.user.session.as_ref().map(|session| session.id);
+        // The session of an older link may still be there, to be looked at: its end was another.
+        let link = self.user.link.as_ref().map(|link| Origin::Link(link.id));
+        let session = self.user.session.as_ref().filter(|session| Some(session.origin) == link);
+        let session = session.map(|session| session.id);
         let _ = self.step_session(Which::Link, Input::Revoke);
         session.into_iter().for_each(|session| self.link_of_jobs_is_over(session));
     }
