@@ -71,8 +71,10 @@ impl Turn<'_> {
         let consent = consent.map(|consent| consent.id).ok_or(Failure::ConsentNeeded)?;
         let login = login_hash(self.ctx.keyring, self.user.id, institution, &credentials);
         let known = self.known_connection(institution, login);
-        if let Some(running) = self.user.open_jobs().find(|job| Some(job.connection) == known) {
-            return Ok(Reply::Job(Box::new(running.clone())));
+        let running = self.user.open_jobs().find(|job| Some(job.connection) == known).map(|job| job.id);
+        if let Some(running) = running {
+            self.take_over(running, which);
+            return self.job_reply(running);
         }
         let most = self.ctx.workflows.job.count(Limit::OpenPerUser) as usize;
         if self.user.open_jobs().count() >= most {
@@ -89,6 +91,18 @@ impl Turn<'_> {
         self.gathers.push(Gather::Begin(Box::new(plan)));
         which.into_iter().for_each(|which| self.touch(which));
         Ok(reply)
+    }
+
+    /// A job whose session is over goes over to the one that signs in there again: else nobody could see
+    /// it there, or answer for it.
+    fn take_over(&mut self, id: JobId, which: Option<Which>) {
+        let held = self.user.job(id).and_then(|job| job.session);
+        let is_held = [Which::Link, Which::Token].into_iter().filter_map(|one| self.session(one));
+        let is_held = is_held.filter(|one| one.ended.is_none()).any(|one| Some(one.id) == held);
+        let Some(which) = which.filter(|_| !is_held) else { return };
+        let session = self.session(which).map(|session| session.id);
+        self.job_mut(id).into_iter().for_each(|job| job.session = session);
+        self.touch(which);
     }
 
     /// The session in which a caller acts, once it may connect there; a partner's own call has none.
