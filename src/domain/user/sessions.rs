@@ -273,10 +273,12 @@ impl Turn<'_> {
             Origin::Link(link) => self.user.link.as_ref().is_some_and(|ours| ours.id == link),
             Origin::ClientToken => !self.ctx.application.requires_link,
         };
-        let covered = self.has_current_consent();
+        let is_current = self.has_current_consent();
+        let is_covered = self.user.consent.as_ref().is_some_and(|consent| consent.is_active(self.ctx.now));
         let step = self.ctx.workflows.consent_session.step(session.state, input, |guard| match guard {
             Guard::OriginProved => origin_proved,
-            Guard::MayConnect => origin_proved && covered,
+            Guard::MayConnect => origin_proved && is_current,
+            Guard::IsCovered => origin_proved && is_covered,
             Guard::Never => false,
         });
         self.take_session_step(which, step)
