@@ -96,11 +96,13 @@ impl Turn<'_> {
             return;
         };
         let now = self.ctx.now;
-        self.connection_mut(connection).into_iter().for_each(|one| {
-            one.transactions_generation = generation;
-            one.last_used = Some(now);
-        });
-        let _ = self.step_connection(connection, connection::Input::Complete);
+        let Some(one) = self.connection_mut(connection) else { return };
+        one.transactions_generation = generation;
+        let input = match one.last_used.replace(now) {
+            None => connection::Input::CompleteFirst,
+            Some(_) => connection::Input::Complete,
+        };
+        let _ = self.step_connection(connection, input);
         self.sweep(connection, generation);
         let view = self.user.connection(connection).map(Connection::view);
         if let Some(view) = view.filter(|_| new > 0) {
