@@ -80,7 +80,7 @@ fn link(links: &[LinkHash], number: u8) -> LinkHash {
 
 fn command(world: &mut World, links: &[LinkHash], act: &Act) -> (Caller, Command) {
     let server = Caller::Server(world.application.id);
-    let token = world.presence_token().unwrap_or(Caller::Client(world.application.id));
+    let token = world.token_of_session().unwrap_or(Caller::Client(world.application.id));
     let person = |command| (Caller::Applicant, command);
     match act {
         Act::Link(other) => {
@@ -144,13 +144,6 @@ fn command(world: &mut World, links: &[LinkHash], act: &Act) -> (Caller, Command
 }
 
 impl World {
-    /// The token that the latest session by a link would have.
-    fn presence_token(&self) -> Option<Caller> {
-        let Presence::Here(user) = &self.presence else { return None };
-        let (link, session) = (user.link.as_ref()?.id, user.session.as_ref()?.id);
-        Some(Caller::LinkClient { application: self.application.id, link, session })
-    }
-
     /// Every session that is over, with how it ended.
     fn over(&self) -> Vec<(crate::domain::id::SessionId, crate::domain::consent_session::ConsentSession)> {
         let Presence::Here(user) = &self.presence else { return Vec::new() };
