@@ -384,12 +384,20 @@ impl Engine {
         all
     }
 
-    /// How one user stands; `None` when it cannot be read.
-    pub async fn inspect(&self, user: UserId) -> Option<user::core::Observed> {
+    /// How one user stands, and how its jobs in the works do; `None` when it cannot be read.
+    pub async fn inspect(
+        &self,
+        user: UserId,
+    ) -> Option<(user::core::Observed, Vec<aggregator::core::Observed>)> {
         let (reply, answer) = oneshot::channel();
         // A shard that is too busy to answer drops the question, and that is the answer.
         let _ = self.shard(user).ok()?.try_send(shard::actor::Inspect { user, reply });
-        answer.await.ok()
+        let seen = answer.await.ok()?;
+        let Some(aggregator) = seen.aggregator else { return Some((seen.observed, Vec::new())) };
+        let (reply, answer) = oneshot::channel();
+        // One that is too busy to answer, or has just ended, is shown without its work.
+        let _ = aggregator.try_send(aggregator::actor::Observe(reply));
+        Some((seen.observed, answer.await.unwrap_or_default()))
     }
 
     /// How the deadlines stand.
