@@ -86,7 +86,13 @@ impl Process {
         let committer =
             CommitterCore::open(opened.store.clone(), opened.vault).map_err(|error| error.to_string())?;
         let applications = read::applications(disk.as_ref()).map_err(|error| error.to_string())?;
-        let house = House::new(workflows.clone(), keyring.clone(), HOST.into(), applications);
+        let house = House::new(
+            workflows.clone(),
+            keyring.clone(),
+            HOST.into(),
+            crate::domain::institution::SANDBOX,
+            applications,
+        );
         Ok(Self {
             house: Arc::new(house),
             library: Library { store: opened.store, keys: opened.keys },

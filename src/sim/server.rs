@@ -98,6 +98,7 @@ impl World {
                 }
                 Output::Alarm(at) => self.soon(5, Event::Armed(user, at)),
                 Output::Effects(ids) => self.soon(5, Event::Effects(ids)),
+                Output::Gather(_) => {}
                 Output::Reload => {
                     self.log.mark("a conflict made a user load again");
                     self.give_up(id, Trouble::Conflict)?;

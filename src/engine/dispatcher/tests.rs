@@ -34,7 +34,7 @@ fn house(mode: Mode) -> House {
         policies: BTreeMap::new(),
     };
     let keyring = Keyring::derive(&MasterKey::new([1; 32]));
-    House::new(Workflows::load(&BTreeMap::new()).unwrap(), keyring, "localhost".into(), [application])
+    House::new(Workflows::load(&BTreeMap::new()).unwrap(), keyring, "localhost".into(), &[], [application])
 }
 
 fn head(id: u128) -> OutboxHead {

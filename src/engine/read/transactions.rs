@@ -9,8 +9,8 @@ use crate::domain::id::{AccountId, ConnectionId, TransactionId};
 use crate::domain::institution::InstitutionId;
 use crate::engine::records::{RecordError, data};
 use crate::store::Store;
-use crate::store::key::{self, Kind, PLACE, Place};
-use std::collections::BTreeMap;
+use crate::store::key::{self, Kind, PLACE, Place, Reading};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 /// A pending transaction has no day of posting. It is among those of a span that reaches into so many last
@@ -223,4 +223,18 @@ pub fn transaction(
         }
     }
     Ok(found)
+}
+
+/// The names of all transactions of one reading. Keys are looked at, and no row is opened.
+///
+/// # Errors
+/// When the store does not answer or a key is damaged.
+pub fn transaction_ids(store: &dyn Store, reading: &Reading) -> Result<BTreeSet<TransactionId>, ReadError> {
+    let mut ids = BTreeSet::new();
+    each_row(store, key::read_in(Kind::Transaction, reading), |row, _| {
+        let (_, place) = key::read_transaction(&row).ok_or(RecordError::Key)?;
+        ids.insert(place.transaction);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(ids)
 }

@@ -44,6 +44,7 @@ fn house() -> Arc<House> {
         Workflows::load(&BTreeMap::new()).unwrap(),
         keyring,
         "localhost".into(),
+        crate::domain::institution::SANDBOX,
         [application],
     ))
 }
@@ -103,6 +104,7 @@ impl Bench {
 /// `commit`, `reply 1 ok`, …: what came out, in order.
 fn names(out: &[Output]) -> Vec<String> {
     let name = |one: &Output| match one {
+        Output::Gather(_) => "gather".to_owned(),
         Output::Commit(_) => "commit".to_owned(),
         Output::Reply { token, answer: Ok(_) } => format!("reply {token} ok"),
         Output::Reply { token, answer: Err(refusal) } => format!("reply {token} {refusal}"),
