@@ -35,7 +35,8 @@ impl BanksPage {
         match self.found.len() {
             _ if self.query.is_empty() => format!("{} to choose from.", banks(self.total)),
             0 => format!("No bank called “{}” is here.", self.query),
-            found => format!("{} of {} called like “{}”.", found, banks(self.total), self.query),
+            1 => format!("1 of {} fits “{}”.", banks(self.total), self.query),
+            found => format!("{found} of {} fit “{}”.", banks(self.total), self.query),
         }
     }
 }
