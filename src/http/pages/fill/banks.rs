@@ -76,7 +76,7 @@ pub(super) fn boxes(facts: &BankFacts) -> Vec<BankBox> {
 /// Nothing was read for it that could be shown.
 fn stands_alone(job: &JobFacts, facts: &BankFacts) -> bool {
     let is_listed = |id| facts.connections.iter().any(|connection| connection.id == id);
-    !job.connection.is_some_and(is_listed) && !job.is_done() && job.stopped != Some(Stopped::LeftOut)
+    !job.connection.is_some_and(is_listed) && job.stopped != Some(Stopped::LeftOut)
 }
 
 fn alone_box(job: &JobFacts) -> Option<Placed> {
