@@ -5,11 +5,13 @@
 mod answer;
 pub mod assets;
 mod browser;
-mod fill;
+pub mod fill;
 pub mod gallery;
 mod home;
 mod link;
 mod pick;
+pub mod search;
+pub mod stream;
 pub mod view;
 
 #[cfg(test)]
