@@ -7,7 +7,7 @@ mod wire;
 
 use super::institution::Institution;
 use crate::domain::bank::{Answer, BankFault, Request};
-use crate::domain::institution::InstitutionId;
+use crate::domain::institution::{self, InstitutionId};
 use async_trait::async_trait;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
@@ -128,6 +128,10 @@ impl SandboxBank {
 
 #[async_trait]
 impl Institution for SandboxBank {
+    fn directory(&self) -> &'static [institution::Institution] {
+        institution::SANDBOX
+    }
+
     async fn ask(&self, id: InstitutionId, request: &Request) -> Result<Answer, BankFault> {
         self.exchange(id, request).await.map_err(|no| match no {
             No::Said(fault) => fault,

@@ -2,9 +2,8 @@
 //! them. The arrows are those of workflows/connection.toml; here stands what they mean.
 
 use super::{Turn, User};
-use crate::domain::bank::Credentials;
 use crate::domain::command::{Effect, Failure, Reply, Rows};
-use crate::domain::connection::{Connection, ConnectionView, login_hash};
+use crate::domain::connection::{Connection, ConnectionView, LoginHash};
 use crate::domain::event::{EventData, EventKind};
 use crate::domain::id::{ConnectionId, ConsentId};
 use crate::domain::institution::InstitutionId;
@@ -51,21 +50,23 @@ impl Turn<'_> {
         Ok(Reply::Done)
     }
 
-    /// The connection of this login under the active consent: the one that is there, or a new one.
-    pub(super) fn connection_for(
+    /// The connection of this login, if it was connected before.
+    pub(super) fn known_connection(
+        &self,
+        institution: InstitutionId,
+        login: LoginHash,
+    ) -> Option<ConnectionId> {
+        let mut live = self.user.connections.iter().filter(|one| one.state != State::Deleted);
+        live.find(|one| one.institution == institution && one.login == login).map(|one| one.id)
+    }
+
+    /// A connection of this login under the active consent.
+    pub(super) fn new_connection(
         &mut self,
         consent: ConsentId,
         institution: InstitutionId,
-        credentials: &Credentials,
+        login: LoginHash,
     ) -> Result<ConnectionId, Failure> {
-        let login = login_hash(self.ctx.keyring, self.user.id, institution, credentials);
-        let known =
-            self.user.connections.iter().find(|one| {
-                one.institution == institution && one.login == login && one.state != State::Deleted
-            });
-        if let Some(known) = known {
-            return Ok(known.id);
-        }
         let most = self.ctx.workflows.connection.count(Limit::PerUser) as usize;
         if self.user.connections.len() >= most {
             return Err(Failure::TooManyConnections);

@@ -6,7 +6,7 @@ use super::{Turn, User};
 use crate::domain::application::{Mode, Permission};
 use crate::domain::bank::Credentials;
 use crate::domain::command::{Caller, Effect, Failure, Reply};
-use crate::domain::connection::Generation;
+use crate::domain::connection::{Generation, login_hash};
 use crate::domain::consent::Consent;
 use crate::domain::consent_session::CookieHash;
 use crate::domain::day::Day;
@@ -69,15 +69,18 @@ impl Turn<'_> {
         }
         let consent = self.user.consent.as_ref().filter(|consent| consent.is_active(self.ctx.now));
         let consent = consent.map(|consent| consent.id).ok_or(Failure::ConsentNeeded)?;
-        let open = self.ctx.workflows.job.count(Limit::OpenPerUser) as usize;
-        let is_full = self.user.open_jobs().count() >= open;
-        let connection = self.connection_for(consent, institution, &credentials)?;
-        if let Some(running) = self.user.open_jobs().find(|job| job.connection == connection) {
-            return Ok(Reply::Job(Box::new(running.clone())));
+        let login = login_hash(self.ctx.keyring, self.user.id, institution, &credentials);
+        let known = self.known_connection(institution, login);
+        let running = self.user.open_jobs().find(|job| Some(job.connection) == known).map(|job| job.id);
+        if let Some(running) = running {
+            self.take_over(running, which);
+            return self.job_reply(running);
         }
-        if is_full {
+        let most = self.ctx.workflows.job.count(Limit::OpenPerUser) as usize;
+        if self.user.open_jobs().count() >= most {
             return Err(Failure::TooManyJobs);
         }
+        let connection = known.map_or_else(|| self.new_connection(consent, institution, login), Ok)?;
         let session = which.and_then(|which| self.session(which)).map(|session| session.id);
         let job = self.new_job(connection, consent, session, institution);
         let reply = Reply::Job(Box::new(job.clone()));
@@ -88,6 +91,18 @@ impl Turn<'_> {
         self.gathers.push(Gather::Begin(Box::new(plan)));
         which.into_iter().for_each(|which| self.touch(which));
         Ok(reply)
+    }
+
+    /// A job whose session is over goes over to the one that signs in there again: else nobody could see
+    /// it there, or answer for it.
+    fn take_over(&mut self, id: JobId, which: Option<Which>) {
+        let held = self.user.job(id).and_then(|job| job.session);
+        let is_held = [Which::Link, Which::Token].into_iter().filter_map(|one| self.session(one));
+        let is_held = is_held.filter(|one| one.ended.is_none()).any(|one| Some(one.id) == held);
+        let Some(which) = which.filter(|_| !is_held) else { return };
+        let session = self.session(which).map(|session| session.id);
+        self.job_mut(id).into_iter().for_each(|job| job.session = session);
+        self.touch(which);
     }
 
     /// The session in which a caller acts, once it may connect there; a partner's own call has none.
@@ -346,7 +361,7 @@ impl Turn<'_> {
         let Some(connection) = self.user.job(id).map(|job| job.connection) else { return };
         let generation = self.next_generation(connection);
         let Some(session) = self.user.connection(connection).and_then(|one| one.session.clone()) else {
-            let _ = self.fail_job(id, Input::Fail, Cause::Interrupted);
+            let _ = self.fail_job(id, Input::Fail, Cause::SessionOver);
             return;
         };
         let Some(job) = self.job_mut(id) else { return };

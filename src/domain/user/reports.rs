@@ -7,7 +7,7 @@ use crate::domain::command::{Effect, Failure, Reply, Rows};
 use crate::domain::connection::{ACCOUNTS_MAX, AccountMark, Connection, Generation, mark};
 use crate::domain::event::{EventData, EventKind};
 use crate::domain::id::{ConnectionId, JobId};
-use crate::domain::job::{Challenge, Job, Report};
+use crate::domain::job::{Challenge, Gather, Job, Report};
 use crate::domain::workflow::connection;
 use crate::domain::workflow::job::{Input, Limit};
 
@@ -29,7 +29,11 @@ impl Turn<'_> {
                 let challenge = Challenge { method, description, prompts, expires, wrong: 0 };
                 self.set_challenge(id, challenge);
             }
-            Report::AnswerWrong => self.step_job(id, Input::AnswerWrong)?,
+            Report::AnswerWrong => {
+                self.step_job(id, Input::AnswerWrong)?;
+                // Coming back to the question gives no new time: there may be none left.
+                self.job_falls_due(Limit::Challenge);
+            }
             Report::Accounts(accounts) => {
                 self.step_job(id, Input::AccountsRead)?;
                 self.show_accounts(id, accounts);
@@ -45,9 +49,10 @@ impl Turn<'_> {
 
     fn keep_bank_session(&mut self, id: JobId, session: BankSession) {
         let Some(connection) = self.user.job(id).map(|job| job.connection) else { return };
-        if let Some(one) = self.connection_mut(connection) {
-            one.session = Some(session);
-        }
+        let Some(one) = self.connection_mut(connection) else { return };
+        let institution = one.institution;
+        let old = one.session.replace(session.clone()).filter(|old| *old != session);
+        self.gathers.extend(old.map(|session| Gather::SignOut { institution, session }));
     }
 
     fn set_challenge(&mut self, id: JobId, challenge: Challenge) {
@@ -91,11 +96,13 @@ impl Turn<'_> {
             return;
         };
         let now = self.ctx.now;
-        self.connection_mut(connection).into_iter().for_each(|one| {
-            one.transactions_generation = generation;
-            one.last_used = Some(now);
-        });
-        let _ = self.step_connection(connection, connection::Input::Complete);
+        let Some(one) = self.connection_mut(connection) else { return };
+        one.transactions_generation = generation;
+        let input = match one.last_used.replace(now) {
+            None => connection::Input::CompleteFirst,
+            Some(_) => connection::Input::Complete,
+        };
+        let _ = self.step_connection(connection, input);
         self.sweep(connection, generation);
         let view = self.user.connection(connection).map(Connection::view);
         if let Some(view) = view.filter(|_| new > 0) {

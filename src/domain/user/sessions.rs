@@ -251,7 +251,10 @@ impl Turn<'_> {
 
     /// The link was deleted or replaced: whoever is inside by it is out.
     pub(super) fn revoke_session(&mut self) {
-        let session = self.user.session.as_ref().map(|session| session.id);
+        // The session of an older link may still be there, to be looked at: its end was another.
+        let link = self.user.link.as_ref().map(|link| Origin::Link(link.id));
+        let session = self.user.session.as_ref().filter(|session| Some(session.origin) == link);
+        let session = session.map(|session| session.id);
         let _ = self.step_session(Which::Link, Input::Revoke);
         session.into_iter().for_each(|session| self.link_of_jobs_is_over(session));
     }
@@ -270,10 +273,12 @@ impl Turn<'_> {
             Origin::Link(link) => self.user.link.as_ref().is_some_and(|ours| ours.id == link),
             Origin::ClientToken => !self.ctx.application.requires_link,
         };
-        let covered = self.has_current_consent();
+        let is_current = self.has_current_consent();
+        let is_covered = self.user.consent.as_ref().is_some_and(|consent| consent.is_active(self.ctx.now));
         let step = self.ctx.workflows.consent_session.step(session.state, input, |guard| match guard {
             Guard::OriginProved => origin_proved,
-            Guard::MayConnect => origin_proved && covered,
+            Guard::MayConnect => origin_proved && is_current,
+            Guard::IsCovered => origin_proved && is_covered,
             Guard::Never => false,
         });
         self.take_session_step(which, step)

@@ -23,7 +23,9 @@ names! {
 names! {
     /// What can come to a connection.
     Input {
-        /// A job came to its end.
+        /// A job came to its end, the first that did.
+        CompleteFirst = "complete_first",
+        /// A job came to its end again.
         Complete = "complete",
         /// A job failed for a cause that lies with the person.
         Refuse = "refuse",
@@ -81,9 +83,10 @@ impl Workflow for Connection {
 
     fn safety(table: &Table<Self>) -> Vec<String> {
         let mut wrong = Vec::new();
+        let ended_well = [Input::CompleteFirst.name(), Input::Complete.name()];
         for state in State::ALL.iter().copied() {
             for (what, arrow) in table.arrows(state) {
-                if arrow.to == State::Active && state != State::Active && what != Input::Complete.name() {
+                if arrow.to == State::Active && state != State::Active && !ended_well.contains(&what) {
                     wrong.push(format!("`{what}` makes a connection active without a job that ended well"));
                 }
             }

@@ -56,6 +56,8 @@ names! {
         OriginProved = "origin_proved",
         /// That, and an active consent on the current policy.
         MayConnect = "may_connect",
+        /// The first, and an active consent, also on an older policy.
+        IsCovered = "is_covered",
         /// Always says no.
         Never = "never",
     }

@@ -8,7 +8,7 @@ use crate::domain::mobile::Mobile;
 use crate::domain::time::UnixMillis;
 use crate::domain::user::{Presence, User};
 use crate::domain::workflow::Names;
-use crate::engine::records::outbox::OutboxHead;
+use crate::engine::records::outbox::{OutboxHead, Wish};
 use crate::engine::user::core::Observed;
 use serde_json::{Value, json};
 
@@ -17,7 +17,8 @@ pub(super) fn time(at: UnixMillis) -> Value {
     Value::String(at.rfc3339())
 }
 
-fn maybe(at: Option<UnixMillis>) -> Value {
+/// An instant, or nothing.
+pub(super) fn maybe(at: Option<UnixMillis>) -> Value {
     at.map_or(Value::Null, time)
 }
 
@@ -111,14 +112,29 @@ pub(super) fn session(session: &ConsentSession) -> Value {
 
 /// What an entry of the outbox says without being opened.
 pub(super) fn outbox(head: &OutboxHead) -> Value {
-    json!({
+    let wish = match head.wish {
+        Wish::Text { .. } => "text",
+        Wish::Gather { .. } => "gather",
+        Wish::Sweep(_) => "sweep",
+    };
+    let mut shown = json!({
         "id": head.id.to_string(),
         "application": head.application.to_string(),
         "user": head.user.to_string(),
-        "link": head.link.to_string(),
+        "wish": wish,
         "created": time(head.created),
         "not_after": time(head.not_after),
-    })
+    });
+    match head.wish {
+        Wish::Text { link } => shown["link"] = link.to_string().into(),
+        Wish::Gather { job } => shown["job"] = job.to_string().into(),
+        Wish::Sweep(sweep) => {
+            shown["connection"] = sweep.connection.to_string().into();
+            // It is never too late.
+            shown["not_after"] = Value::Null;
+        }
+    }
+    shown
 }
 
 /// A consent.

@@ -152,7 +152,7 @@ fn pure(source: &Source<'_>) -> Vec<String> {
 const ROOMS: &[(&str, &[&str])] = &[
     ("domain", &["domain", "crypto", "golden"]),
     ("crypto", &["crypto"]),
-    ("store", &["store", "crypto", "domain::id", "domain::time"]),
+    ("store", &["store", "crypto", "domain::id", "domain::time", "domain::day"]),
     (
         "adapters",
         &[

@@ -1,9 +1,10 @@
 //! The user as a whole: made once, deleted for good, seen by its own application alone.
 
+use super::bank::{PLAIN, connecting, signed_in};
 use super::{MOBILE, OTHER_MOBILE, World, cookie};
 use crate::domain::command::{Caller, Command, Entry, Failure, Reply};
 use crate::domain::event::EventKind;
-use crate::domain::id::{ApplicationId, ConsentId};
+use crate::domain::id::{ApplicationId, ConnectionId, ConsentId, JobId};
 use crate::domain::profile::ProfileChanges;
 use crate::domain::user::{DeadlineKind, Next, Outcome, Presence};
 use crate::domain::workflow::consent;
@@ -36,6 +37,17 @@ fn every_command(world: &World) -> Vec<Command> {
         Command::Decline(cookie(1)),
         Command::Disclose { cookie: cookie(1), leave_out: false },
         Command::Leave(cookie(1)),
+        Command::PeekSession(cookie(1)),
+        connecting(Some(cookie(1)), PLAIN, "gavin"),
+        Command::AnswerChallenge { cookie: Some(cookie(1)), job: JobId(Uuid::from_u128(4)), answers: vec![] },
+        Command::ListConnections,
+        Command::GetConnection(ConnectionId(Uuid::from_u128(5))),
+        Command::DeleteConnection(ConnectionId(Uuid::from_u128(5))),
+        Command::ListSources,
+        Command::ListJobs,
+        Command::GetJob(JobId(Uuid::from_u128(4))),
+        Command::ResumeJob(JobId(Uuid::from_u128(4))),
+        Command::Report { job: JobId(Uuid::from_u128(4)), attempt: 1, report: Box::new(signed_in()) },
         Command::FallDue,
         Command::Inspect,
     ]

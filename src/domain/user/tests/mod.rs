@@ -1,9 +1,15 @@
 //! Proofs of the user's rules (decisions section 1): through commands alone, on a world with one user,
 //! whose clock moves when a test says so. Each rule has a test that fails when the rule is broken.
 
+mod answering;
+mod bank;
+mod bounds;
 mod codes;
+mod connections;
 mod consents;
 mod endings;
+mod gathering;
+mod job_ends;
 mod links;
 mod properties;
 mod sessions;
@@ -16,10 +22,12 @@ use crate::domain::auth_link::{CodeText, LinkHash};
 use crate::domain::command::{
     Caller, Command, Effect, Entered, Entry, Failure, LinkFace, LinkView, Reply, SessionView, UserView,
 };
+use crate::domain::consent::Consent;
 use crate::domain::consent_session::CookieHash;
 use crate::domain::entropy::Entropy;
 use crate::domain::event::{Event, EventKind};
 use crate::domain::id::{ApplicationId, EffectId, UserId};
+use crate::domain::job::Gather;
 use crate::domain::profile::ProfileChanges;
 use crate::domain::time::{Span, UnixMillis};
 use crate::domain::workflow::Workflows;
@@ -48,6 +56,8 @@ struct World {
     draws: u64,
     events: Vec<Event>,
     effects: Vec<Effect>,
+    gathers: Vec<Gather>,
+    ended_consents: Vec<Consent>,
     /// Whether the last command changed anything.
     committed: bool,
 }
@@ -77,6 +87,8 @@ impl World {
             draws: 0,
             events: Vec::new(),
             effects: Vec::new(),
+            gathers: Vec::new(),
+            ended_consents: Vec::new(),
             committed: false,
         }
     }
@@ -134,9 +146,11 @@ impl World {
 
     /// Decides, holds the result to the invariants, and commits it.
     fn ask(&mut self, caller: Caller, command: Command) -> Result<Reply, Failure> {
-        let Outcome { next, events, effects, reply, .. } = self.decide(caller, command);
+        let Outcome { next, events, effects, ended_consents, gathers, reply } = self.decide(caller, command);
         self.committed = !matches!(next, Next::Unchanged);
-        assert!(self.committed || (events.is_empty() && effects.is_empty()), "nothing without a commit");
+        let is_quiet =
+            events.is_empty() && effects.is_empty() && gathers.is_empty() && ended_consents.is_empty();
+        assert!(self.committed || is_quiet, "nothing without a commit");
         match next {
             Next::Unchanged => {}
             Next::Save(after) => {
@@ -151,6 +165,8 @@ impl World {
         }
         self.events.extend(events);
         self.effects.extend(effects);
+        self.gathers.extend(gathers);
+        self.ended_consents.extend(ended_consents);
         reply
     }
 
@@ -270,6 +286,17 @@ impl World {
         let code = self.code(hash);
         let Entered { application, link, session, .. } = self.try_code(hash, &code, Entry::Token).unwrap();
         Caller::LinkClient { application, link, session }
+    }
+
+    /// The token that the latest session by a link has, or would have.
+    fn token_of_session(&self) -> Option<Caller> {
+        let Presence::Here(user) = &self.presence else { return None };
+        let (link, session) = (user.link.as_ref()?.id, user.session.as_ref()?.id);
+        Some(Caller::LinkClient { application: self.application.id, link, session })
+    }
+
+    fn link_token(&self) -> Caller {
+        self.token_of_session().unwrap()
     }
 
     fn exchange(

@@ -1,13 +1,19 @@
 //! Random commands at random times: the invariants hold after each, ends are never left, and the same
 //! inputs give the same decision.
 
-use super::{Caller, Command, DAY, Entry, Failure, LinkHash, MS, Presence, World, cookie};
+use super::bank::{challenged, connecting, secret};
+use super::{Caller, Command, DAY, Entry, Failure, LinkHash, MS, Presence, Reply, World, cookie};
 use crate::domain::auth_link::CodeText;
-use crate::domain::id::ConsentId;
+use crate::domain::bank::BankSession;
+use crate::domain::command::Rows;
+use crate::domain::consent_session::ConsentSession;
+use crate::domain::id::{ConnectionId, ConsentId, JobId};
+use crate::domain::job::{Cause, Job, Report, Start};
 use crate::domain::profile::ProfileChanges;
 use crate::domain::time::Span;
-use crate::domain::user::Outcome;
+use crate::domain::user::{Outcome, User};
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// One step of a random life. Numbers choose among what there is.
@@ -23,10 +29,15 @@ enum Act {
     Visit(u8),
     Agree(u8),
     Decline(u8),
-    Disclose(u8),
+    Disclose(u8, bool),
     DiscloseByToken(u8),
     Leave(u8),
     EndConsent(bool),
+    Connect(u8, u8),
+    Answer(u8, u8, u8),
+    Report(u8, u8, u8),
+    Resume(u8),
+    DeleteConnection(u8),
     ChangePolicy,
     Update,
     DeleteUser,
@@ -46,10 +57,15 @@ fn act() -> impl Strategy<Value = Act> {
         3 => any::<u8>().prop_map(Act::Visit),
         4 => any::<u8>().prop_map(Act::Agree),
         1 => any::<u8>().prop_map(Act::Decline),
-        2 => any::<u8>().prop_map(Act::Disclose),
+        2 => (any::<u8>(), any::<bool>()).prop_map(|(browser, leave_out)| Act::Disclose(browser, leave_out)),
         1 => any::<u8>().prop_map(Act::DiscloseByToken),
         1 => any::<u8>().prop_map(Act::Leave),
         1 => any::<bool>().prop_map(Act::EndConsent),
+        8 => (any::<u8>(), any::<u8>()).prop_map(|(browser, login)| Act::Connect(browser, login)),
+        4 => (any::<u8>(), any::<u8>(), 0_u8..3).prop_map(|(by, job, texts)| Act::Answer(by, job, texts)),
+        16 => (any::<u8>(), any::<u8>(), any::<u8>()).prop_map(|(job, what, try_)| Act::Report(job, what, try_)),
+        2 => any::<u8>().prop_map(Act::Resume),
+        1 => any::<u8>().prop_map(Act::DeleteConnection),
         1 => Just(Act::ChangePolicy),
         1 => Just(Act::Update),
         1 => Just(Act::DeleteUser).prop_filter("rare", |_| true),
@@ -80,7 +96,7 @@ fn link(links: &[LinkHash], number: u8) -> LinkHash {
 
 fn command(world: &mut World, links: &[LinkHash], act: &Act) -> (Caller, Command) {
     let server = Caller::Server(world.application.id);
-    let token = world.presence_token().unwrap_or(Caller::Client(world.application.id));
+    let token = world.token_of_session().unwrap_or(Caller::Client(world.application.id));
     let person = |command| (Caller::Applicant, command);
     match act {
         Act::Link(other) => {
@@ -114,7 +130,9 @@ fn command(world: &mut World, links: &[LinkHash], act: &Act) -> (Caller, Command
             person(Command::Agree { cookie: browser(*by), policy_version })
         }
         Act::Decline(by) => person(Command::Decline(browser(*by))),
-        Act::Disclose(by) => person(Command::Disclose { cookie: browser(*by), leave_out: false }),
+        Act::Disclose(by, leave_out) => {
+            person(Command::Disclose { cookie: browser(*by), leave_out: *leave_out })
+        }
         Act::DiscloseByToken(which) => (token, Command::DiscloseByToken { hash: link(links, *which) }),
         Act::Leave(by) => person(Command::Leave(browser(*by))),
         Act::EndConsent(real) => {
@@ -125,6 +143,9 @@ fn command(world: &mut World, links: &[LinkHash], act: &Act) -> (Caller, Command
             let id = known.filter(|_| *real).unwrap_or(ConsentId(Uuid::from_u128(9)));
             (server, Command::EndConsent(id))
         }
+        Act::Connect(..) | Act::Answer(..) | Act::Report(..) | Act::Resume(_) | Act::DeleteConnection(_) => {
+            work(world, token, act)
+        }
         Act::ChangePolicy => {
             world.change_policy();
             (server, Command::GetUser)
@@ -134,28 +155,152 @@ fn command(world: &mut World, links: &[LinkHash], act: &Act) -> (Caller, Command
             (server, Command::UpdateUser(Box::new(changes)))
         }
         Act::DeleteUser => (server, Command::DeleteUser),
-        Act::Read(which) => match which % 3 {
+        Act::Read(which) => match which % 6 {
             0 => (server, Command::GetUser),
             1 => (server, Command::GetLink),
+            2 => (server, Command::ListJobs),
+            3 => (server, Command::ListSources),
+            4 => (token, Command::GetJob(world.some_job(*which))),
             _ => (server, Command::GetConsent),
         },
         Act::Alarm => (Caller::House, Command::FallDue),
     }
 }
 
+/// What people and whoever works at institutions do.
+fn work(world: &World, token: Caller, act: &Act) -> (Caller, Command) {
+    let server = Caller::Server(world.application.id);
+    let who = |by: u8| match by % 6 {
+        0 => (token, None),
+        1 => (server, None),
+        2 => (Caller::Client(world.application.id), None),
+        _ => (Caller::Applicant, Some(browser(by / 6))),
+    };
+    match act {
+        Act::Connect(by, login) => {
+            let (caller, cookie) = who(*by);
+            let institution = ["AU00000", "AU00002", "AU00003"][usize::from(login % 3)];
+            (caller, connecting(cookie, institution, ["gavin", "richard"][usize::from(login / 3 % 2)]))
+        }
+        Act::Answer(by, job, texts) => {
+            let (caller, cookie) = who(*by);
+            let answers = (0..*texts).map(|_| secret("1")).collect();
+            (caller, Command::AnswerChallenge { cookie, job: world.some_job(*job), answers })
+        }
+        Act::Report(job, what, try_) => {
+            let id = world.some_job(*job);
+            let attempt = world.find_job(id).map_or(1, |job| job.attempt);
+            // Most reports are of the try that counts, some of the one before or of one to come.
+            let attempt = match try_ % 8 {
+                0 => attempt.saturating_sub(1),
+                1 => attempt + 1,
+                _ => attempt,
+            };
+            (
+                Caller::House,
+                Command::Report { job: id, attempt, report: Box::new(world.some_report(id, *what)) },
+            )
+        }
+        Act::Resume(job) => (Caller::House, Command::ResumeJob(world.some_job(*job))),
+        Act::DeleteConnection(which) => (server, Command::DeleteConnection(world.some_connection(*which))),
+        _ => (Caller::House, Command::FallDue),
+    }
+}
+
 impl World {
-    /// The token that the latest session by a link would have.
-    fn presence_token(&self) -> Option<Caller> {
-        let Presence::Here(user) = &self.presence else { return None };
-        let (link, session) = (user.link.as_ref()?.id, user.session.as_ref()?.id);
-        Some(Caller::LinkClient { application: self.application.id, link, session })
+    fn here(&self) -> Option<&User> {
+        match &self.presence {
+            Presence::Here(user) => Some(user),
+            Presence::Absent | Presence::Deleted => None,
+        }
     }
 
     /// Every session that is over, with how it ended.
-    fn over(&self) -> Vec<(crate::domain::id::SessionId, crate::domain::consent_session::ConsentSession)> {
-        let Presence::Here(user) = &self.presence else { return Vec::new() };
-        let sessions = [&user.session, &user.token_session].into_iter().flatten();
-        sessions.filter(|one| one.ended.is_some()).map(|one| (one.id, one.clone())).collect()
+    fn over(&self) -> Vec<ConsentSession> {
+        let sessions = self.here().into_iter().flat_map(|user| [&user.session, &user.token_session]);
+        sessions.flatten().filter(|one| one.ended.is_some()).cloned().collect()
+    }
+
+    /// Every job that is over.
+    fn jobs_over(&self) -> Vec<Job> {
+        let jobs = self.here().map(|user| user.jobs.clone()).unwrap_or_default();
+        jobs.into_iter().filter(|job| !job.is_open()).collect()
+    }
+
+    fn find_job(&self, id: JobId) -> Option<&Job> {
+        self.here()?.job(id)
+    }
+
+    /// Mostly one of the last jobs.
+    fn some_job(&self, number: u8) -> JobId {
+        let jobs = self.here().map(|user| user.jobs.as_slice()).unwrap_or_default();
+        let found = jobs.iter().rev().nth(usize::from(number % 4));
+        found.map_or(JobId(Uuid::from_u128(9)), |job| job.id)
+    }
+
+    fn some_connection(&self, number: u8) -> ConnectionId {
+        let all = self.here().map(|user| user.connections.as_slice()).unwrap_or_default();
+        let found = all.get(usize::from(number) % all.len().max(1));
+        found.map_or(ConnectionId(Uuid::from_u128(9)), |one| one.id)
+    }
+
+    /// A report that moves the job on, mostly; each bank session is one of its own.
+    fn some_report(&self, job: JobId, what: u8) -> Report {
+        let accounts = || self.find_job(job).map(|_| self.account(job, &format!("{}", what % 3), "Everyday"));
+        match what % 16 {
+            0..=4 => Report::SignedIn(secret(&format!("bank-session-{}", self.draws))),
+            5 | 6 => challenged(),
+            7 | 8 => Report::AnswerWrong,
+            9..=11 => Report::Accounts(accounts().into_iter().collect()),
+            12..=14 => Report::Transactions { new: u32::from(what / 16) },
+            _ => Report::Failed(Cause::ALL[usize::from(what / 16) % Cause::ALL.len()]),
+        }
+    }
+
+    /// The bank sessions that are in use.
+    fn bank_sessions(&self) -> Vec<BankSession> {
+        let connections = self.here().map(|user| user.connections.as_slice()).unwrap_or_default();
+        connections.iter().filter_map(|one| one.session.clone()).collect()
+    }
+}
+
+/// What holds between any two states of a user, whatever was asked.
+fn held(before: Option<&User>, world: &World, effects: usize) {
+    let open: BTreeSet<JobId> =
+        world.here().into_iter().flat_map(User::open_jobs).map(|job| job.id).collect();
+    let standing = world.standing_gathers();
+    assert_eq!(standing.len(), open.len(), "one outbox entry for each open job");
+    assert!(standing.iter().all(|job| open.contains(job)), "and none for any other");
+    let (Some(before), after) = (before, world.here()) else { return };
+    for job in &before.jobs {
+        let now = world.find_job(job.id);
+        if job.is_open() && now.is_none_or(|now| !now.is_open()) {
+            assert!(world.stopped().contains(&job.id), "whoever works on it is told to stop");
+        }
+        if let Some(now) = now {
+            assert!(now.attempt >= job.attempt && now.generation >= job.generation, "numbers only grow");
+            assert!(job.is_open() || now == job, "an end state is never left");
+        }
+    }
+    for one in &before.connections {
+        let now = after.and_then(|user| user.connections.iter().find(|now| now.id == one.id));
+        if let Some(now) = now {
+            assert!(now.generation >= one.generation, "a generation is given out once");
+            assert!(now.accounts_generation >= one.accounts_generation, "nothing older is shown again");
+            assert!(now.transactions_generation >= one.transactions_generation);
+        } else {
+            let all = world.sweeps(effects);
+            for rows in Rows::ALL {
+                assert!(all.contains(&(one.id, rows, 0, u32::MAX)), "what it read goes with it");
+            }
+        }
+    }
+    if let Some(user) = after {
+        let mut working = BTreeSet::new();
+        assert!(
+            user.open_jobs().all(|job| working.insert(job.connection)),
+            "one job at a time for each login"
+        );
     }
 }
 
@@ -173,7 +318,9 @@ proptest! {
         let mut sent = 0;
         for (wait, act) in &life {
             world.wait(*wait);
-            let (presence, over) = (world.presence.clone(), world.over());
+            let (presence, over, jobs_over) = (world.presence.clone(), world.over(), world.jobs_over());
+            let (held_before, begun, effects) = (world.bank_sessions(), world.begun().len(), world.effects.len());
+            let out = world.signed_out().len();
             let (caller, asked) = command(&mut world, &links, act);
             let (_, again) = command(&mut world, &links, act);
             let first = world.decide(caller, asked);
@@ -182,17 +329,41 @@ proptest! {
             world.draws -= 1;
             prop_assert!(same(&first, &second), "{act:?} decided in two ways");
             let (_, asked) = command(&mut world, &links, act);
+            let reported = match &asked {
+                Command::Report { job, attempt, .. } => Some((*job, *attempt)),
+                _ => None,
+            };
             // The invariants, AL-2 among them, are checked in here after every step.
             let reply = world.ask(caller, asked);
             if presence == Presence::Deleted {
                 prop_assert_eq!(&reply, &Err(Failure::UserUnknown));
                 prop_assert_eq!(&world.presence, &Presence::Deleted);
             }
-            for (id, ended) in over {
-                let now = world.over().into_iter().find(|(one, _)| *one == id);
-                if let Some((_, now)) = now {
-                    prop_assert_eq!(now, ended, "a session that is over changed");
-                }
+            for ended in over {
+                let now = world.over().into_iter().find(|one| one.id == ended.id);
+                prop_assert!(now.is_none_or(|now| now == ended), "a session that is over changed");
+            }
+            for ended in jobs_over {
+                prop_assert!(world.find_job(ended.id).is_none_or(|now| *now == ended), "a job that is over changed");
+            }
+            let before = match &presence {
+                Presence::Here(user) => Some(user.as_ref()),
+                Presence::Absent | Presence::Deleted => None,
+            };
+            held(before, &world, effects);
+            for plan in &world.begun()[begun..] {
+                let resumes = matches!(plan.start, Start::Resume { .. });
+                prop_assert_eq!(resumes, matches!(act, Act::Resume(_)), "a login is never repeated");
+            }
+            if let (Some((job, attempt)), Some(user)) = (reported, before) {
+                let awaited = user.open_jobs().any(|one| one.id == job && one.attempt == attempt);
+                prop_assert!(awaited || reply == Ok(Reply::Gathering(false)), "{act:?} counted: {reply:?}");
+            }
+            // No bank session is forgotten: it is in use, signed out, or the institution ended it.
+            let in_use = world.bank_sessions();
+            for session in held_before.iter().filter(|one| !in_use.contains(one)) {
+                let ended_there = matches!(act, Act::Report(_, what, _) if what % 16 == 15);
+                prop_assert!(world.signed_out()[out..].contains(&session) || ended_there, "a bank session was lost");
             }
             if let Presence::Here(user) = &world.presence {
                 let latest = user.link.as_ref().map(|link| link.hash);

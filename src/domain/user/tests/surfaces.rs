@@ -1,11 +1,14 @@
 //! The table of decisions section 1, printed from what the commands answer in each state: a golden
 //! file, so that a review sees each surface that changes.
 
+use super::bank::{OTHER, PLAIN, connecting};
 use super::{START, WEEK, World, cookie};
 use crate::domain::auth_link::{CodeText, LinkHash};
 use crate::domain::command::{Caller, Command, Entry};
+use crate::domain::id::JobId;
 use crate::golden;
 use std::fmt::Write;
+use uuid::Uuid;
 
 /// A world in one state of the link: the world, the link, and the token if the code was tried.
 type Reached = (World, LinkHash, Option<Caller>);
@@ -17,10 +20,18 @@ fn entered() -> Reached {
     (world, link, Some(token))
 }
 
+/// Somebody agreed and connected one login, which was read.
 fn agreed() -> Reached {
     let (mut world, link, token) = entered();
     world.agree(cookie(1)).unwrap();
+    let job = world.connect(PLAIN, "gavin").unwrap().id;
+    world.read_all(job);
     (world, link, token)
+}
+
+/// The job that was begun in the session, or one that nobody knows.
+fn its_job(world: &World) -> JobId {
+    world.user().jobs.first().map_or(JobId(Uuid::from_u128(4)), |job| job.id)
 }
 
 fn after(reach: Reach, then: fn(&mut World, LinkHash)) -> Reached {
@@ -100,8 +111,12 @@ fn row(reach: Reach) -> Vec<(&'static str, String)> {
                 .visit(cookie(1))
                 .map_or_else(|failure| format!("{failure:?}"), |view| format!("{:?}", view.state)),
         ),
+        ("session, connect", told(&fresh().connect(OTHER, "gavin"), "ok")),
         ("session, disclose", told(&fresh().disclose(cookie(1)), "ok")),
         ("token, read the user", by_token(Command::GetUser)),
+        ("token, connect", by_token(connecting(None, OTHER, "gavin"))),
+        ("token, its session's job", by_token(Command::GetJob(its_job(&fresh())))),
+        ("token, list of jobs", by_token(Command::ListJobs)),
         ("token, disclose", by_token(Command::DiscloseByToken { hash: link })),
         (
             "token, exchange elsewhere",

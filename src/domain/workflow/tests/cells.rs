@@ -3,7 +3,8 @@
 
 use super::workflows;
 use crate::domain::workflow::{
-    Names, Refusal, Step, Table, Workflow, auth_link, consent, consent_session, draw,
+    Names, Refusal, Step, Table, Workflow, Workflows, auth_link, connection, consent, consent_session, draw,
+    job,
 };
 use crate::golden;
 
@@ -125,6 +126,54 @@ fn the_consent_answers_every_input_and_limit_as_decided() {
     hold(&workflows().consent, on, after);
 }
 
+#[test]
+fn the_connection_answers_every_input_and_limit_as_decided() {
+    use connection::{Action, Input as I, State as S};
+    let on = |state, input| match (state, input) {
+        (S::Deleted, _) => always(Step::Ended),
+        (_, I::Delete) => go(S::Deleted, Some(Action::Delete)),
+        (S::Pending | S::Invalid, I::CompleteFirst) => go(S::Active, Some(Action::Activate)),
+        (S::Active | S::Invalid, I::Complete) => go(S::Active, Some(Action::Update)),
+        (S::Active, I::CompleteFirst) | (S::Pending, I::Complete) => guarded(state, None, Refusal::NotNow),
+        (S::Active, I::Refuse) => go(S::Invalid, Some(Action::Invalidate)),
+        (S::Pending, I::Refuse | I::Fail) | (S::Active, I::Fail) => go(S::Invalid, Some(Action::Update)),
+        (S::Invalid, I::Refuse | I::Fail) => go(S::Invalid, None),
+    };
+    hold(&workflows().connection, on, |_, _| always(Step::Ignored));
+}
+
+#[test]
+fn the_job_answers_every_input_and_limit_as_decided() {
+    use job::{Action, Input as I, Limit, State as S};
+    let fails = || go(S::Failed, Some(Action::Fail));
+    let reads = |state| matches!(state, S::RetrievingAccounts | S::RetrievingTransactions);
+    let on = |state, input| match (state, input) {
+        (S::Success | S::Failed, _) => always(Step::Ended),
+        (_, I::Fail | I::ConsentOver) => fails(),
+        (state, I::Resume) if reads(state) => go(state, Some(Action::BeginAgain)),
+        (state, I::LinkOver) if reads(state) => go(state, None),
+        (S::Challenged, I::LeaveOut) | (_, I::Resume | I::LinkOver) => fails(),
+        (state, I::LeaveOut) => go(state, None),
+        (S::Verifying | S::Answering, I::SignedIn) => go(S::RetrievingAccounts, Some(Action::KeepSession)),
+        (S::Verifying | S::Answering, I::Challenge) => go(S::Challenged, Some(Action::AskPerson)),
+        (S::Challenged, I::Answer) => go(S::Answering, Some(Action::PassAnswer)),
+        (S::Answering, I::AnswerWrong) => go(S::Challenged, Some(Action::CountWrong)),
+        (state, I::AccountsRead) if reads(state) => {
+            guarded(S::RetrievingTransactions, Some(Action::ShowAccounts), Refusal::ConsentNeeded)
+        }
+        (S::RetrievingTransactions, I::TransactionsRead) => {
+            guarded(S::Success, Some(Action::Finish), Refusal::ConsentNeeded)
+        }
+        (state, _) => guarded(state, None, Refusal::NotNow),
+    };
+    let after = |state, limit| match (state, limit) {
+        (S::Success | S::Failed, _) | (_, Limit::OpenPerUser) => always(Step::Ignored),
+        (_, Limit::Total) | (S::Challenged, Limit::Challenge) => fails(),
+        (_, Limit::Challenge) => always(Step::Ignored),
+    };
+    hold(&workflows().job, on, after);
+}
+
 /// What holds for every lifecycle there will ever be.
 fn sound<W: Workflow>(table: &Table<W>) {
     for state in W::State::ALL.iter().copied() {
@@ -149,6 +198,8 @@ fn ends_are_ends_and_everything_else_answers_and_is_timed() {
     sound(&all.auth_link);
     sound(&all.consent_session);
     sound(&all.consent);
+    sound(&all.connection);
+    sound(&all.job);
 }
 
 #[test]
@@ -183,13 +234,34 @@ fn the_printed_consent_is_the_golden_one() {
 }
 
 #[test]
+fn the_printed_connection_is_the_golden_one() {
+    golden::compare("workflow_connection.txt", &draw::table(&workflows().connection));
+}
+
+#[test]
+fn the_printed_job_is_the_golden_one() {
+    golden::compare("workflow_job.txt", &draw::table(&workflows().job));
+}
+
+#[test]
+fn every_lifecycle_has_its_diagram_and_no_other_name_has_one() {
+    let all = workflows();
+    for name in Workflows::NAMES {
+        assert!(all.draw(name).is_some_and(|drawn| drawn.starts_with("stateDiagram-v2\n")), "{name}");
+    }
+    assert_eq!(all.draw("jobs"), None);
+    let job = all.draw("job").unwrap();
+    assert!(job.contains("    answering --> challenged: answer_wrong\n"));
+    assert!(!job.contains("retrieving_accounts --> failed: link_over"), "reading goes on without the link");
+}
+
+#[test]
 fn a_diagram_shows_every_arrow_that_moves_and_no_other() {
     let drawn = workflows().draw("consent").unwrap();
     let expected = "stateDiagram-v2\n    [*] --> active\n    active --> revoked: withdraw\n    \
                     active --> revoked: revoke\n    active --> revoked: supersede\n    \
                     active --> expired: duration\n    revoked --> [*]\n    expired --> [*]\n";
     assert_eq!(drawn, expected);
-    assert_eq!(workflows().draw("job"), None);
     assert!(workflows().draw("auth_link").unwrap().contains("challenged --> in_session: code_right"));
     assert!(!workflows().draw("auth_link").unwrap().contains(": view"));
 }

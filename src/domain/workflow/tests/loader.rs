@@ -3,11 +3,13 @@
 use crate::domain::time::Span;
 use crate::domain::workflow::consent_session::ConsentSession;
 use crate::domain::workflow::limits::{parse_span, print_span};
-use crate::domain::workflow::{Overrides, Table, Workflow, Workflows, auth_link, consent};
+use crate::domain::workflow::{Overrides, Table, Workflow, Workflows, auth_link, connection, consent, job};
 use std::collections::BTreeMap;
 
 type Link = auth_link::AuthLink;
 type Consent = consent::Consent;
+type Connection = connection::Connection;
+type Job = job::Job;
 
 fn faults<W: Workflow>(source: &str) -> Vec<String> {
     let compiled = Table::<W>::compile(source, &Overrides::new());
@@ -37,6 +39,8 @@ fn the_embedded_files_compile() {
     assert_eq!(faults::<Link>(Link::SOURCE), Vec::<String>::new());
     assert_eq!(faults::<Consent>(Consent::SOURCE), Vec::<String>::new());
     assert_eq!(faults::<ConsentSession>(ConsentSession::SOURCE), Vec::<String>::new());
+    assert_eq!(faults::<Connection>(Connection::SOURCE), Vec::<String>::new());
+    assert_eq!(faults::<Job>(Job::SOURCE), Vec::<String>::new());
 }
 
 #[test]
@@ -231,6 +235,70 @@ fn a_deadline_cannot_open_a_session_or_reach_connecting() {
     assert_eq!(faults::<ConsentSession>(&source), vec![reason]);
 }
 
+/// The file with the first such line after `[state.STATE]` changed.
+fn changed_in<W: Workflow>(state: &str, from: &str, to: &str) -> String {
+    let (before, inside) = W::SOURCE.split_once(&format!("[state.{state}]")).unwrap();
+    assert!(inside.contains(from), "`{from}` must stand in {state} of {}", W::NAME);
+    format!("{before}[state.{state}]{}", inside.replacen(from, to, 1))
+}
+
+#[test]
+fn nothing_is_read_without_a_sign_in_or_a_consent_that_covers_it() {
+    let covered = "do = \"show_accounts\", if = \"is_covered\", else = \"consent-needed\"";
+    let finished = "do = \"finish\", if = \"is_covered\", else = \"consent-needed\"";
+    for (state, from, to, reason) in [
+        (
+            "retrieving_accounts",
+            covered,
+            "do = \"show_accounts\"",
+            "`accounts_read` begins to read without a sign-in or a consent that covers it",
+        ),
+        (
+            "verifying",
+            "on.resume = { to = \"failed\", do = \"fail\" }",
+            "on.resume = { to = \"retrieving_accounts\", do = \"begin_again\" }",
+            "`resume` begins to read without a sign-in or a consent that covers it",
+        ),
+        (
+            "retrieving_transactions",
+            finished,
+            "do = \"finish\"",
+            "`transactions_read` ends well without a consent that covers it",
+        ),
+        (
+            "retrieving_transactions",
+            "on.leave_out = { stay = true }",
+            "on.leave_out = { to = \"success\" }",
+            "`leave_out` ends well without a consent that covers it",
+        ),
+    ] {
+        let source = changed_in::<Job>(state, from, to);
+        assert_eq!(faults::<Job>(&source), vec![format!("workflows/job.toml:1: {reason}")]);
+    }
+}
+
+#[test]
+fn a_job_that_might_not_end_is_refused() {
+    for to in ["after.total = { stay = true }", "after.total = { to = \"success\", do = \"finish\" }"] {
+        let source = changed_in::<Job>("answering", "after.total = { to = \"failed\", do = \"fail\" }", to);
+        let found = faults::<Job>(&source);
+        let reason = "workflows/job.toml:1: `answering` has no `after.total` that ends it";
+        assert!(found.iter().any(|fault| fault == reason), "{found:?}");
+    }
+}
+
+#[test]
+fn a_connection_becomes_active_by_a_job_that_ended_well_and_by_nothing_else() {
+    for (from, input) in [("on.refuse = { stay = true }", "refuse"), ("on.fail = { stay = true }", "fail")] {
+        let to = from.replace("stay = true", "to = \"active\"");
+        let source = changed_in::<Connection>("invalid", from, &to);
+        let reason = format!(
+            "workflows/connection.toml:1: `{input}` makes a connection active without a job that ended well"
+        );
+        assert_eq!(faults::<Connection>(&source), vec![reason]);
+    }
+}
+
 #[test]
 fn limits_are_checked_where_they_stand() {
     for (value, reason) in [
@@ -316,7 +384,7 @@ fn an_operator_overrides_limits_within_their_bounds() {
 #[test]
 fn overrides_out_of_bounds_or_unknown_are_refused_all_at_once() {
     let set = overrides(
-        "[auth_link]\nlifetime = \"31d\"\ncode_tries = 11\ncode_sends = 0\npatience = \"1s\"\ncode_cooldown = []\n[jobs]\nidle = \"1s\"\n[consent]\nduration = \"soon\"",
+        "[auth_link]\nlifetime = \"31d\"\ncode_tries = 11\ncode_sends = 0\npatience = \"1s\"\ncode_cooldown = []\n[jobs]\nidle = \"1s\"\n[consent]\nduration = \"soon\"\n[job]\nopen_per_user = 21\nchallenge = \"16m\"\ntotal = \"2d\"\n[connection]\nper_user = 51",
     );
     let mut found: Vec<String> = Workflows::load(&set).unwrap_err().iter().map(ToString::to_string).collect();
     found.sort();
@@ -328,7 +396,11 @@ fn overrides_out_of_bounds_or_unknown_are_refused_all_at_once() {
             "[workflow.auth_link]: limit `code_tries` must lie between 1 and 10",
             "[workflow.auth_link]: limit `lifetime` `31d` must lie between 1s and 30d",
             "[workflow.auth_link]: there is no limit `patience`",
+            "[workflow.connection]: limit `per_user` must lie between 1 and 50",
             "[workflow.consent]: limit `duration` `soon` is not a duration such as \"7d\", \"10m\" or \"30s\"",
+            "[workflow.job]: limit `challenge` `16m` must lie between 1s and 15m",
+            "[workflow.job]: limit `open_per_user` must lie between 1 and 20",
+            "[workflow.job]: limit `total` `2d` must lie between 1s and 1d",
             "[workflow.jobs]: there is no workflow `jobs`",
         ]
     );
