@@ -105,10 +105,11 @@ pub const SANDBOX: &[Institution] = &[
 ];
 
 impl Institution {
-    /// What people of such an application can connect to: the sandbox bank is for made-up data alone.
-    pub const fn offered(mode: Mode) -> &'static [Self] {
+    /// Those of `all` that people of such an application can connect to: so far all are the sandbox bank's,
+    /// and that is for made-up data alone.
+    pub const fn offered(all: &'static [Self], mode: Mode) -> &'static [Self] {
         match mode {
-            Mode::Sandbox => SANDBOX,
+            Mode::Sandbox => all,
             Mode::Live => &[],
         }
     }
@@ -125,8 +126,8 @@ mod tests {
 
     #[test]
     fn real_people_are_not_offered_the_sandbox_bank() {
-        assert_eq!(Institution::offered(Mode::Live), &[]);
-        assert_eq!(Institution::offered(Mode::Sandbox), SANDBOX);
+        assert_eq!(Institution::offered(SANDBOX, Mode::Live), &[]);
+        assert_eq!(Institution::offered(SANDBOX, Mode::Sandbox), SANDBOX);
         assert!(SANDBOX.is_sorted_by_key(|one| one.id), "lists are in order of id");
     }
 }

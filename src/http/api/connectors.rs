@@ -165,13 +165,14 @@ pub fn routes(web: &Web) -> BoxedFilter<(Response,)> {
 /// What this caller may be shown.
 pub(super) fn offered(call: &Call, door: Door) -> Result<&'static [Institution], ApiError> {
     call.only_get()?;
+    let house = call.web.engine.house();
     if door == Door::Public {
         call.readable()?;
-        return Ok(Institution::offered(Mode::Sandbox));
+        return Ok(Institution::offered(house.institutions, Mode::Sandbox));
     }
     let (claims, _) = call.allowed(Access::ServerOrOwn)?;
-    let application = call.web.engine.house().application(claims.application);
-    Ok(application.map_or(&[], |one| Institution::offered(one.mode)))
+    let application = house.application(claims.application);
+    Ok(application.map_or(&[], |one| Institution::offered(house.institutions, one.mode)))
 }
 
 /// Those of the institutions that this caller asks for.
