@@ -261,3 +261,54 @@ async fn disclosing_while_a_question_waits_asks_once_what_becomes_of_it() {
     assert_eq!(person.job(waiting).await.failure.unwrap().cause, Cause::LeftOut);
     assert_eq!(person.ended(running).await.state, job::State::Success, "what runs goes on to its end");
 }
+
+/// Every line of the export.
+async fn exported(rig: &Rig) -> Vec<serde_json::Value> {
+    let mut pages = authlink::http::admin::export::pages(rig.engine.clone());
+    let mut text = Vec::new();
+    while let Some(page) = pages.recv().await {
+        text.extend(page.unwrap());
+    }
+    let text = String::from_utf8(text).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn the_export_holds_what_was_read_and_no_account_number() {
+    let rig = Rig::start();
+    let person = Person::enter(&rig).await;
+    let job = person.connect("AU00000", "Whistler", "ShowBox").await.unwrap();
+    person.ended(job).await;
+    let accounts = rig.engine.accounts(person.asking(), &Default::default()).await.unwrap();
+    let (all, _) = person.transactions(500).await;
+    let lines = exported(&rig).await;
+    let count = |record: &str| lines.iter().filter(|line| line["record"] == record).count();
+    assert_eq!((count("connection"), count("job"), count("identity")), (1, 1, 1));
+    assert_eq!((count("account"), count("transaction")), (accounts.len(), all.len()));
+    let text = lines.iter().map(ToString::to_string).collect::<String>();
+    for account in &accounts {
+        let number = &account.facts.number;
+        assert!(number.len() > 3 && !text.contains(number.as_str()), "a whole account number");
+    }
+    assert!(text.contains(&format!(
+        "\"number\":\"…{}\"",
+        &accounts[0].facts.number[accounts[0].facts.number.len() - 3..]
+    )));
+    assert!(!text.contains("ShowBox"));
+    let consent = person.session().await.consent.unwrap().id;
+    person.ask(Caller::Server(person.application), Command::EndConsent(consent)).await.unwrap();
+    let lines = exported(&rig).await;
+    for record in ["connection", "account", "transaction", "identity"] {
+        assert!(lines.iter().all(|line| line["record"] != record), "{record}");
+    }
+    let covered = |line: &&serde_json::Value| {
+        let is_covered = ["connection.", "account.", "transactions."];
+        let event = line["event"].as_str().unwrap_or_default();
+        is_covered.iter().any(|entity| event.starts_with(entity))
+    };
+    let covered: Vec<_> = lines.iter().filter(covered).collect();
+    assert!(
+        !covered.is_empty() && covered.iter().all(|line| line["data"].is_null()),
+        "ids and times are left"
+    );
+}
