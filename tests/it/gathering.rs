@@ -13,6 +13,7 @@ use authlink::domain::secret::Secret;
 use authlink::domain::workflow::{connection, job};
 use authlink::engine::data::Asking;
 use authlink::engine::judge::Judged;
+use authlink::engine::read::sources::AccountFilter;
 use authlink::engine::read::transactions::TransactionFilter;
 use authlink::engine::user::core::Refusal;
 use serde_json::json;
@@ -140,7 +141,7 @@ async fn two_banks_are_connected_side_by_side_and_one_asks_a_question() {
     }
     let session = person.session().await;
     assert!(session.connections.iter().all(|one| one.state == connection::State::Active));
-    let accounts = rig.engine.accounts(person.asking(), &Default::default()).await.unwrap();
+    let accounts = rig.engine.accounts(person.asking(), &AccountFilter::default()).await.unwrap();
     let at: BTreeSet<_> = accounts.iter().map(|one| one.institution).collect();
     assert_eq!((session.connections.len(), at.len()), (2, 2));
     let (all, total) = person.transactions(97).await;
@@ -159,12 +160,12 @@ async fn connecting_the_same_login_again_updates_and_never_doubles() {
     let first = person.connect("AU00000", "Whistler", "ShowBox").await.unwrap();
     person.ended(first).await;
     let before = person.transactions(500).await;
-    let accounts = rig.engine.accounts(person.asking(), &Default::default()).await.unwrap();
+    let accounts = rig.engine.accounts(person.asking(), &AccountFilter::default()).await.unwrap();
     let second = person.connect("AU00000", "Whistler", "ShowBox").await.unwrap();
     let job = person.ended(second).await;
     assert_eq!(job.state, job::State::Success);
     assert_eq!(person.session().await.connections.len(), 1);
-    let again = rig.engine.accounts(person.asking(), &Default::default()).await.unwrap();
+    let again = rig.engine.accounts(person.asking(), &AccountFilter::default()).await.unwrap();
     let ids =
         |all: &[authlink::domain::account::Account]| all.iter().map(|one| one.id).collect::<BTreeSet<_>>();
     assert_eq!(ids(&accounts), ids(&again));
@@ -241,7 +242,7 @@ async fn the_end_of_the_consent_ends_the_work_and_takes_all_that_was_read() {
     let failure = person.job(running).await.failure.unwrap();
     assert_eq!(failure.cause, Cause::ConsentOver);
     assert!(person.session().await.connections.is_empty());
-    assert!(rig.engine.accounts(person.asking(), &Default::default()).await.unwrap().is_empty());
+    assert!(rig.engine.accounts(person.asking(), &AccountFilter::default()).await.unwrap().is_empty());
     assert_eq!(person.transactions(500).await, (vec![], 0));
     let refused = person.connect("AU00000", "Whistler", "ShowBox").await.unwrap_err();
     assert_eq!(refused, Failure::ConsentNeeded.into());
@@ -279,7 +280,7 @@ async fn the_export_holds_what_was_read_and_no_account_number() {
     let person = Person::enter(&rig).await;
     let job = person.connect("AU00000", "Whistler", "ShowBox").await.unwrap();
     person.ended(job).await;
-    let accounts = rig.engine.accounts(person.asking(), &Default::default()).await.unwrap();
+    let accounts = rig.engine.accounts(person.asking(), &AccountFilter::default()).await.unwrap();
     let (all, _) = person.transactions(500).await;
     let lines = exported(&rig).await;
     let count = |record: &str| lines.iter().filter(|line| line["record"] == record).count();
