@@ -54,6 +54,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 use thiserror::Error;
 use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 use user::actor::Ask;
 use user::core::{Refusal, Trouble};
 use user::load::Library;
@@ -177,6 +178,7 @@ impl Engine {
             institutions,
             gates: aggregator::gate::Gates::default(),
             watchers: watch::Watchers::default(),
+            stopping: CancellationToken::new(),
             metrics: metrics.clone(),
             mailbox_capacity: limits.permits as usize + TIMEKEEPER_TOLD_MAX + 64,
             places: OnceLock::new(),
@@ -384,12 +386,20 @@ impl Engine {
         all
     }
 
-    /// How one user stands; `None` when it cannot be read.
-    pub async fn inspect(&self, user: UserId) -> Option<user::core::Observed> {
+    /// How one user stands, and how its jobs in the works do; `None` when it cannot be read.
+    pub async fn inspect(
+        &self,
+        user: UserId,
+    ) -> Option<(user::core::Observed, Vec<aggregator::core::Observed>)> {
         let (reply, answer) = oneshot::channel();
         // A shard that is too busy to answer drops the question, and that is the answer.
         let _ = self.shard(user).ok()?.try_send(shard::actor::Inspect { user, reply });
-        answer.await.ok()
+        let seen = answer.await.ok()?;
+        let Some(aggregator) = seen.aggregator else { return Some((seen.observed, Vec::new())) };
+        let (reply, answer) = oneshot::channel();
+        // One that is too busy to answer, or has just ended, is shown without its work.
+        let _ = aggregator.try_send(aggregator::actor::Observe(reply));
+        Some((seen.observed, answer.await.unwrap_or_default()))
     }
 
     /// How the deadlines stand.

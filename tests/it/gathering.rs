@@ -37,7 +37,8 @@ impl<'a> Person<'a> {
         let user = UserId::parse(&rig.user(&partner, MOBILE).await).unwrap();
         let person = Self { rig, application: partner.id, user };
         let server = Caller::Server(partner.id);
-        let Reply::Link(link) = person.ask(server, Command::CreateLink { mobile: None }).await.unwrap() else {
+        let Reply::Link(link) = person.ask(server, Command::CreateLink { mobile: None }).await.unwrap()
+        else {
             panic!()
         };
         let hash = link.public_id.hash(&rig.engine.house().keyring);
@@ -164,7 +165,8 @@ async fn connecting_the_same_login_again_updates_and_never_doubles() {
     assert_eq!(job.state, job::State::Success);
     assert_eq!(person.session().await.connections.len(), 1);
     let again = rig.engine.accounts(person.asking(), &Default::default()).await.unwrap();
-    let ids = |all: &[authlink::domain::account::Account]| all.iter().map(|one| one.id).collect::<BTreeSet<_>>();
+    let ids =
+        |all: &[authlink::domain::account::Account]| all.iter().map(|one| one.id).collect::<BTreeSet<_>>();
     assert_eq!(ids(&accounts), ids(&again));
     assert_eq!(person.transactions(500).await.1, before.1);
 }
@@ -184,7 +186,11 @@ async fn every_way_a_bank_says_no_is_told_by_the_step_it_happened_at() {
         assert_eq!((failure.step, failure.cause), (StepName::VerifyCredentials, cause), "{login_id}");
     }
     let id = person.connect("AU00000", "Whistler", "ShowBox").await.unwrap();
-    assert_eq!(person.ended(id).await.state, job::State::Success, "the wrong password is mended by the right one");
+    assert_eq!(
+        person.ended(id).await.state,
+        job::State::Success,
+        "the wrong password is mended by the right one"
+    );
     bank::fault(&rig.bank, json!({ "step": "transactions", "login_id": "Gilfoyle", "fault": "down" })).await;
     let id = person.connect("AU00000", "Gilfoyle", "PiedPiper").await.unwrap();
     let failure = person.ended(id).await.failure.unwrap();

@@ -3,6 +3,7 @@
 use super::{No, SandboxBank, SandboxBankError, segment, wire};
 use crate::domain::account::{AccountClass, IdentityFacts, Ownership, TransactionClass};
 use crate::domain::bank::{Answer, BankFault, ChallengeMethod, Credentials, Request};
+use crate::domain::connection::ACCOUNTS_MAX;
 use crate::domain::day::Day;
 use crate::domain::money::Money;
 use crate::domain::secret::Secret;
@@ -274,8 +275,8 @@ fn there_is_an_end_to_rows_and_to_pages() {
     let rows = |count: usize| -> Vec<Value> {
         (0..count).map(|number| with(account(), "account_no", json!(number.to_string()))).collect()
     };
-    assert!(accounts_of(&rows(wire::ACCOUNTS_MAX)).is_ok());
-    assert_eq!(accounts_of(&rows(wire::ACCOUNTS_MAX + 1)), Err(BankFault::Unavailable));
+    assert!(accounts_of(&rows(ACCOUNTS_MAX)).is_ok());
+    assert_eq!(accounts_of(&rows(ACCOUNTS_MAX + 1)), Err(BankFault::Unavailable));
     assert_eq!(page_of(&vec![transaction(); 501]), Err(BankFault::Unavailable));
     let page = |next: Value| json!({ "transactions": [], "next_cursor": next });
     let after = |next: Value| answer(&transactions(Some("here")), &page(next));

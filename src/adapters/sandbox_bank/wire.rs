@@ -8,6 +8,7 @@ use crate::domain::account::{
     TransactionFacts,
 };
 use crate::domain::bank::{Answer, BankChallenge, BankFault, ChallengeMethod, Credentials, Request};
+use crate::domain::connection::ACCOUNTS_MAX;
 use crate::domain::day::Day;
 use crate::domain::money::Money;
 use crate::domain::secret::Secret;
@@ -15,9 +16,6 @@ use crate::domain::time::UnixMillis;
 use crate::domain::workflow::Names;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
-
-/// The most accounts of one login.
-pub const ACCOUNTS_MAX: usize = 100;
 
 /// The most rows that are looked at in one list.
 const ROWS_MAX: usize = 500;

@@ -60,7 +60,15 @@ pub struct Unattended(pub Option<(JobId, u32)>);
 /// How do things stand?
 #[derive(Message)]
 #[rtype(result = "()")]
-pub struct Observe(pub oneshot::Sender<Observed>);
+pub struct Observe(pub oneshot::Sender<Seen>);
+
+/// A user as the operator sees it, and who works on its jobs.
+pub struct Seen {
+    /// How the user stands.
+    pub observed: Observed,
+    /// Whoever can say how its jobs stand.
+    pub aggregator: Option<Addr<ConnectionAggregator>>,
+}
 
 /// Nobody has needed this user for a while: it says so when nothing is under way.
 #[derive(Message)]
@@ -241,7 +249,8 @@ impl Handler<Observe> for UserActor {
 
     fn handle(&mut self, observe: Observe, _: &mut Self::Context) {
         // Whoever asked may be gone.
-        let _ = observe.0.send(self.core.observe());
+        let aggregator = self.aggregator.clone().filter(Addr::connected);
+        let _ = observe.0.send(Seen { observed: self.core.observe(), aggregator });
     }
 }
 

@@ -161,6 +161,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "metrics",
             "domain::account",
             "domain::bank",
+            "domain::connection::ACCOUNTS_MAX",
             "domain::day",
             "domain::email",
             "domain::entropy",
