@@ -55,9 +55,9 @@ fn bench(users: usize) -> Bench {
         open::open(folder.path(), keyring.clone(), CACHE_BYTES).unwrap_or_else(|error| panic!("{error}"));
     let committer = CommitterCore::open(opened.store, opened.vault).unwrap_or_else(|error| panic!("{error}"));
     let workflows = Workflows::load(&BTreeMap::new()).unwrap_or_else(|faults| panic!("{faults:?}"));
-    let house = Arc::new(House::new(workflows, keyring, "localhost".into(), [application()]));
+    let house = Arc::new(House::new(workflows, keyring, "localhost".into(), &[], [application()]));
     let fresh = |number: usize| {
-        let loaded = Loaded { presence: Presence::Absent, version: 0, key: None };
+        let loaded = Loaded { presence: Presence::Absent, version: 0, key: None, consent_key: None };
         UserCore::new(UserId(Uuid::from_u128(1000 + number as u128)), house.clone(), loaded)
     };
     let mut bench = Bench {

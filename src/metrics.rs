@@ -66,6 +66,10 @@ pub struct Metrics {
     pub effects: Family<Outcome, Counter>,
     /// Effects that wait for their turn or are under way.
     pub effects_open: Gauge,
+    /// Calls to institutions by outcome.
+    pub bank_calls: Family<Outcome, Counter>,
+    /// Users whose jobs are worked on at the moment.
+    pub aggregators_running: Gauge,
     /// Answers by surface and status.
     pub answers: Family<Answered, Counter>,
     /// Seconds from a request's head to its answer's head.
@@ -100,6 +104,8 @@ impl Default for Metrics {
             deadlines_queued: Gauge::default(),
             effects: Family::default(),
             effects_open: Gauge::default(),
+            bank_calls: Family::default(),
+            aggregators_running: Gauge::default(),
             answers: Family::default(),
             request_seconds: seconds(),
             connections_open: Gauge::default(),
@@ -112,6 +118,9 @@ impl Default for Metrics {
 impl Metrics {
     fn register(&mut self) {
         let registry = &mut self.registry;
+        registry.register("bank_calls", "Calls to institutions by outcome", self.bank_calls.clone());
+        let running = self.aggregators_running.clone();
+        registry.register("aggregators_running", "Users whose jobs are worked on", running);
         registry.register("commands", "Commands by name and outcome", self.commands.clone());
         registry.register("commits", "Commits by outcome", self.commits.clone());
         let help = "One group of commits, conditions to sync";

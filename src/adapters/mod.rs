@@ -2,4 +2,5 @@
 //! decided, what is stored.
 
 pub mod institution;
+pub mod sandbox_bank;
 pub mod sms;

@@ -5,6 +5,7 @@
 //! same run: a sync is what a durable write waits for, so absolute figures mean little without it.
 
 mod client;
+mod journey;
 mod probe;
 mod report;
 mod server;
@@ -41,7 +42,7 @@ pub struct BenchOptions {
     /// Repeats of each run
     #[arg(long, default_value_t = 5)]
     pub repeats: usize,
-    /// What is done: create (a link for a random user), read (that user's link)
+    /// What is done: create (a link for a random user), read (that user's link), journey (all of it, with two banks)
     #[arg(long, value_delimiter = ',', default_values_t = [Workload::Create, Workload::Read])]
     pub workloads: Vec<Workload>,
     /// Print one JSON line instead of a table
@@ -56,6 +57,8 @@ pub enum Workload {
     Create,
     /// `GET /users/{id}/auth_link`: a read through the user's actor.
     Read,
+    /// A whole journey: user, link, code, consent, two banks, all transactions, disclosure.
+    Journey,
 }
 
 impl std::fmt::Display for Workload {
@@ -63,6 +66,7 @@ impl std::fmt::Display for Workload {
         out.write_str(match self {
             Self::Create => "create",
             Self::Read => "read",
+            Self::Journey => "journey",
         })
     }
 }

@@ -107,7 +107,7 @@ impl Report {
                 per_fdatasync: if probe.median > 0.0 { per_second.median / probe.median } else { 0.0 },
                 refused: row.refused,
                 // Reads wait for no disk.
-                void: row.plan.workload == Workload::Create && probe.median < PROBE_PER_SECOND_MIN,
+                void: row.plan.workload != Workload::Read && probe.median < PROBE_PER_SECOND_MIN,
             }
         })
     }

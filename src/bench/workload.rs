@@ -1,6 +1,7 @@
 //! What one run does: every connection asks again as soon as it is answered, until the time is over.
 
 use super::client::Client;
+use super::journey::Traveller;
 use super::server::Server;
 use super::{BenchError, Workload};
 use hdrhistogram::Histogram;
@@ -42,6 +43,7 @@ pub struct Target {
     api_url: String,
     authorization: String,
     users: Arc<Vec<String>>,
+    traveller: Option<Arc<Traveller>>,
 }
 
 #[derive(Deserialize)]
@@ -75,7 +77,8 @@ impl Target {
         while let Some(result) = tasks.join_next().await {
             made.extend(result.map_err(|error| BenchError::Server(error.to_string()))??);
         }
-        Ok(Self { api_url: server.api_url.clone(), authorization, users: Arc::new(made) })
+        let traveller = Traveller::new(server, &authorization).ok().map(Arc::new);
+        Ok(Self { api_url: server.api_url.clone(), authorization, users: Arc::new(made), traveller })
     }
 }
 
@@ -133,9 +136,16 @@ pub async fn measure(target: &Target, plan: Plan, repeat: u64) -> Result<Run, Be
         let (url, authorization, users) =
             (target.api_url.clone(), target.authorization.clone(), target.users.clone());
         let seed = repeat.wrapping_mul(1_000_003) + number as u64;
-        tasks.spawn(
-            async move { one_connection(&url, &authorization, &users, plan.workload, seed, time).await },
-        );
+        let traveller = target.traveller.clone();
+        tasks.spawn(async move {
+            match (plan.workload, traveller) {
+                (Workload::Journey, Some(traveller)) => travels(&traveller, seed, time).await,
+                (Workload::Journey, None) => {
+                    Err(BenchError::Server("a journey wants a server that is started here".into()))
+                }
+                _ => one_connection(&url, &authorization, &users, plan.workload, seed, time).await,
+            }
+        });
     }
     let (mut latencies, mut refused) = (histogram()?, 0);
     while let Some(result) = tasks.join_next().await {
@@ -145,6 +155,23 @@ pub async fn measure(target: &Target, plan: Plan, repeat: u64) -> Result<Run, Be
     }
     let answered = u32::try_from(latencies.len()).unwrap_or(u32::MAX);
     Ok(Run { per_second: f64::from(answered) / started.elapsed().as_secs_f64(), latencies, refused })
+}
+
+/// Journeys one after the other. One that fails ends the measurement: it is no load that was refused.
+async fn travels(
+    traveller: &Traveller,
+    seed: u64,
+    time: Duration,
+) -> Result<(Histogram<u64>, u64), BenchError> {
+    let mut latencies = histogram()?;
+    let (started, mut number) = (Instant::now(), seed.wrapping_mul(100_003));
+    while started.elapsed() < time {
+        let began = Instant::now();
+        traveller.travel(number).await?;
+        latencies.saturating_record(u64::try_from(began.elapsed().as_micros()).unwrap_or(LATENCY_MICROS_MAX));
+        number = number.wrapping_add(1);
+    }
+    Ok((latencies, 0))
 }
 
 async fn one_connection(
@@ -159,7 +186,7 @@ async fn one_connection(
     let headers = [("authorization", authorization), ("content-type", "application/json")];
     let (method, body, status) = match workload {
         Workload::Create => (Method::POST, "{}", 201),
-        Workload::Read => (Method::GET, "", 200),
+        Workload::Read | Workload::Journey => (Method::GET, "", 200),
     };
     let (mut latencies, mut refused, mut random) = (histogram()?, 0, seed);
     let started = Instant::now();

@@ -6,6 +6,7 @@ use super::serve::fresh_token;
 use super::server::{self, Launch, Server};
 use super::{files, log, master_key, runtime, say};
 use crate::adapters::sms::Inbox;
+use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::domain::command::{Caller, Command, Reply};
 use crate::domain::id::{ApplicationId, UserId};
@@ -15,17 +16,23 @@ use crate::http::admin::AdminToken;
 use crate::http::admin::operations::{self, Configuration, NewApplication};
 use crate::http::admin::seed::APPLICATION_NAME;
 use crate::random::SystemEntropy;
+use crate::sandbox;
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 /// What stays the same at every start.
 const FILE: &str = "demo.json";
 
 /// The person who opens the link: made up, with a number that no carrier gives to people.
 const MOBILE: &str = "+61 491 570 006";
+
+/// How long the demo's bank takes for everything: long enough to be watched.
+const BANK_LATENCY: Duration = Duration::from_millis(300);
 
 /// What the demo sets differently, before the operator has a say.
 const PRESETS: &Presets = &[("data", "authlink-demo"), ("log.level", "warn")];
@@ -86,10 +93,15 @@ impl Demo {
         let inbox = if self.json { Inbox::silent() } else { Inbox::on(Box::new(std::io::stdout())) };
         runtime::block_on(async {
             let token = admin_token.clone();
+            let bank_url = match &config.bank_url {
+                Some(url) => url.clone(),
+                None => own_bank().await?,
+            };
             let launch = Launch {
                 config: config.clone(),
                 opened,
                 gateway: Arc::new(inbox),
+                institutions: server::institutions(Some(&bank_url))?,
                 admin_token,
                 is_demo: true,
             };
@@ -100,6 +112,22 @@ impl Demo {
         })?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The demo's own sandbox bank, on any free port: its sessions follow from the seed, so that a bank session
+/// of the last start is still one. It ends with the process.
+async fn own_bank() -> Result<String, Failure> {
+    let any = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+    let (listener, bound) = server::bind(any, "sandbox bank", "--listen").await?;
+    let options = sandbox::Options {
+        seed: 1,
+        latency: BANK_LATENCY,
+        is_controlled: false,
+        now: Arc::new(|| SystemClock.now().0),
+    };
+    // Nothing is kept there, so nothing is lost when it ends without a word.
+    drop(tokio::spawn(sandbox::serve(listener, options, CancellationToken::new())));
+    Ok(format!("http://{bound}"))
 }
 
 fn read_kept(folder: &Path) -> Result<Option<Kept>, Failure> {

@@ -51,7 +51,8 @@ impl Serve {
         let admin_token = admin_token(&config.data)?;
         let gateway = Arc::new(Inbox::silent());
         runtime::block_on(async {
-            let launch = Launch { config, opened, gateway, admin_token, is_demo: false };
+            let institutions = server::institutions(config.bank_url.as_deref())?;
+            let launch = Launch { config, opened, gateway, institutions, admin_token, is_demo: false };
             let server = Server::start(launch).await?;
             server.run(|| Ok(())).await
         })?;

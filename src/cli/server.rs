@@ -3,6 +3,8 @@
 use super::failure::Failure;
 use super::files;
 use super::runtime::{self, Signals};
+use crate::adapters::institution::{Institution, Nowhere};
+use crate::adapters::sandbox_bank::SandboxBank;
 use crate::adapters::sms::SmsGateway;
 use crate::clock::SystemClock;
 use crate::config::{Config, reachable};
@@ -47,12 +49,20 @@ pub(super) fn open(config: &Config, key: &MasterKey) -> Result<Opened, Failure> 
     })
 }
 
+/// The way to the institutions at `bank_url`; to none where there is no such URL.
+pub(super) fn institutions(bank_url: Option<&str>) -> Result<Arc<dyn Institution>, Failure> {
+    let Some(url) = bank_url else { return Ok(Arc::new(Nowhere)) };
+    let bank = SandboxBank::new(url).map_err(|error| Failure::new(error.to_string()))?;
+    Ok(Arc::new(bank))
+}
+
 /// Starts the engine over an open store.
 pub(super) fn start_engine(
     config: &Config,
     opened: Opened,
     public_host: String,
     gateway: Arc<dyn SmsGateway>,
+    institutions: Arc<dyn Institution>,
     on_failure: Box<dyn FnOnce() + Send>,
 ) -> Result<Engine, Failure> {
     let parts = Parts {
@@ -62,6 +72,7 @@ pub(super) fn start_engine(
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
         gateway,
+        institutions,
         metrics: Arc::new(Metrics::default()),
         on_failure,
         limits: config.engine,
@@ -77,6 +88,8 @@ pub(super) struct Launch {
     pub(super) opened: Opened,
     /// Carries texts.
     pub(super) gateway: Arc<dyn SmsGateway>,
+    /// The way to institutions.
+    pub(super) institutions: Arc<dyn Institution>,
     /// The token of the admin listener.
     pub(super) admin_token: AdminToken,
     /// Serves the demo's own page.
@@ -103,7 +116,7 @@ pub(super) struct Server {
 impl Server {
     /// Takes the ports and starts the engine.
     pub(super) async fn start(launch: Launch) -> Result<Self, Failure> {
-        let Launch { config, opened, gateway, admin_token, is_demo } = launch;
+        let Launch { config, opened, gateway, institutions, admin_token, is_demo } = launch;
         token::install();
         runtime::raise_open_files();
         let signals = Signals::listen()?;
@@ -116,7 +129,7 @@ impl Server {
         let failed = CancellationToken::new();
         let failure = failed.clone();
         let on_failure = Box::new(move || failure.cancel());
-        let engine = start_engine(&config, opened, host_of(&base_url), gateway, on_failure)?;
+        let engine = start_engine(&config, opened, host_of(&base_url), gateway, institutions, on_failure)?;
         let admin_url = format!("http://{}", reachable(admin_at));
         tracing::info!(public = %public_at, admin = %admin_at, %base_url, data = %config.data.display(), "listening");
         Ok(Self { engine, base_url, admin_url, config, public, admin, admin_token, is_demo, signals, failed })

@@ -4,6 +4,7 @@
 use super::failure::Failure;
 use super::server::{self, ADMIN_FILE, AdminFile};
 use super::{files, master_key};
+use crate::adapters::institution::Nowhere;
 use crate::adapters::sms::Inbox;
 use crate::config::Config;
 use crate::domain::id::ApplicationId;
@@ -56,7 +57,8 @@ impl Target {
         let opened = server::open(config, &key)?;
         let gateway = Arc::new(Inbox::silent());
         // No text is made by these commands, so no host is ever written into one.
-        let engine = server::start_engine(config, opened, String::new(), gateway, Box::new(|| ()))?;
+        let engine =
+            server::start_engine(config, opened, String::new(), gateway, Arc::new(Nowhere), Box::new(|| ()))?;
         Ok(Self::Local(engine))
     }
 

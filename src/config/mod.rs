@@ -64,6 +64,8 @@ pub struct Config {
     pub cache_bytes: u64,
     /// The engine's limits.
     pub engine: Limits,
+    /// Where the sandbox bank is reached, when there is one.
+    pub bank_url: Option<String>,
     /// The log.
     pub log: Log,
     /// The limits of each listener.
@@ -238,6 +240,7 @@ fn convert(settings: &Settings, known: &Known, faults: Vec<Fault>) -> Result<Con
     let engine = engine_limits(&mut read);
     let log = log(&mut read);
     let public_base_url = read.base_url("public_base_url");
+    let bank_url = read.base_url("sandbox.bank_url");
     let data = read.path("data");
     let master_key_file = read.optional_path("master_key_file", "wants a file");
     let cache_bytes = read.number("store.cache_bytes", MIB, MIB * MIB);
@@ -257,6 +260,7 @@ fn convert(settings: &Settings, known: &Known, faults: Vec<Fault>) -> Result<Con
             listen,
             admin_listen,
             public_base_url,
+            bank_url,
             data,
             master_key_file,
             cache_bytes,

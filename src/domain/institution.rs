@@ -1,6 +1,7 @@
 //! Institutions (data holders): which there are, and how one signs in there. Must not know: how they
 //! are reached.
 
+use crate::domain::application::Mode;
 use serde::{Deserialize, Serialize};
 
 /// An institution's name on the wire: two letters and five digits (contract section 0).
@@ -104,8 +105,29 @@ pub const SANDBOX: &[Institution] = &[
 ];
 
 impl Institution {
+    /// Those of `all` that people of such an application can connect to: so far all are the sandbox bank's,
+    /// and that is for made-up data alone.
+    pub const fn offered(all: &'static [Self], mode: Mode) -> &'static [Self] {
+        match mode {
+            Mode::Sandbox => all,
+            Mode::Live => &[],
+        }
+    }
+
     /// The institution with that id.
     pub fn find(id: InstitutionId) -> Option<&'static Self> {
         SANDBOX.iter().find(|one| one.id == id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn real_people_are_not_offered_the_sandbox_bank() {
+        assert_eq!(Institution::offered(SANDBOX, Mode::Live), &[]);
+        assert_eq!(Institution::offered(SANDBOX, Mode::Sandbox), SANDBOX);
+        assert!(SANDBOX.is_sorted_by_key(|one| one.id), "lists are in order of id");
     }
 }

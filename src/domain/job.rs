@@ -135,6 +135,23 @@ impl Cause {
         }
     }
 
+    /// Its name, for the operator.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::InvalidCredentials => "invalid_credentials",
+            Self::Locked => "locked",
+            Self::ActionRequired => "action_required",
+            Self::Unavailable => "unavailable",
+            Self::Interrupted => "interrupted",
+            Self::ChallengeOver => "challenge_over",
+            Self::TimedOut => "timed_out",
+            Self::LeftOut => "left_out",
+            Self::LinkOver => "link_over",
+            Self::ConsentOver => "consent_over",
+            Self::SessionOver => "session_over",
+        }
+    }
+
     /// Whether the person can mend it: the connection is then said to be invalidated (contract 5.7).
     pub const fn lies_with_person(self) -> bool {
         matches!(self, Self::InvalidCredentials | Self::Locked | Self::ActionRequired | Self::SessionOver)

@@ -1,22 +1,25 @@
 //! Reads all records for people, page by page in order of key: applications, policies, users, ended
-//! consents, events, heads of the outbox. Keys, hashes, routes and sealed texts are not among them.
+//! consents, connections, jobs, what was read of institutions, events, heads of the outbox. Keys, hashes, routes and sealed texts are not among them.
 //! What is read here is durable before it is shown. Must not know: JSON, who reads.
 
 use super::Engine;
 use super::committer::Commit;
-use super::read::ReadError;
+use super::read::{Keys, ReadError};
 use super::records::application::{ApplicationV1, PolicyV1};
 use super::records::consent::ConsentV1;
 use super::records::outbox::OutboxHead;
-use super::records::{RecordError, event, outbox, user};
+use super::records::{RecordError, connection, data, identity, job, outbox, user};
 use super::user::core::Trouble;
 use super::user::load::{Library, LoadError};
+use crate::domain::account::{Account, Identity, Transaction};
 use crate::domain::application::{Application, Policy};
+use crate::domain::connection::{Connection, Generation};
 use crate::domain::consent::Consent;
 use crate::domain::event::Event;
-use crate::domain::id::{ApplicationId, UserId};
+use crate::domain::id::{ApplicationId, ConnectionId, ConsentId, JobId, UserId};
+use crate::domain::job::Job;
 use crate::domain::user::Presence;
-use crate::store::key::Kind;
+use crate::store::key::{Kind, Reading};
 use crate::store::{Order, codec, key};
 use std::collections::BTreeMap;
 
@@ -24,8 +27,19 @@ use std::collections::BTreeMap;
 pub const PAGE_RECORDS_MAX: usize = 500;
 
 /// The kinds that are read, in order of key: the cursor rests on that.
-const KINDS: [Kind; 6] =
-    [Kind::Application, Kind::Consent, Kind::Event, Kind::Outbox, Kind::Policy, Kind::User];
+const KINDS: [Kind; 11] = [
+    Kind::Application,
+    Kind::Account,
+    Kind::Consent,
+    Kind::Connection,
+    Kind::Event,
+    Kind::Job,
+    Kind::Identity,
+    Kind::Outbox,
+    Kind::Policy,
+    Kind::User,
+    Kind::Transaction,
+];
 
 /// One record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +56,16 @@ pub enum Exported {
     Event(ApplicationId, u64, Event),
     /// What an entry of the outbox says without being opened.
     Outbox(OutboxHead),
+    /// A connection of a user.
+    Connection(UserId, Box<Connection>),
+    /// A job of a user.
+    Job(UserId, Box<Job>),
+    /// An account of a user, as it was read under a number.
+    Account(UserId, Generation, Box<Account>),
+    /// A transaction of a user, as it was read under a number.
+    Transaction(UserId, Generation, Box<Transaction>),
+    /// Who a user is, as it was read under a number.
+    Identity(UserId, Generation, Box<Identity>),
 }
 
 /// Where a page begins: behind this key.
@@ -82,7 +106,7 @@ impl Engine {
 }
 
 fn page(library: &Library, from: &Cursor, limit: usize) -> Result<Page, ReadError> {
-    let mut reader = Reader { library, keys: BTreeMap::new() };
+    let mut reader = Reader { library, keys: Keys::new(library), consents: BTreeMap::new() };
     let mut records = Vec::new();
     let mut last = from.0.clone();
     for kind in KINDS {
@@ -103,10 +127,11 @@ fn page(library: &Library, from: &Cursor, limit: usize) -> Result<Page, ReadErro
     Ok(Page { records, next: None })
 }
 
-/// Reads records; keys of users are found once each.
+/// Reads records; keys, and which consent covers which connection, are found once each.
 struct Reader<'a> {
     library: &'a Library,
-    keys: BTreeMap<UserId, Option<crate::crypto::DataKey>>,
+    keys: Keys<'a>,
+    consents: BTreeMap<(UserId, ConnectionId), Option<ConsentId>>,
 }
 
 impl Reader<'_> {
@@ -117,35 +142,81 @@ impl Reader<'_> {
             Kind::User => key::read_user(key).map(|id| self.user(id, value)).transpose()?,
             Kind::Consent => key::read_consent(key).map(|(id, _)| consent(id, value)).transpose()?,
             Kind::Event => match key::read_event(key) {
-                Some((id, number)) => Some(Exported::Event(id, number, self.event(value)?)),
+                Some((id, number)) => Some(Exported::Event(id, number, self.keys.event(value)?)),
                 None => None,
             },
             Kind::Outbox => match key::read_outbox(key) {
                 Some(id) => Some(Exported::Outbox(outbox::head(id, value)?)),
                 None => None,
             },
+            Kind::Connection => match key::read_connection(key) {
+                Some((user, id)) => self.connection(user, id, value)?,
+                None => None,
+            },
+            Kind::Job => match key::read_job(key) {
+                Some((user, id)) => self.job(user, id, value)?,
+                None => None,
+            },
+            Kind::Account | Kind::Transaction | Kind::Identity => self.datum(kind, key, value)?,
             _ => None,
         })
     }
 
+    /// A connection whose key is gone has ended since: it is not there any more.
+    fn connection(
+        &mut self,
+        user: UserId,
+        id: ConnectionId,
+        value: &[u8],
+    ) -> Result<Option<Exported>, ReadError> {
+        let Some(key) = self.keys.of(connection::consent_of(value)?.bytes())? else { return Ok(None) };
+        let read = connection::decode(user, id, value, &key)?;
+        Ok(Some(Exported::Connection(user, Box::new(read))))
+    }
+
+    fn job(&mut self, user: UserId, id: JobId, value: &[u8]) -> Result<Option<Exported>, ReadError> {
+        let Some(key) = self.keys.of(user.bytes())? else { return Ok(None) };
+        Ok(Some(Exported::Job(user, Box::new(job::decode(user, id, value, &key)?))))
+    }
+
+    /// What was read of an institution. Without its connection or its key it waits to be swept away.
+    fn datum(&mut self, kind: Kind, row: &[u8], value: &[u8]) -> Result<Option<Exported>, ReadError> {
+        let reading = match kind {
+            Kind::Account => key::read_account(row).map(|(reading, _)| reading),
+            Kind::Identity => key::read_identity(row).map(|(reading, _)| reading),
+            _ => key::read_transaction(row).map(|(reading, _)| reading),
+        };
+        let Some(Reading { user, connection, generation }) = reading else { return Ok(None) };
+        let Some(consent) = self.consent_of(user, connection)? else { return Ok(None) };
+        let Some(key) = self.keys.of(consent.bytes())? else { return Ok(None) };
+        Ok(Some(match kind {
+            Kind::Account => Exported::Account(user, generation, Box::new(data::account(row, value, &key)?)),
+            Kind::Identity => {
+                Exported::Identity(user, generation, Box::new(identity::decode(row, value, &key)?))
+            }
+            _ => Exported::Transaction(user, generation, Box::new(data::transaction(row, value, &key)?)),
+        }))
+    }
+
+    fn consent_of(&mut self, user: UserId, id: ConnectionId) -> Result<Option<ConsentId>, ReadError> {
+        if let Some(known) = self.consents.get(&(user, id)) {
+            return Ok(*known);
+        }
+        let stored = self.library.store.get(&key::connection(user, id))?;
+        let found = stored.map(|value| connection::consent_of(&value)).transpose()?;
+        self.consents.insert((user, id), found);
+        Ok(found)
+    }
+
     fn user(&mut self, id: UserId, value: &[u8]) -> Result<Exported, ReadError> {
-        let found = self.library.keys.get(id.bytes())?;
-        let read = user::decode(id, value, found.as_ref()).map(|(_, presence)| presence);
+        let found = self.keys.of(id.bytes())?;
+        let read = user::decode(id, value, found.as_deref()).map(|stored| stored.presence);
         // A user that was deleted between the two reads has lost its key: the record says so by now.
         let presence = match read {
             Ok(presence) => presence,
             Err(_) => self.library.user(id).map_err(read_error)?.presence,
         };
         Ok(Exported::User(id, presence))
-    }
-
-    fn event(&mut self, value: &[u8]) -> Result<Event, ReadError> {
-        let owner = event::owner(value)?;
-        if !self.keys.contains_key(&owner) {
-            self.keys.insert(owner, self.library.keys.get(owner.bytes())?);
-        }
-        let key = self.keys.get(&owner).and_then(Option::as_ref);
-        Ok(event::decode(value, key)?)
     }
 }
 

@@ -4,6 +4,7 @@
 use crate::crypto::Keyring;
 use crate::domain::application::Application;
 use crate::domain::id::ApplicationId;
+use crate::domain::institution::{Institution, InstitutionId};
 use crate::domain::workflow::Workflows;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -17,6 +18,8 @@ pub struct House {
     pub keyring: Keyring,
     /// The host that texts are bound to: the public base URL without scheme and port.
     pub public_host: String,
+    /// The institutions that people can connect to, in order of id.
+    pub institutions: &'static [Institution],
     applications: RwLock<BTreeMap<ApplicationId, Arc<Application>>>,
 }
 
@@ -26,10 +29,16 @@ impl House {
         workflows: Workflows,
         keyring: Keyring,
         public_host: String,
+        institutions: &'static [Institution],
         applications: impl IntoIterator<Item = Application>,
     ) -> Self {
         let applications = applications.into_iter().map(|one| (one.id, Arc::new(one))).collect();
-        Self { workflows, keyring, public_host, applications: RwLock::new(applications) }
+        Self { workflows, keyring, public_host, institutions, applications: RwLock::new(applications) }
+    }
+
+    /// The institution with that id, where people can connect to it.
+    pub fn institution(&self, id: InstitutionId) -> Option<&'static Institution> {
+        self.institutions.iter().find(|one| one.id == id)
     }
 
     /// The application of that name.

@@ -4,11 +4,14 @@
 //! [`Engine`] is all that the other rooms see: it is asked, and it answers.
 
 pub mod admission;
+pub mod aggregator;
 pub mod application;
 pub mod committer;
+pub mod data;
 pub mod dispatcher;
 pub mod export;
 pub mod house;
+pub mod judge;
 pub mod open;
 pub mod read;
 pub mod records;
@@ -18,7 +21,9 @@ pub mod shared;
 mod tests;
 pub mod timekeeper;
 pub mod user;
+pub mod watch;
 
+use crate::adapters::institution::Institution;
 use crate::adapters::sms::SmsGateway;
 use crate::clock::Clock;
 use crate::domain::auth_link::LinkHash;
@@ -94,6 +99,8 @@ pub struct Parts {
     pub entropy: Arc<dyn EntropySource>,
     /// Carries texts.
     pub gateway: Arc<dyn SmsGateway>,
+    /// The way to institutions.
+    pub institutions: Arc<dyn Institution>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// Called once when the store fails: the process must end.
@@ -137,10 +144,26 @@ impl Engine {
     /// # Errors
     /// When the store cannot be read or a thread not started.
     pub fn start(parts: Parts) -> Result<Self, StartError> {
-        let Parts { opened, workflows, public_host, clock, entropy, gateway, metrics, on_failure, limits } =
-            parts;
+        let Parts {
+            opened,
+            workflows,
+            public_host,
+            clock,
+            entropy,
+            gateway,
+            institutions,
+            metrics,
+            on_failure,
+            limits,
+        } = parts;
         let applications = read::applications(opened.store.as_ref())?;
-        let house = Arc::new(House::new(workflows, opened.keyring.clone(), public_host, applications));
+        let house = Arc::new(House::new(
+            workflows,
+            opened.keyring.clone(),
+            public_host,
+            institutions.directory(),
+            applications,
+        ));
         let core = CommitterCore::open(opened.store.clone(), opened.vault.clone())?;
         let (committer, thread) = Committer::start(core, metrics.clone(), on_failure)?;
         let shared = Arc::new(Shared {
@@ -151,6 +174,9 @@ impl Engine {
             library: Library { store: opened.store, keys: opened.keys },
             committer,
             gateway,
+            institutions,
+            gates: aggregator::gate::Gates::default(),
+            watchers: watch::Watchers::default(),
             metrics: metrics.clone(),
             mailbox_capacity: limits.permits as usize + TIMEKEEPER_TOLD_MAX + 64,
             places: OnceLock::new(),
@@ -358,12 +384,20 @@ impl Engine {
         all
     }
 
-    /// How one user stands; `None` when it cannot be read.
-    pub async fn inspect(&self, user: UserId) -> Option<user::core::Observed> {
+    /// How one user stands, and how its jobs in the works do; `None` when it cannot be read.
+    pub async fn inspect(
+        &self,
+        user: UserId,
+    ) -> Option<(user::core::Observed, Vec<aggregator::core::Observed>)> {
         let (reply, answer) = oneshot::channel();
         // A shard that is too busy to answer drops the question, and that is the answer.
         let _ = self.shard(user).ok()?.try_send(shard::actor::Inspect { user, reply });
-        answer.await.ok()
+        let seen = answer.await.ok()?;
+        let Some(aggregator) = seen.aggregator else { return Some((seen.observed, Vec::new())) };
+        let (reply, answer) = oneshot::channel();
+        // One that is too busy to answer, or has just ended, is shown without its work.
+        let _ = aggregator.try_send(aggregator::actor::Observe(reply));
+        Some((seen.observed, answer.await.unwrap_or_default()))
     }
 
     /// How the deadlines stand.

@@ -1,13 +1,18 @@
 //! Reads that no actor owns: routes, keys, lists. Everything here is durable or only a hint: what is
 //! newer than the durable sequence is skipped, and of routes the user's actor has the last word.
 
+pub mod sources;
+#[cfg(test)]
+mod tests;
+pub mod transactions;
+
 use crate::crypto::DataKey;
 use crate::domain::application::{Application, Policy};
 use crate::domain::auth_link::LinkHash;
 use crate::domain::consent::Consent;
 use crate::domain::consent_session::CookieHash;
 use crate::domain::event::Event;
-use crate::domain::id::{ApplicationId, EventId, UserId};
+use crate::domain::id::{ApplicationId, EventId, JobId, UserId};
 use crate::domain::time::{Span, UnixMillis};
 use crate::domain::user::DeadlineKind;
 use crate::engine::committer::DurableSequence;
@@ -16,7 +21,7 @@ use crate::engine::dispatcher::perform::INBOX_LIFETIME;
 use crate::engine::records::application::{ApiKeyV1, ApplicationV1, PolicyV1};
 use crate::engine::records::consent::ConsentV1;
 use crate::engine::records::outbox::OutboxHead;
-use crate::engine::records::route::{BrowserRouteV1, LinkRouteV1};
+use crate::engine::records::route::{BrowserRouteV1, JobRouteV1, LinkRouteV1};
 use crate::engine::records::{RecordError, event, outbox};
 use crate::engine::user::load::Library;
 use crate::store::codec::{self, Record};
@@ -95,6 +100,14 @@ pub fn user_of_browser(store: &dyn Store, hash: &CookieHash) -> Result<Option<Us
     Ok(record::<BrowserRouteV1>(store.get(&key::browser_session(hash))?)?.map(|route| route.user()))
 }
 
+/// Whose job it is.
+///
+/// # Errors
+/// When the store does not answer or the row is damaged.
+pub fn user_of_job(store: &dyn Store, id: JobId) -> Result<Option<UserId>, ReadError> {
+    Ok(record::<JobRouteV1>(store.get(&key::job_route(id))?)?.map(|route| route.user()))
+}
+
 /// Whose key a hash is.
 ///
 /// # Errors
@@ -151,21 +164,39 @@ pub fn ended_consents(store: &dyn Store, user: UserId) -> Result<Vec<Consent>, R
     Ok(consents)
 }
 
-/// Opens events with the keys of their users, each key read once.
-struct EventReader<'a> {
+/// The data keys of users and consents, each found once.
+pub struct Keys<'a> {
     library: &'a Library,
-    keys: BTreeMap<UserId, Option<Arc<DataKey>>>,
+    known: BTreeMap<[u8; 16], Option<Arc<DataKey>>>,
 }
 
-impl EventReader<'_> {
-    fn open(&mut self, value: &[u8]) -> Result<Event, ReadError> {
-        let user = event::owner(value)?;
-        let key = if let Some(known) = self.keys.get(&user) {
-            known.clone()
-        } else {
-            let found = self.library.keys.get(user.bytes())?.map(Arc::new);
-            self.keys.insert(user, found.clone());
-            found
+impl<'a> Keys<'a> {
+    /// Over a library; none is known yet.
+    pub const fn new(library: &'a Library) -> Self {
+        Self { library, known: BTreeMap::new() }
+    }
+
+    /// The key of an owner; `None` when it never had one or it was destroyed.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub fn of(&mut self, owner: &[u8; 16]) -> Result<Option<Arc<DataKey>>, StoreError> {
+        if let Some(known) = self.known.get(owner) {
+            return Ok(known.clone());
+        }
+        let found = self.library.keys.get(owner)?.map(Arc::new);
+        self.known.insert(*owner, found.clone());
+        Ok(found)
+    }
+
+    /// Opens an event with the key of its user or consent.
+    ///
+    /// # Errors
+    /// When the store does not answer or the event is damaged.
+    pub fn event(&mut self, value: &[u8]) -> Result<Event, ReadError> {
+        let key = match event::key_owner(value)? {
+            Some(owner) => self.of(&owner)?,
+            None => None,
         };
         Ok(event::decode(value, key.as_deref())?)
     }
@@ -183,7 +214,7 @@ pub fn events(
     filter: &EventFilter,
     now: UnixMillis,
 ) -> Result<Vec<Event>, ReadError> {
-    let mut reader = EventReader { library, keys: BTreeMap::new() };
+    let mut keys = Keys::new(library);
     let (mut found, mut before) = (Vec::new(), None);
     for _ in 0..EVENT_PAGES_MAX {
         let page = durable_events(library.store.as_ref(), durable, application, before, EVENT_PAGE)?;
@@ -194,7 +225,7 @@ pub fn events(
                 return Ok(found);
             }
             if filter.lets_through(&closed) {
-                found.push(reader.open(&value)?);
+                found.push(keys.event(&value)?);
             }
         }
         before = page.before;
@@ -224,7 +255,7 @@ pub fn event(
     if codec::peek_version(&value).map_err(RecordError::from)? > durable.get() {
         return Ok(None);
     }
-    EventReader { library, keys: BTreeMap::new() }.open(&value).map(Some)
+    Keys::new(library).event(&value).map(Some)
 }
 
 /// A text in the sandbox inbox.

@@ -1,13 +1,16 @@
 //! What all actors of one server share, and how they reach each other. Must not know: any rule.
 
+use crate::adapters::institution::Institution;
 use crate::adapters::sms::SmsGateway;
 use crate::clock::Clock;
+use crate::engine::aggregator::gate::Gates;
 use crate::engine::committer::Committer;
 use crate::engine::dispatcher::actor::{Committed, Dispatcher};
 use crate::engine::house::House;
 use crate::engine::shard::actor::Shard;
 use crate::engine::timekeeper::actor::{Armed, Timekeeper};
 use crate::engine::user::load::Library;
+use crate::engine::watch::Watchers;
 use crate::metrics::Metrics;
 use crate::random::EntropySource;
 use crate::store::Store;
@@ -40,6 +43,12 @@ pub struct Shared {
     pub committer: Committer,
     /// Carries texts.
     pub gateway: Arc<dyn SmsGateway>,
+    /// The way to institutions.
+    pub institutions: Arc<dyn Institution>,
+    /// What each of them is asked by all users together.
+    pub gates: Gates,
+    /// Who is watched.
+    pub watchers: Watchers,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// Messages that may wait for one actor: never fewer than there are permits.

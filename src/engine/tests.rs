@@ -114,6 +114,7 @@ impl House {
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
             gateway: self.gateway.clone(),
+            institutions: Arc::new(crate::adapters::institution::Nowhere),
             metrics: Arc::default(),
             on_failure: Box::new(|| panic!("the store failed")),
             limits,

@@ -59,7 +59,7 @@ impl Surface {
         match (self, first) {
             (Self::Admin, _) => "admin",
             (Self::Public, "client_auth" | "Production_v1" | "Development") => "client_auth",
-            (Self::Public, "token" | "users" | "events") => "api",
+            (Self::Public, "token" | "users" | "events" | "connectors" | "institutions" | "public") => "api",
             (Self::Public, _) => "pages",
         }
     }
@@ -249,7 +249,7 @@ fn without_body(response: http::Response<OutBody>) -> http::Response<OutBody> {
 }
 
 /// The words that our paths are made of. Whatever else stands in a path may be a secret.
-const WORDS: [&str; 35] = [
+const WORDS: [&str; 39] = [
     "Development",
     "Production_v1",
     "actors",
@@ -260,6 +260,7 @@ const WORDS: [&str; 35] = [
     "auth_link",
     "client_auth",
     "code",
+    "connectors",
     "consent",
     "consents",
     "decline",
@@ -269,11 +270,13 @@ const WORDS: [&str; 35] = [
     "export",
     "healthz",
     "home",
+    "institutions",
     "keys",
     "leave",
     "metrics",
     "outbox",
     "policies",
+    "public",
     "readyz",
     "returned",
     "seed",
@@ -285,6 +288,7 @@ const WORDS: [&str; 35] = [
     "token",
     "types",
     "users",
+    "web",
 ];
 
 /// A path with everything but its words left out: what a log may hold.

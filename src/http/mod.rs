@@ -3,7 +3,7 @@
 //! [`api`] is the partner's wire and the link protocol, [`pages`] what applicants see, [`admin`] what
 //! operators see. [`listen`] is the one accept loop under all of them, [`edge`] what happens to every
 //! request and answer, [`body`] reads bodies, [`error`] is the one table of errors, [`token`] the
-//! bearer tokens.
+//! bearer tokens, [`picture`] draws institutions.
 
 pub mod admin;
 pub mod api;
@@ -12,6 +12,7 @@ pub mod edge;
 pub mod error;
 pub mod listen;
 pub mod pages;
+pub mod picture;
 pub mod token;
 
 use crate::engine::Engine;

@@ -15,6 +15,7 @@ use crate::domain::user::{Presence, User, invariants};
 use crate::domain::workflow::{Workflows, auth_link};
 use crate::engine::committer::CommitError;
 use crate::engine::dispatcher::perform::Entry;
+use crate::engine::records::outbox::Wish;
 use crate::engine::records::{event, outbox, user as user_record};
 use crate::store::codec;
 use crate::store::key::{self, Kind};
@@ -143,16 +144,18 @@ impl Checker {
     }
 
     fn new_row(&mut self, key: &[u8], value: &[u8], ledger: &mut Ledger, log: &mut Log) -> Outcome<()> {
-        if let Some(id) = key::read_outbox(key) {
-            let head = readable(outbox::head(id, value))?;
+        if let Some(id) = key::read_outbox(key)
+            && let head = readable(outbox::head(id, value))?
+            && let Wish::Text { link } = head.wish
+        {
             let text = readable(outbox::text(id, value, &self.keyring))?;
             let digits: String = text.body.chars().take(6).collect();
             self.secrets.extend([digits.clone(), text.to.trim_start_matches('+').to_owned()]);
-            if ledger.codes.get(&head.link).is_some_and(|codes| !codes.is_empty()) {
+            if ledger.codes.get(&link).is_some_and(|codes| !codes.is_empty()) {
                 log.mark("a code superseded another");
             }
             let code = Code { digits, created: head.created, not_after: head.not_after };
-            ledger.code_written(head.link, code);
+            ledger.code_written(link, code);
             self.texts.insert(id, head.not_after);
         }
         if let Some((application, sequence)) = key::read_event(key) {
@@ -242,7 +245,8 @@ impl Checker {
     fn read_user(&self, id: UserId) -> Outcome<Option<(u64, Presence)>> {
         let Some(value) = self.rows.get(&key::user(id)) else { return Ok(None) };
         let data_key = self.key_of(id)?;
-        readable(user_record::decode(id, value, data_key.as_ref())).map(Some)
+        let stored = readable(user_record::decode(id, value, data_key.as_ref()))?;
+        Ok(Some((stored.version, stored.presence)))
     }
 
     fn user_changed(&mut self, id: UserId, ledger: &Ledger, log: &mut Log, now: UnixMillis) -> Outcome<()> {
@@ -332,6 +336,9 @@ impl Checker {
         for (key, value) in self.of(Kind::Outbox) {
             let Some(id) = key::read_outbox(key) else { continue };
             let head = readable(outbox::head(id, value))?;
+            if !matches!(head.wish, Wish::Text { .. }) {
+                continue;
+            }
             let living = match self.presence(head.user) {
                 Some(Presence::Here(user)) => {
                     user.link.as_ref().and_then(|link| link.code.as_ref()).map(|code| code.effect)

@@ -8,8 +8,8 @@ use super::{Outcome, Violation};
 use crate::domain::entropy::Entropy;
 use crate::domain::id::{AuthLinkId, EffectId};
 use crate::domain::time::Span;
-use crate::engine::dispatcher::core::Tried;
-use crate::engine::dispatcher::perform::{self, Ending, Entry};
+use crate::engine::dispatcher::core::{Swept, Tried};
+use crate::engine::dispatcher::perform::{self, Ending, Entry, Task};
 use std::collections::BTreeMap;
 
 /// How long the dispatcher waits for the gateway.
@@ -37,10 +37,14 @@ impl World {
     /// One try of an effect, as the dispatcher's shell makes it.
     pub(super) fn perform(&mut self, id: EffectId) {
         let read = perform::read(self.disk.as_ref(), &self.keyring, id);
-        let Ok(Some(entry)) = read else {
-            self.log.mark("a withdrawn text was not sent");
-            self.soon(2, Event::Tried(id, Tried::Ended));
-            return;
+        let entry = match read {
+            Ok(Some(Task::Text(entry))) => entry,
+            Ok(Some(Task::Gather(..))) => return self.soon(2, Event::Tried(id, Tried::HandedOn)),
+            Ok(Some(Task::Sweep(..))) => return self.soon(2, Event::Tried(id, Tried::IsSweep)),
+            Ok(None) | Err(_) => {
+                self.log.mark("a withdrawn text was not sent");
+                return self.soon(2, Event::Tried(id, Tried::Ended));
+            }
         };
         if self.now > entry.head.not_after {
             self.log.mark("a late text was dropped");
@@ -87,10 +91,21 @@ impl World {
         // A gateway that knows the key delivers nothing twice; some deliver twice by themselves.
         let times = usize::from(known.is_none()) + usize::from(repeats);
         let code: String = entry.text.body.chars().take(6).collect();
-        let received = self.phones.received.entry(entry.head.link).or_default();
+        let received = self.phones.received.entry(entry.link).or_default();
         received.extend(std::iter::repeat_n(code, times));
         self.log.line(self.now, format!("text {id} arrives {times} times"));
         self.handed_soon(entry, Some(Ending::Sent), nobody_waits);
+        Ok(())
+    }
+
+    /// The next rows of a sweep, as the dispatcher's shell removes them.
+    pub(super) fn sweep(&mut self, id: EffectId) -> Result<(), Swept> {
+        let disk = self.disk.clone();
+        let read = perform::read(disk.as_ref(), &self.keyring, id).map_err(|_| Swept::Failed)?;
+        let Some(Task::Sweep(head, sweep)) = read else { return Err(Swept::Ended) };
+        let step = perform::sweep(disk.as_ref(), &head, &sweep).map_err(|_| Swept::Failed)?;
+        self.log.mark("rows that nothing shows were swept away");
+        self.submit(Owner::Sweep(id, step.is_last), step.commit);
         Ok(())
     }
 
@@ -118,5 +133,8 @@ impl World {
 }
 
 fn read_again(world: &World, id: EffectId) -> Option<Entry> {
-    perform::read(world.disk.as_ref(), &world.keyring, id).ok().flatten()
+    match perform::read(world.disk.as_ref(), &world.keyring, id) {
+        Ok(Some(Task::Text(entry))) => Some(entry),
+        _ => None,
+    }
 }

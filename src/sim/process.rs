@@ -34,6 +34,8 @@ pub(super) enum Owner {
     User(InstanceId),
     Application(ApplicationId),
     Effect(EffectId),
+    /// A step of a sweep, and whether it is the last.
+    Sweep(EffectId, bool),
 }
 
 /// One user in memory.
@@ -84,7 +86,13 @@ impl Process {
         let committer =
             CommitterCore::open(opened.store.clone(), opened.vault).map_err(|error| error.to_string())?;
         let applications = read::applications(disk.as_ref()).map_err(|error| error.to_string())?;
-        let house = House::new(workflows.clone(), keyring.clone(), HOST.into(), applications);
+        let house = House::new(
+            workflows.clone(),
+            keyring.clone(),
+            HOST.into(),
+            crate::domain::institution::SANDBOX,
+            applications,
+        );
         Ok(Self {
             house: Arc::new(house),
             library: Library { store: opened.store, keys: opened.keys },

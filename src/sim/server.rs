@@ -98,6 +98,7 @@ impl World {
                 }
                 Output::Alarm(at) => self.soon(5, Event::Armed(user, at)),
                 Output::Effects(ids) => self.soon(5, Event::Effects(ids)),
+                Output::Gather(_) => {}
                 Output::Reload => {
                     self.log.mark("a conflict made a user load again");
                     self.give_up(id, Trouble::Conflict)?;
@@ -196,6 +197,15 @@ impl World {
                 self.drive_dispatcher(dispatcher::Input::Tried(id, tried));
                 Ok(())
             }
+            Owner::Sweep(id, is_last) => {
+                let swept = match result {
+                    Ok(_) if !is_last => dispatcher::Swept::More,
+                    Ok(_) | Err(CommitError::Conflict { .. }) => dispatcher::Swept::Ended,
+                    Err(CommitError::Full | CommitError::Poisoned) => dispatcher::Swept::Failed,
+                };
+                self.drive_dispatcher(dispatcher::Input::Swept(id, swept));
+                Ok(())
+            }
         }
     }
 
@@ -279,6 +289,10 @@ impl World {
                         inputs.push(dispatcher::Input::Loaded { ids, more });
                     }
                     dispatcher::Output::Perform(id) => self.perform(id),
+                    dispatcher::Output::Sweep(id) => {
+                        let stopped = self.sweep(id).err();
+                        inputs.extend(stopped.map(|swept| dispatcher::Input::Swept(id, swept)));
+                    }
                     dispatcher::Output::WakeAt(at) => self.wake_dispatcher(at),
                 }
             }

@@ -1,8 +1,16 @@
 //! The key map: what stands under which key. One tree, one byte for the kind, then fixed-width fields
 //! in big-endian order, so that ranges read in the order that people mean. A retired kind's byte stays
-//! reserved for ever. docs/STORAGE.md shows this map with the records.
+//! reserved for ever. docs/STORAGE.md shows this map with the records; what is read of institutions has
+//! its keys in [`reading`].
 
-use crate::domain::id::{ApplicationId, ConsentId, EffectId, EventId, UserId};
+mod reading;
+
+pub use reading::{
+    PLACE, Place, Reading, account, identity, read_account, read_after, read_before, read_by, read_identity,
+    read_in, read_transaction, transaction,
+};
+
+use crate::domain::id::{ApplicationId, ConnectionId, ConsentId, EffectId, EventId, JobId, UserId};
 use crate::domain::time::UnixMillis;
 use uuid::Uuid;
 
@@ -14,10 +22,20 @@ pub enum Kind {
     Meta = b'#',
     /// `A application`
     Application = b'A',
+    /// `B user connection generation account`: accounts.
+    Account = b'B',
     /// `C user consent`: ended consents.
     Consent = b'C',
+    /// `D user connection`
+    Connection = b'D',
     /// `E application sequence`
     Event = b'E',
+    /// `H user job`
+    Job = b'H',
+    /// `I user connection generation identity`: who the person is.
+    Identity = b'I',
+    /// `J job`: a job, to its user.
+    JobRoute = b'J',
     /// `K hash`: an application's key.
     ApiKey = b'K',
     /// `L hash`: a public id, to its user.
@@ -36,6 +54,8 @@ pub enum Kind {
     Deadline = b'T',
     /// `U user`
     User = b'U',
+    /// `X user connection generation !day account !ordinal transaction`: transactions, the newest first.
+    Transaction = b'X',
     /// `Y owner`: the slot of a data key in the `keys` file.
     KeySlot = b'Y',
     /// `e event`: an event's id, to its place.
@@ -142,6 +162,21 @@ pub fn key_slot(owner: &[u8; 16]) -> Vec<u8> {
     key(Kind::KeySlot, &[owner])
 }
 
+/// A connection.
+pub fn connection(user: UserId, id: ConnectionId) -> Vec<u8> {
+    key(Kind::Connection, &[user.bytes(), id.bytes()])
+}
+
+/// A job.
+pub fn job(user: UserId, id: JobId) -> Vec<u8> {
+    key(Kind::Job, &[user.bytes(), id.bytes()])
+}
+
+/// Whose job it is.
+pub fn job_route(id: JobId) -> Vec<u8> {
+    key(Kind::JobRoute, &[id.bytes()])
+}
+
 /// Everything of one kind: the ends of a range.
 pub fn all(kind: Kind) -> (Vec<u8>, Vec<u8>) {
     (vec![kind as u8], vec![kind as u8 + 1])
@@ -150,15 +185,20 @@ pub fn all(kind: Kind) -> (Vec<u8>, Vec<u8>) {
 /// Everything of one kind that begins with an id: the ends of a range.
 pub fn all_of(kind: Kind, id: &[u8; 16]) -> (Vec<u8>, Vec<u8>) {
     let from = key(kind, &[id]);
-    let mut to = from.clone();
-    // The next prefix: add one, carrying; the kind byte in front is never 0xFF.
-    for byte in to.iter_mut().rev() {
+    let to = following(&from);
+    (from, to)
+}
+
+/// The first key behind all that begin so: add one, carrying; the kind byte in front is never 0xFF.
+fn following(prefix: &[u8]) -> Vec<u8> {
+    let mut next = prefix.to_vec();
+    for byte in next.iter_mut().rev() {
         *byte = byte.wrapping_add(1);
         if *byte != 0 {
             break;
         }
     }
-    (from, to)
+    next
 }
 
 fn id_at(key: &[u8], at: usize) -> Option<Uuid> {
@@ -215,6 +255,24 @@ pub fn read_consent(key: &[u8]) -> Option<(UserId, ConsentId)> {
         .then(|| id_at(key, 17).map(|id| (user, ConsentId(id))))?
 }
 
+/// A connection's user and id.
+pub fn read_connection(key: &[u8]) -> Option<(UserId, ConnectionId)> {
+    let user = UserId(id_at(key, 1)?);
+    (key.len() == 33 && key[0] == Kind::Connection as u8)
+        .then(|| id_at(key, 17).map(|id| (user, ConnectionId(id))))?
+}
+
+/// A job's user and id.
+pub fn read_job(key: &[u8]) -> Option<(UserId, JobId)> {
+    let user = UserId(id_at(key, 1)?);
+    (key.len() == 33 && key[0] == Kind::Job as u8).then(|| id_at(key, 17).map(|id| (user, JobId(id))))?
+}
+
+/// The job of a row that says whose it is.
+pub fn read_job_route(key: &[u8]) -> Option<JobId> {
+    (key.len() == 17 && key[0] == Kind::JobRoute as u8).then(|| id_at(key, 1).map(JobId))?
+}
+
 /// An application's id.
 pub fn read_application(key: &[u8]) -> Option<ApplicationId> {
     (key.len() == 17 && key[0] == Kind::Application as u8).then(|| id_at(key, 1).map(ApplicationId))?
@@ -249,6 +307,16 @@ mod tests {
             let outside = event(other, sequence);
             prop_assert_eq!(from <= outside && outside < to, id == other);
         }
+    }
+
+    #[test]
+    fn connections_and_jobs_are_read_back() {
+        let (user, id) = (UserId(Uuid::from_u128(7)), Uuid::from_u128(8));
+        let (job, connection) = (JobId(id), ConnectionId(id));
+        assert_eq!(read_connection(&super::connection(user, connection)), Some((user, connection)));
+        assert_eq!(read_job(&super::job(user, job)), Some((user, job)));
+        assert_eq!(read_job_route(&job_route(job)), Some(job));
+        assert!(read_job(&super::connection(user, connection)).is_none());
     }
 
     #[test]

@@ -210,7 +210,7 @@ test("from the consent to the end", async () => {
     await askForCode(page, person);
     await enter(page, await server.code(person.mobile, 2));
     await page.waitForURL(/\/home$/);
-    await title(page, /Welcome back/);
+    await page.getByText("Welcome back.").waitFor();
     await inspect(page, "connect-carried");
     await press(page, "Leave without finishing");
     await title(page, /left/);

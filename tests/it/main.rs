@@ -1,11 +1,15 @@
 //! The integration tests: one binary, a module each.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails says where")]
 
+mod adapters;
 mod admin;
 mod api;
 mod architecture;
+mod bank;
 mod cli;
+mod gathering;
 mod kill;
+mod kill_journeys;
 mod pages;
 mod process;
 mod rig;

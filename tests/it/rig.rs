@@ -1,6 +1,8 @@
 //! A whole server in this process: engine, store on disk, listener on a port of its own. Its clock can
 //! be moved forward, so that seven days take no time. Ends with its value.
 
+use crate::bank;
+use authlink::adapters::sandbox_bank::SandboxBank;
 use authlink::adapters::sms::Inbox;
 use authlink::clock::{Clock, SystemClock};
 use authlink::crypto::{Keyring, MasterKey};
@@ -59,6 +61,8 @@ impl Default for Setup {
 /// A running server and a client of it.
 pub struct Rig {
     pub base: String,
+    /// Where the sandbox bank is reached.
+    pub bank: String,
     pub engine: Engine,
     pub client: Client,
     clock: Arc<MovedClock>,
@@ -92,18 +96,19 @@ impl Rig {
             actix::System::with_tokio_rt(move || runtime).block_on(async move {
                 let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
                 let base = format!("http://{}", listener.local_addr().unwrap());
-                let engine = start_engine(&path, &setup, moved);
+                let bank = bank::start(bank::time_of(moved.clone())).await;
+                let engine = start_engine(&path, &setup, moved, &bank);
                 let settings = Settings { public_base_url: base.clone(), is_demo: false };
                 let web = Web { engine: engine.clone(), settings: Arc::new(settings) };
-                ready.send((base, engine.clone())).unwrap();
+                ready.send((base, bank, engine.clone())).unwrap();
                 let routes = (setup.routes)(web);
                 listen::serve(listener, routes, Surface::Public, engine.clone(), setup.listen, stopped).await;
                 engine.drain(Duration::from_secs(10)).await;
             });
         });
-        let (base, engine) = started.recv_timeout(PATIENCE).unwrap();
+        let (base, bank, engine) = started.recv_timeout(PATIENCE).unwrap();
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { base, engine, client, clock, stop, thread: Some(thread), _folder: folder }
+        Self { base, bank, engine, client, clock, stop, thread: Some(thread), _folder: folder }
     }
 
     /// Asks the server to end, as a signal does.
@@ -227,7 +232,7 @@ impl Drop for Rig {
     }
 }
 
-fn start_engine(path: &std::path::Path, setup: &Setup, clock: Arc<MovedClock>) -> Engine {
+fn start_engine(path: &std::path::Path, setup: &Setup, clock: Arc<MovedClock>, bank: &str) -> Engine {
     let keyring = Keyring::derive(&MasterKey::new([7; 32]));
     let opened = open::open(path, keyring, 16 << 20).unwrap();
     let mut overrides: BTreeMap<String, Overrides> = BTreeMap::new();
@@ -241,6 +246,7 @@ fn start_engine(path: &std::path::Path, setup: &Setup, clock: Arc<MovedClock>) -
         clock,
         entropy: Arc::new(SystemEntropy),
         gateway: Arc::new(Inbox::silent()),
+        institutions: Arc::new(SandboxBank::new(bank).unwrap()),
         metrics: Arc::new(Metrics::default()),
         on_failure: Box::new(|| panic!("the store failed")),
         limits: setup.engine,

@@ -1,14 +1,19 @@
-//! The Dispatcher's actor: opens entries, calls the gateway, commits how it ended. A text goes out only
-//! after its commit; a crash between sending and writing that down sends the same text under the same
-//! key once more.
+//! The Dispatcher's actor: opens entries, calls the gateway, asks users about open jobs, sweeps, commits how
+//! it ended. A text goes out only after its commit; a crash between sending and writing that down sends
+//! the same text under the same key once more.
 
-use super::core::{DispatcherCore, Input, LOAD_MAX, Observed, Output, Tried};
-use super::perform::{self, Ending, Entry};
+use super::core::{DispatcherCore, Input, LOAD_MAX, Observed, Output, Swept, Tried};
+use super::perform::{self, Ending, Entry, Task};
 use crate::adapters::sms::{Message as Sms, SmsError};
-use crate::domain::id::EffectId;
+use crate::domain::command::{Caller, Command, Failure, Reply};
+use crate::domain::id::{EffectId, JobId, UserId};
 use crate::domain::time::UnixMillis;
 use crate::engine::committer::{Commit, CommitError};
+use crate::engine::records::outbox::OutboxHead;
+use crate::engine::shard_of;
 use crate::engine::shared::Shared;
+use crate::engine::user::actor::Ask;
+use crate::engine::user::core::{Refusal, Trouble};
 use crate::metrics::Outcome;
 use crate::store::key::Kind;
 use crate::store::{Order, key};
@@ -16,6 +21,7 @@ use actix::{Actor, AsyncContext, Context, Handler, Message};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
+use uuid::Uuid;
 
 /// Effects were committed.
 #[derive(Message)]
@@ -35,6 +41,10 @@ pub struct Observe(pub oneshot::Sender<Observed>);
 #[derive(Message)]
 #[rtype(result = "()")]
 struct TriedOnce(EffectId, Tried);
+
+#[derive(Message)]
+#[rtype(result = "()")]
+struct SweptOnce(EffectId, Swept);
 
 #[derive(Message)]
 #[rtype(result = "()")]
@@ -71,6 +81,7 @@ impl Dispatcher {
             match output {
                 Output::Load { after } => self.load(after, ctx),
                 Output::Perform(id) => self.perform(id, ctx),
+                Output::Sweep(id) => self.sweep(id, ctx),
                 Output::WakeAt(at) => self.sleep(now, at, ctx),
             }
         }
@@ -106,6 +117,15 @@ impl Dispatcher {
         }));
     }
 
+    fn sweep(&self, id: EffectId, ctx: &Context<Self>) {
+        let (shared, this) = (self.shared.clone(), ctx.address());
+        drop(actix::spawn(async move {
+            let swept = sweep_once(&shared, id).await;
+            #[expect(clippy::disallowed_methods, reason = "a lost word would end all sweeps; one at a time")]
+            this.do_send(SweptOnce(id, swept));
+        }));
+    }
+
     fn sleep(&mut self, now: UnixMillis, at: UnixMillis, ctx: &Context<Self>) {
         if self.wake_at.is_some_and(|set| set <= at && set > now) {
             return;
@@ -134,16 +154,22 @@ fn read_outbox(shared: &Shared, after: Option<EffectId>) -> (Vec<EffectId>, bool
     }
 }
 
-/// One try: reads the entry, hands the text over, commits how it ended.
+/// One try: reads the entry and does what it asks for, or says who does.
 async fn try_once(shared: &Shared, id: EffectId) -> Tried {
-    let entry = match perform::read(shared.store.as_ref(), &shared.house.keyring, id) {
-        Ok(Some(entry)) => entry,
-        Ok(None) => return Tried::Ended,
+    match perform::read(shared.store.as_ref(), &shared.house.keyring, id) {
+        Ok(Some(Task::Text(entry))) => try_text(shared, entry).await,
+        Ok(Some(Task::Gather(head, job))) => see_to_job(shared, &head, job).await,
+        Ok(Some(Task::Sweep(..))) => Tried::IsSweep,
+        Ok(None) => Tried::Ended,
         Err(error) => {
             tracing::error!(effect = %id, %error, "an entry of the outbox cannot be read; it stays where it is");
-            return Tried::Ended;
+            Tried::Ended
         }
-    };
+    }
+}
+
+/// Hands the text over, and commits how it ended.
+async fn try_text(shared: &Shared, entry: Entry) -> Tried {
     let ending = if shared.clock.now() > entry.head.not_after {
         Some(Ending::TooLate)
     } else {
@@ -159,6 +185,61 @@ async fn try_once(shared: &Shared, id: EffectId) -> Tried {
     match ending {
         Some(ending) => write_down(shared, &entry, ending).await,
         None => Tried::Again,
+    }
+}
+
+/// An open job: its user sees that somebody works on it, and the end of the job takes the entry back.
+async fn see_to_job(shared: &Shared, head: &OutboxHead, job: JobId) -> Tried {
+    let is_open = match ask(shared, head.user, Command::GetJob(job)).await {
+        Ok(Reply::Job(job)) => job.is_open(),
+        Err(Refusal::Rule(Failure::UserUnknown | Failure::JobUnknown)) => false,
+        // Asked again when the outbox is read again.
+        _ => return Tried::HandedOn,
+    };
+    if is_open {
+        // However it is answered: while the entry stands, it is asked again.
+        let _ = ask(shared, head.user, Command::ResumeJob(job)).await;
+        return Tried::HandedOn;
+    }
+    match shared.committer.commit(perform::dropped(head)).await {
+        Ok(_) | Err(CommitError::Conflict { .. }) => Tried::Ended,
+        Err(CommitError::Full | CommitError::Poisoned) => Tried::HandedOn,
+    }
+}
+
+/// The house's own question to a user: it needs no permit, for few are asked at a time.
+async fn ask(shared: &Shared, user: UserId, command: Command) -> Result<Reply, Refusal> {
+    let (reply, answer) = oneshot::channel();
+    let places = shared.places.get().ok_or(Trouble::Busy)?;
+    let shard = &places.shards[shard_of(user, places.shards.len())];
+    let ask = Ask { user, caller: Caller::House, command, reply, permit: None, request_id: Uuid::nil() };
+    shard.try_send(ask).map_err(|_| Trouble::Busy)?;
+    answer.await.unwrap_or(Err(Trouble::Defect.into()))
+}
+
+/// The next step of a sweep.
+async fn sweep_once(shared: &Shared, id: EffectId) -> Swept {
+    let store = shared.store.as_ref();
+    let step = match perform::read(store, &shared.house.keyring, id) {
+        Ok(Some(Task::Sweep(head, sweep))) => perform::sweep(store, &head, &sweep),
+        Ok(_) => return Swept::Ended,
+        Err(error) => {
+            tracing::error!(effect = %id, %error, "an entry of the outbox cannot be read; it stays where it is");
+            return Swept::Failed;
+        }
+    };
+    let step = match step {
+        Ok(step) => step,
+        Err(error) => {
+            tracing::error!(effect = %id, %error, "rows that are not shown any more cannot be read");
+            return Swept::Failed;
+        }
+    };
+    match shared.committer.commit(step.commit).await {
+        Ok(_) if step.is_last => Swept::Ended,
+        Ok(_) => Swept::More,
+        Err(CommitError::Conflict { .. }) => Swept::Ended,
+        Err(CommitError::Full | CommitError::Poisoned) => Swept::Failed,
     }
 }
 
@@ -214,6 +295,14 @@ impl Handler<TriedOnce> for Dispatcher {
 
     fn handle(&mut self, tried: TriedOnce, ctx: &mut Self::Context) {
         self.drive(Input::Tried(tried.0, tried.1), ctx);
+    }
+}
+
+impl Handler<SweptOnce> for Dispatcher {
+    type Result = ();
+
+    fn handle(&mut self, swept: SweptOnce, ctx: &mut Self::Context) {
+        self.drive(Input::Swept(swept.0, swept.1), ctx);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which effects go when. A plain struct without async. Must not know: what a text says, how it is
 //! sent. An effect goes out only after its commit, under its own id as idempotency key; it ends by
-//! being done, refused for good, withdrawn, or too late.
+//! being done, refused for good, withdrawn, or too late. Sweeps go one step at a time, behind all else.
 
 use crate::domain::id::EffectId;
 use crate::domain::time::{Span, UnixMillis};
@@ -34,6 +34,8 @@ pub enum Input {
     },
     /// An effect was tried.
     Tried(EffectId, Tried),
+    /// A sweep came one step further, or did not.
+    Swept(EffectId, Swept),
     /// Time passed.
     Tick,
 }
@@ -45,6 +47,22 @@ pub enum Tried {
     Ended,
     /// Try again later.
     Again,
+    /// Somebody else has it in hand and removes its entry. When the outbox is read again and it is still
+    /// there, they are asked again.
+    HandedOn,
+    /// It removes rows, many perhaps: it waits until no other does.
+    IsSweep,
+}
+
+/// How one step of a sweep ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Swept {
+    /// More rows are left.
+    More,
+    /// None is, and its entry is gone.
+    Ended,
+    /// Nothing was removed. It is taken up again when the outbox is read again.
+    Failed,
 }
 
 /// What is asked of the shell.
@@ -57,6 +75,8 @@ pub enum Output {
     },
     /// Try this effect once, and say how it went.
     Perform(EffectId),
+    /// Remove the next rows of this sweep, and say how it went.
+    Sweep(EffectId),
     /// Come back then.
     WakeAt(UnixMillis),
 }
@@ -90,6 +110,10 @@ pub struct DispatcherCore {
     due: BTreeSet<(UnixMillis, EffectId)>,
     tries: BTreeMap<EffectId, usize>,
     under_way: BTreeSet<EffectId>,
+    /// Sweeps that wait for their turn. One step of one sweep is under way at a time, so that a group of
+    /// commits never holds more than one of them: people wait for those.
+    sweeps: BTreeSet<EffectId>,
+    sweeping: Option<EffectId>,
     loading: Loading,
     ended: u64,
     repeated: u64,
@@ -99,8 +123,8 @@ impl DispatcherCore {
     /// What the operator sees.
     pub fn observe(&self) -> Observed {
         Observed {
-            waiting: self.due.len(),
-            under_way: self.under_way.len(),
+            waiting: self.due.len() + self.sweeps.len(),
+            under_way: self.under_way.len() + usize::from(self.sweeping.is_some()),
             ended: self.ended,
             repeated: self.repeated,
         }
@@ -116,7 +140,14 @@ impl DispatcherCore {
                 self.take_all(now, ids);
             }
             Input::Tried(id, tried) => self.tried(now, id, tried),
+            Input::Swept(id, swept) => self.swept(id, swept),
             Input::Tick => {}
+        }
+        if self.sweeping.is_none()
+            && let Some(id) = self.sweeps.pop_first()
+        {
+            self.sweeping = Some(id);
+            out.push(Output::Sweep(id));
         }
         while self.under_way.len() < IN_FLIGHT_MAX
             && let Some((at, id)) = self.due.first().copied()
@@ -166,6 +197,28 @@ impl DispatcherCore {
                 self.tries.insert(id, tries + 1);
                 self.due.insert((now.plus(wait), id));
                 self.repeated += 1;
+            }
+            Tried::HandedOn => {
+                self.tries.remove(&id);
+            }
+            Tried::IsSweep => {
+                self.sweeps.insert(id);
+            }
+        }
+    }
+
+    fn swept(&mut self, id: EffectId, swept: Swept) {
+        self.sweeping = None;
+        match swept {
+            Swept::More => {
+                self.sweeps.insert(id);
+            }
+            Swept::Ended => {
+                self.tries.remove(&id);
+                self.ended += 1;
+            }
+            Swept::Failed => {
+                self.tries.remove(&id);
             }
         }
     }
@@ -238,6 +291,41 @@ mod tests {
         assert_eq!(performed(&at(&mut core, 1000, Input::Tick)), 1);
         at(&mut core, 1001, Input::Tried(effect(1), Tried::Ended));
         assert_eq!(core.observe(), Observed { waiting: 0, under_way: 0, ended: 1, repeated: 1 });
+    }
+
+    #[test]
+    fn one_sweep_takes_one_step_at_a_time_and_holds_up_nothing_else() {
+        let mut core = DispatcherCore::default();
+        at(&mut core, 0, Input::Committed((0..100).map(effect).collect()));
+        let mut sweeps = 0;
+        for number in 0..IN_FLIGHT_MAX as u128 {
+            let out = at(&mut core, 0, Input::Tried(effect(number), Tried::IsSweep));
+            sweeps += out.iter().filter(|one| matches!(one, Output::Sweep(_))).count();
+            assert_eq!(performed(&out), 1, "its place is free for the next");
+        }
+        assert_eq!(sweeps, 1);
+        let out = at(&mut core, 1, Input::Swept(effect(0), Swept::More));
+        assert!(out.contains(&Output::Sweep(effect(0))), "{out:?}");
+        let out = at(&mut core, 2, Input::Swept(effect(0), Swept::Ended));
+        assert!(out.contains(&Output::Sweep(effect(1))), "{out:?}");
+        let known = Input::Loaded { ids: vec![effect(1), effect(2)], more: false };
+        let out = at(&mut core, 3, known);
+        assert!(!out.iter().any(|one| matches!(one, Output::Sweep(_))), "what waits is not taken twice");
+    }
+
+    #[test]
+    fn what_failed_or_was_handed_on_is_asked_for_again_when_the_outbox_is_read() {
+        let mut core = DispatcherCore::default();
+        at(&mut core, 0, Input::Tick);
+        at(&mut core, 0, Input::Loaded { ids: vec![effect(1), effect(2)], more: false });
+        at(&mut core, 0, Input::Tried(effect(1), Tried::HandedOn));
+        at(&mut core, 0, Input::Tried(effect(2), Tried::IsSweep));
+        at(&mut core, 0, Input::Swept(effect(2), Swept::Failed));
+        assert_eq!(core.observe(), Observed::default(), "nothing waits, nothing ended");
+        let out = at(&mut core, REFRESH.0.cast_signed(), Input::Tick);
+        assert!(out.contains(&Output::Load { after: None }));
+        let out = at(&mut core, 60_000, Input::Loaded { ids: vec![effect(1), effect(2)], more: false });
+        assert_eq!(performed(&out), 2);
     }
 
     #[test]

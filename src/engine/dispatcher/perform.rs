@@ -1,21 +1,25 @@
-//! What one try of an effect comes to, as commits. Plain functions without async, for the actor and the
-//! simulator alike. Must not know: how a text is carried.
+//! What one try of an effect comes to, as commits: a text's end, some rows that are swept away. Plain
+//! functions without async, for the actor and the simulator alike. Must not know: how a text is carried.
 
 use crate::crypto::Keyring;
 use crate::domain::application::Mode;
+use crate::domain::command::Rows;
 use crate::domain::entropy::Entropy;
 use crate::domain::event::{Event, EventData, EventKind};
-use crate::domain::id::{EffectId, EventId};
+use crate::domain::id::{AuthLinkId, EffectId, EventId, JobId};
 use crate::domain::time::{Span, UnixMillis};
 use crate::engine::committer::{Commit, Condition, Expect, NewEvent, Write};
 use crate::engine::house::House;
-use crate::engine::records::outbox::{OutboxHead, Text};
+use crate::engine::records::outbox::{OutboxHead, Sweep, Text, Wish};
 use crate::engine::records::{RecordError, event, outbox};
-use crate::store::key::Kind;
+use crate::store::key::{Kind, Reading};
 use crate::store::{Order, Store, StoreError, key};
 
 /// Texts that the sandbox inbox keeps.
 pub const INBOX_TEXTS_MAX: usize = 200;
+
+/// Rows that one commit sweeps away at most: others' commits stand in the same group and wait for it.
+pub const SWEEP_ROWS_MAX: usize = 128;
 
 /// How long the sandbox inbox keeps a text.
 pub const INBOX_LIFETIME: Span = Span::days(1);
@@ -31,21 +35,86 @@ pub enum Ending {
     TooLate,
 }
 
-/// An entry of the outbox, opened.
+/// A text of the outbox, opened.
 pub struct Entry {
     /// What it says in the clear.
     pub head: OutboxHead,
+    /// The link that it is for.
+    pub link: AuthLinkId,
     /// The text.
     pub text: Text,
+}
+
+/// What an entry of the outbox asks for.
+pub enum Task {
+    /// Hand this text over.
+    Text(Entry),
+    /// See that somebody works on this job.
+    Gather(OutboxHead, JobId),
+    /// Remove these rows.
+    Sweep(OutboxHead, Sweep),
 }
 
 /// Reads an entry; `None` when it was taken back.
 ///
 /// # Errors
 /// When the store does not answer or the entry is damaged.
-pub fn read(store: &dyn Store, keyring: &Keyring, id: EffectId) -> Result<Option<Entry>, ReadError> {
+pub fn read(store: &dyn Store, keyring: &Keyring, id: EffectId) -> Result<Option<Task>, ReadError> {
     let Some(value) = store.get(&key::outbox(id))? else { return Ok(None) };
-    Ok(Some(Entry { head: outbox::head(id, &value)?, text: outbox::text(id, &value, keyring)? }))
+    let head = outbox::head(id, &value)?;
+    Ok(Some(match head.wish {
+        Wish::Text { link } => Task::Text(Entry { head, link, text: outbox::text(id, &value, keyring)? }),
+        Wish::Gather { job } => Task::Gather(head, job),
+        Wish::Sweep(sweep) => Task::Sweep(head, sweep),
+    }))
+}
+
+/// A commit that holds while an entry stands, and removes it.
+fn removal(id: EffectId) -> Commit {
+    let mut commit = Commit::default();
+    commit.conditions.push(Condition { key: key::outbox(id), expect: Expect::Present });
+    commit.writes.push(Write { key: key::outbox(id), value: None });
+    commit
+}
+
+/// The entry goes: nobody is left who could do what it asks for.
+pub fn dropped(head: &OutboxHead) -> Commit {
+    removal(head.id)
+}
+
+/// The next rows of a sweep go, and with the last of them the entry.
+pub struct SweepStep {
+    /// The commit.
+    pub commit: Commit,
+    /// Whether nothing is left after it.
+    pub is_last: bool,
+}
+
+/// At most [`SWEEP_ROWS_MAX`] rows of generations up to the last that was given out when this was asked
+/// for, but of the one that is shown.
+///
+/// # Errors
+/// When the store does not answer.
+pub fn sweep(store: &dyn Store, head: &OutboxHead, sweep: &Sweep) -> Result<SweepStep, StoreError> {
+    let kind = match sweep.rows {
+        Rows::Accounts => Kind::Account,
+        Rows::Identities => Kind::Identity,
+        Rows::Transactions => Kind::Transaction,
+    };
+    let reading = |generation| Reading { user: head.user, connection: sweep.connection, generation };
+    let before = key::read_before(kind, &reading(sweep.keep.min(sweep.up_to.saturating_add(1))));
+    let after = key::read_after(kind, &reading(sweep.keep), sweep.up_to);
+    let mut gone = Vec::new();
+    for (from, to) in [before, after] {
+        gone.extend(store.scan(&from, &to, Order::Ascending, SWEEP_ROWS_MAX - gone.len())?);
+    }
+    let is_last = gone.len() < SWEEP_ROWS_MAX;
+    let mut commit = removal(head.id);
+    if !is_last {
+        commit.writes.clear();
+    }
+    commit.writes.extend(gone.into_iter().map(|(key, _)| Write { key, value: None }));
+    Ok(SweepStep { commit, is_last })
 }
 
 /// Why an entry cannot be read.
@@ -72,15 +141,13 @@ pub fn ending(
     entropy: &mut Entropy,
 ) -> Result<Commit, ReadError> {
     let head = &entry.head;
-    let mut commit = Commit::default();
-    commit.conditions.push(Condition { key: key::outbox(head.id), expect: Expect::Present });
-    commit.writes.push(Write { key: key::outbox(head.id), value: None });
+    let mut commit = removal(head.id);
     let kind = match ending {
         Ending::Sent => EventKind::LinkCodeSent,
         Ending::Refused | Ending::TooLate => EventKind::LinkCodeFailed,
     };
     let id = EventId(entropy.bytes());
-    let (user, link) = (head.user, Some(head.link));
+    let (user, link) = (head.user, Some(entry.link));
     let happened =
         Event { id, kind, at: now, user, link, consent: None, subject: None, data: EventData::Nothing };
     let encoded = event::encode(&happened, None, entropy.nonce())?;

@@ -1,6 +1,6 @@
 //! Proofs of what a try comes to: the entry goes, the event says how, the inbox keeps its bounds.
 
-use super::perform::{Ending, Entry, INBOX_LIFETIME, INBOX_TEXTS_MAX, ending, read};
+use super::perform::{Ending, Entry, INBOX_LIFETIME, INBOX_TEXTS_MAX, Task, ending, read};
 use crate::crypto::{Keyring, MasterKey};
 use crate::domain::application::{Application, Mode};
 use crate::domain::entropy::Entropy;
@@ -12,7 +12,7 @@ use crate::engine::committer::{Commit, CommitError, CommitterCore};
 use crate::engine::house::House;
 use crate::engine::open::{Opened, join};
 use crate::engine::records::event;
-use crate::engine::records::outbox::{self, OutboxHead, Text};
+use crate::engine::records::outbox::{self, OutboxHead, Text, Wish};
 use crate::store::key::{self, Kind};
 use crate::store::memory::MemoryStore;
 use crate::store::vault::MemorySlots;
@@ -34,7 +34,7 @@ fn house(mode: Mode) -> House {
         policies: BTreeMap::new(),
     };
     let keyring = Keyring::derive(&MasterKey::new([1; 32]));
-    House::new(Workflows::load(&BTreeMap::new()).unwrap(), keyring, "localhost".into(), [application])
+    House::new(Workflows::load(&BTreeMap::new()).unwrap(), keyring, "localhost".into(), &[], [application])
 }
 
 fn head(id: u128) -> OutboxHead {
@@ -42,9 +42,9 @@ fn head(id: u128) -> OutboxHead {
         id: EffectId(Uuid::from_u128(id)),
         application: ApplicationId(Uuid::from_u128(1)),
         user: UserId(Uuid::from_u128(7)),
-        link: AuthLinkId(Uuid::from_u128(8)),
         created: NOW,
         not_after: NOW.plus(Span::minutes(10)),
+        wish: Wish::Text { link: AuthLinkId(Uuid::from_u128(8)) },
     }
 }
 
@@ -69,9 +69,12 @@ impl Bench {
 
     /// An entry in the outbox, opened.
     fn entry(&self, id: u128) -> Entry {
-        let value = outbox::encode(&head(id), &text(), &self.house.keyring, [5; 24]).unwrap();
+        let value = outbox::encode(&head(id), Some(&text()), &self.house.keyring, [5; 24]).unwrap();
         self.opened.store.apply(&Batch(vec![(key::outbox(head(id).id), Some(value))])).unwrap();
-        read(self.opened.store.as_ref(), &self.house.keyring, head(id).id).unwrap().unwrap()
+        match read(self.opened.store.as_ref(), &self.house.keyring, head(id).id) {
+            Ok(Some(Task::Text(entry))) => entry,
+            _ => panic!("no text"),
+        }
     }
 
     fn end(&self, entry: &Entry, how: Ending, now: UnixMillis) -> Commit {
@@ -107,10 +110,7 @@ fn an_ended_text_leaves_the_outbox_and_says_how() {
         let entry = bench.entry(1);
         let commit = bench.end(&entry, how, NOW);
         let happened = event::decode(&commit.events[0].encoded, None).unwrap();
-        assert_eq!(
-            (happened.kind, happened.user, happened.link),
-            (kind, entry.head.user, Some(entry.head.link))
-        );
+        assert_eq!((happened.kind, happened.user, happened.link), (kind, entry.head.user, Some(entry.link)));
         assert_eq!(bench.committer.commit(vec![commit]), [Ok(1)]);
         assert_eq!((bench.rows(Kind::Outbox).len(), bench.rows(Kind::Inbox).len()), (0, in_inbox));
     }

@@ -4,10 +4,15 @@
 //! (store/codec.rs), when they are written (the cores).
 
 pub mod application;
+pub mod connection;
 pub mod consent;
+pub mod data;
 pub mod event;
+pub mod identity;
+pub mod job;
 pub mod outbox;
 pub mod route;
+mod seal;
 #[cfg(test)]
 mod tests;
 pub mod user;
@@ -26,6 +31,17 @@ pub enum RecordError {
     /// A number in it stands for nothing.
     #[error("a stored value holds the number {0}, which stands for nothing")]
     Number(u8),
+    /// A record that another one counts is not there, or is not counted.
+    #[error("a stored value counts {counted} records and {found} are there")]
+    Count {
+        /// As many as there should be.
+        counted: u32,
+        /// As many as there are.
+        found: usize,
+    },
+    /// A key does not follow its kind.
+    #[error("a stored value stands under a key of another kind")]
+    Key,
     /// A text in it is not what it was when it was written.
     #[error("a stored value holds a text that is not valid any more")]
     Text,

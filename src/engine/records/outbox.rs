@@ -1,23 +1,61 @@
 //! The outbox: committed wishes to act on the world, and the sandbox's inbox of texts that went out.
-//! The text is sealed under the house's own key, for it goes when it is done (invariant OTP-2).
+//! A text is sealed under the house's own key, for it goes when it is done (invariant OTP-2).
 
 use super::RecordError;
 use crate::crypto::{self, Keyring};
-use crate::domain::id::{ApplicationId, AuthLinkId, EffectId, UserId};
+use crate::domain::command::Rows;
+use crate::domain::connection::Generation;
+use crate::domain::id::{ApplicationId, AuthLinkId, ConnectionId, EffectId, JobId, UserId};
 use crate::domain::time::UnixMillis;
-use crate::store::codec::{self, Record};
+use crate::store::codec::{self, CodecError, Record};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+/// One wish, second schema: the first knew texts alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutboxV2 {
+    application: [u8; 16],
+    user: [u8; 16],
+    created: i64,
+    not_after: i64,
+    wish: WishV2,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+enum WishV2 {
+    Text { link: [u8; 16], sealed: Vec<u8> },
+    Gather { job: [u8; 16] },
+    Sweep { connection: [u8; 16], rows: u8, keep: u32, up_to: u32 },
+}
+
+impl Record for OutboxV2 {
+    const KIND: u8 = b'O';
+    const SCHEMA: u8 = 2;
+
+    fn read_old(schema: u8, payload: &[u8]) -> Result<Self, CodecError> {
+        match schema {
+            1 => codec::read_payload::<OutboxV1>(payload).map(Self::from),
+            _ => Err(CodecError::Schema { kind: Self::KIND, schema }),
+        }
+    }
+}
+
+impl From<OutboxV1> for OutboxV2 {
+    fn from(first: OutboxV1) -> Self {
+        let OutboxV1 { application, user, link, created, not_after, sealed } = first;
+        Self { application, user, created, not_after, wish: WishV2::Text { link, sealed } }
+    }
+}
 
 /// One text that is to go out, first schema.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutboxV1 {
-    application: [u8; 16],
-    user: [u8; 16],
-    link: [u8; 16],
-    created: i64,
-    not_after: i64,
-    sealed: Vec<u8>,
+    pub(super) application: [u8; 16],
+    pub(super) user: [u8; 16],
+    pub(super) link: [u8; 16],
+    pub(super) created: i64,
+    pub(super) not_after: i64,
+    pub(super) sealed: Vec<u8>,
 }
 
 impl Record for OutboxV1 {
@@ -73,15 +111,50 @@ pub struct OutboxHead {
     pub application: ApplicationId,
     /// For which user.
     pub user: UserId,
-    /// For which link.
-    pub link: AuthLinkId,
     /// When it was asked for.
     pub created: UnixMillis,
     /// After this it is dropped.
     pub not_after: UnixMillis,
+    /// What is wished.
+    pub wish: Wish,
 }
 
-fn seal(text: &Text, bound: &[u8], keyring: &Keyring, nonce: [u8; 24]) -> Result<Vec<u8>, RecordError> {
+/// What can be wished.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// That a text goes out, which stands beside it, sealed.
+    Text {
+        /// For which link.
+        link: AuthLinkId,
+    },
+    /// That somebody works on a job.
+    Gather {
+        /// Which.
+        job: JobId,
+    },
+    /// That what was read and is not shown any more goes.
+    Sweep(Sweep),
+}
+
+/// Which rows are to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sweep {
+    /// Of which connection.
+    pub connection: ConnectionId,
+    /// Which rows.
+    pub rows: Rows,
+    /// The generation that stays; zero: none.
+    pub keep: Generation,
+    /// Later ones than this are let be.
+    pub up_to: Generation,
+}
+
+pub(super) fn seal(
+    text: &Text,
+    bound: &[u8],
+    keyring: &Keyring,
+    nonce: [u8; 24],
+) -> Result<Vec<u8>, RecordError> {
     let plain = codec::encode(0, &TextV1 { to: text.to.clone(), body: text.body.clone() })?;
     Ok(crypto::seal(keyring.system_key(), nonce, bound, &plain))
 }
@@ -92,23 +165,32 @@ fn open(sealed: &[u8], bound: &[u8], keyring: &Keyring) -> Result<Text, RecordEr
     Ok(Text { to: text.to, body: text.body })
 }
 
-/// The stored value of an outbox entry.
+/// The stored value of an outbox entry. The text goes with a wish for one, and with no other.
 ///
 /// # Errors
-/// When it would be longer than a value may be.
+/// When it would be longer than a value may be, or the text is missing.
 pub fn encode(
     head: &OutboxHead,
-    text: &Text,
+    text: Option<&Text>,
     keyring: &Keyring,
     nonce: [u8; 24],
 ) -> Result<Vec<u8>, RecordError> {
-    let record = OutboxV1 {
+    let wish = match head.wish {
+        Wish::Text { link } => {
+            let sealed = seal(text.ok_or(RecordError::Text)?, head.id.bytes(), keyring, nonce)?;
+            WishV2::Text { link: *link.bytes(), sealed }
+        }
+        Wish::Gather { job } => WishV2::Gather { job: *job.bytes() },
+        Wish::Sweep(Sweep { connection, rows, keep, up_to }) => {
+            WishV2::Sweep { connection: *connection.bytes(), rows: rows_number(rows), keep, up_to }
+        }
+    };
+    let record = OutboxV2 {
         application: *head.application.bytes(),
         user: *head.user.bytes(),
-        link: *head.link.bytes(),
         created: head.created.0,
         not_after: head.not_after.0,
-        sealed: seal(text, head.id.bytes(), keyring, nonce)?,
+        wish,
     };
     Ok(codec::encode(0, &record)?)
 }
@@ -118,24 +200,47 @@ pub fn encode(
 /// # Errors
 /// When it is damaged.
 pub fn head(id: EffectId, value: &[u8]) -> Result<OutboxHead, RecordError> {
-    let (_, record) = codec::decode::<OutboxV1>(value)?;
+    let (_, record) = codec::decode::<OutboxV2>(value)?;
+    let wish = match record.wish {
+        WishV2::Text { link, .. } => Wish::Text { link: AuthLinkId(Uuid::from_bytes(link)) },
+        WishV2::Gather { job } => Wish::Gather { job: JobId(Uuid::from_bytes(job)) },
+        WishV2::Sweep { connection, rows, keep, up_to } => {
+            let connection = ConnectionId(Uuid::from_bytes(connection));
+            Wish::Sweep(Sweep { connection, rows: rows_from(rows)?, keep, up_to })
+        }
+    };
     Ok(OutboxHead {
         id,
         application: ApplicationId(Uuid::from_bytes(record.application)),
         user: UserId(Uuid::from_bytes(record.user)),
-        link: AuthLinkId(Uuid::from_bytes(record.link)),
         created: UnixMillis(record.created),
         not_after: UnixMillis(record.not_after),
+        wish,
     })
 }
 
-/// Opens an outbox entry, for sending.
+/// Opens the text of an outbox entry, for sending.
 ///
 /// # Errors
-/// When it is damaged or the key does not open it.
+/// When it is damaged, the key does not open it, or another thing is wished.
 pub fn text(id: EffectId, value: &[u8], keyring: &Keyring) -> Result<Text, RecordError> {
-    let (_, record) = codec::decode::<OutboxV1>(value)?;
-    open(&record.sealed, id.bytes(), keyring)
+    let (_, record) = codec::decode::<OutboxV2>(value)?;
+    match record.wish {
+        WishV2::Text { sealed, .. } => open(&sealed, id.bytes(), keyring),
+        WishV2::Gather { .. } | WishV2::Sweep { .. } => Err(RecordError::Text),
+    }
+}
+
+pub(super) const fn rows_number(rows: Rows) -> u8 {
+    match rows {
+        Rows::Accounts => 1,
+        Rows::Identities => 2,
+        Rows::Transactions => 3,
+    }
+}
+
+fn rows_from(number: u8) -> Result<Rows, RecordError> {
+    Rows::ALL.into_iter().find(|rows| rows_number(*rows) == number).ok_or(RecordError::Number(number))
 }
 
 /// The stored value of a text in the inbox.

@@ -1,4 +1,4 @@
-//! Routing rows: from a public id's hash or a cookie's hash to the user. Hints only: the user's actor
+//! Routing rows: from a public id's hash, a cookie's hash or a job to the user. Hints only: the user's actor
 //! has the last word. And deadline rows, whose key says everything but whose deadline it is.
 
 use crate::domain::id::UserId;
@@ -24,6 +24,15 @@ impl Record for BrowserRouteV1 {
     const SCHEMA: u8 = 1;
 }
 
+/// Whose job it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobRouteV1(pub [u8; 16]);
+
+impl Record for JobRouteV1 {
+    const KIND: u8 = b'J';
+    const SCHEMA: u8 = 1;
+}
+
 /// A deadline: its key holds the time, the user and the kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeadlineV1;
@@ -34,6 +43,13 @@ impl Record for DeadlineV1 {
 }
 
 impl LinkRouteV1 {
+    /// The user behind it.
+    pub fn user(&self) -> UserId {
+        UserId(Uuid::from_bytes(self.0))
+    }
+}
+
+impl JobRouteV1 {
     /// The user behind it.
     pub fn user(&self) -> UserId {
         UserId(Uuid::from_bytes(self.0))

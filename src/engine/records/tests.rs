@@ -2,26 +2,36 @@
 //! from fixed values, and read by every later one. A sample is never written again: a changed struct is
 //! a new struct with the next schema, and a new sample beside the old.
 
+mod bank;
+mod values;
+
 use super::application::{ApiKeyV1, ApplicationV1, PolicyV1};
+use super::connection::{self, ConnectionBodyV1, ConnectionV1};
 use super::consent::{self, ConsentV1};
-use super::event::{self, EventDataV1, EventV1};
-use super::outbox::{self, InboxV1, OutboxHead, OutboxV1, Text, TextV1};
-use super::route::{BrowserRouteV1, DeadlineV1, LinkRouteV1};
-use super::user::{self, UserEnvelopeV1, UserV1};
-use crate::crypto::{DataKey, Keyring, MasterKey};
-use crate::domain::application::{Application, Mode, Permission, Policy};
-use crate::domain::auth_link::{AuthLink, DeadLink, OneTimeCode, PublicId};
+use super::data::{self, AccountBodyV1, AccountV1, ReadingWriter, TransactionBodyV1, TransactionV1};
+use super::event::{self, EventDataV1, EventDataV2, EventV1, EventV2};
+use super::identity::{PersonIdentityBodyV1, PersonIdentityV1};
+use super::job::{self, JobBodyV1, JobV1};
+use super::outbox::{self, InboxV1, OutboxV1, OutboxV2, TextV1};
+use super::route::{BrowserRouteV1, DeadlineV1, JobRouteV1, LinkRouteV1};
+use super::user::{self, Counts, Stored, UserEnvelopeV1, UserV1, UserV2};
+use crate::crypto::{self, DataKey};
+use crate::domain::account::{AccountClass, Ownership, TransactionClass};
+use crate::domain::application::{Permission, Policy};
+use crate::domain::auth_link::DeadLink;
+use crate::domain::bank::ChallengeMethod;
+use crate::domain::command::Rows;
 use crate::domain::consent::Consent;
-use crate::domain::consent_session::{ConsentSession, Origin};
 use crate::domain::event::{Event, EventData, EventKind};
-use crate::domain::id::{
-    ApiKeyId, ApplicationId, AuthLinkId, ConsentId, EffectId, EventId, SessionId, UserId,
-};
-use crate::domain::mobile::Mobile;
-use crate::domain::profile::{Address, Business, Profile};
-use crate::domain::time::UnixMillis;
+use crate::domain::id::{ApiKeyId, EffectId, UserId};
+use crate::domain::job::{Cause, StepName};
+use crate::domain::profile::Address;
 use crate::domain::user::{DeadlineKind, Presence, User};
-use crate::domain::workflow::{Names, auth_link, consent as consent_workflow, consent_session};
+use crate::domain::workflow::{
+    Names, auth_link, connection as connection_workflow, consent as consent_workflow, consent_session,
+    job as job_workflow,
+};
+use crate::engine::committer::Write as Row;
 use crate::engine::committer::core::{EventIndexV1, SequenceV1};
 use crate::engine::open::IdentityV1;
 use crate::golden;
@@ -31,162 +41,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
-
-const AT: UnixMillis = UnixMillis(1_767_225_600_123);
-const APPLICATION: ApplicationId = ApplicationId(Uuid::from_u128(1));
-const USER: UserId = UserId(Uuid::from_u128(7));
-const LINK: AuthLinkId = AuthLinkId(Uuid::from_u128(8));
-const EFFECT: EffectId = EffectId(Uuid::from_u128(9));
-
-const fn later(millis: i64) -> UnixMillis {
-    UnixMillis(AT.0 + millis)
-}
-
-fn keyring() -> Keyring {
-    Keyring::derive(&MasterKey::new([1; 32]))
-}
-
-fn key() -> DataKey {
-    DataKey::new([2; 32])
-}
-
-fn profile() -> Profile {
-    let address = Address {
-        line_1: "1 Example Street".into(),
-        line_2: "Level 2".into(),
-        suburb: "Sample".into(),
-        state: "NSW".into(),
-        postcode: "2000".into(),
-        country_code: "AUS".into(),
-    };
-    Profile {
-        email: "ada@example.test".into(),
-        mobile: Mobile::parse("+61400111222").ok(),
-        first_name: "Ada".into(),
-        middle_name: "B".into(),
-        last_name: "Sample".into(),
-        business: Business {
-            name: "Sample Pty".into(),
-            number: "123".into(),
-            number_type: "ABN".into(),
-            address,
-        },
-        verification_status: Some(true),
-        verification_date: "01/02/2026".into(),
-    }
-}
-
-fn consent_sample() -> Consent {
-    Consent {
-        id: ConsentId(Uuid::from_u128(10)),
-        policy_version: 3,
-        permissions: Permission::ALL.to_vec(),
-        state: consent_workflow::State::Active,
-        created: AT,
-        updated: later(1),
-        expires: later(2),
-        revoked: Some(later(3)),
-    }
-}
-
-fn session(origin: Origin, state: consent_session::State) -> ConsentSession {
-    ConsentSession {
-        id: SessionId(Uuid::from_u128(11)),
-        origin,
-        state,
-        started: AT,
-        touched: later(1),
-        idle_at: later(2),
-        total_at: later(3),
-        cookie: Some([12; 32]),
-        return_state: Some("s1".into()),
-        carried: true,
-        ended: Some(later(4)),
-    }
-}
-
-fn user_sample() -> User {
-    let ends = auth_link::State::ALL.iter().skip(3).zip(1_u8..);
-    User {
-        id: USER,
-        application: APPLICATION,
-        created: AT,
-        profile: profile(),
-        link: Some(AuthLink {
-            id: LINK,
-            public_id: PublicId(Uuid::from_u128(13)),
-            hash: [14; 16],
-            mobile: Mobile::parse("+61400333444").unwrap(),
-            state: auth_link::State::Challenged,
-            created: AT,
-            expires: later(5),
-            opened: Some(later(1)),
-            code: Some(OneTimeCode { hash: [15; 32], expires: later(6), effect: EFFECT }),
-            sends: 2,
-            last_sent: Some(later(2)),
-            wrong_tries: 1,
-            ended: None,
-        }),
-        dead_links: ends.map(|(end, byte)| DeadLink { hash: [byte; 16], end: *end, ended: AT }).collect(),
-        session: Some(session(Origin::Link(LINK), consent_session::State::Disclosed)),
-        token_session: Some(session(Origin::ClientToken, consent_session::State::Connecting)),
-        consent: Some(consent_sample()),
-        connections: Vec::new(),
-        jobs: Vec::new(),
-    }
-}
-
-fn event_sample(data: EventData) -> Event {
-    Event {
-        id: EventId([16; 32]),
-        kind: EventKind::ConsentCreated,
-        at: AT,
-        user: USER,
-        link: Some(LINK),
-        consent: Some(ConsentId(Uuid::from_u128(10))),
-        subject: None,
-        data,
-    }
-}
-
-fn head() -> OutboxHead {
-    OutboxHead {
-        id: EFFECT,
-        application: APPLICATION,
-        user: USER,
-        link: LINK,
-        created: AT,
-        not_after: later(600_000),
-    }
-}
-
-fn text() -> Text {
-    Text { to: "+61400333444".into(), body: "123456 is your code".into() }
-}
-
-fn application() -> Application {
-    Application {
-        id: APPLICATION,
-        name: "Quill".into(),
-        mode: Mode::Sandbox,
-        created: AT,
-        redirect_url: Some("https://example.test/back".into()),
-        requires_link: true,
-        policies: BTreeMap::from([(1, policy())]),
-    }
-}
-
-fn policy() -> Policy {
-    Policy {
-        version: 1,
-        purpose_title: "A title".into(),
-        purpose_description: "A description.".into(),
-        duration_days: 30,
-        retrieval_days: 60,
-        retain_data: true,
-        permissions: Permission::ALL.to_vec(),
-    }
-}
+use values::*;
 
 /// A stored struct: its name, the bytes that the code makes of the fixed values, and a reader that
 /// writes again what it read.
@@ -211,14 +66,21 @@ fn plain<R: Record>(version: u64, record: &R) -> Sample {
 
 /// Every stored struct there is, once: whoever adds one, adds it here.
 fn samples() -> Vec<Sample> {
-    let consent_event = event_sample(EventData::Consent(consent_sample()));
+    let nonce = [22; 24];
+    let writer_key = consent_key();
+    let writer = ReadingWriter::new(READING, &writer_key);
+    let row = |write: Row| write.value.unwrap();
     vec![
         plain(5, &UserV1::from(&user_sample())),
-        sample::<UserEnvelopeV1>(user::encode(&user_sample(), 5, &key(), [17; 24]).unwrap()),
+        plain(5, &UserV2::from(&user_with_records())),
+        plain(5, &first_envelope()),
         plain(0, &ConsentV1::from(&consent_sample())),
-        sample::<EventV1>(event::encode(&consent_event, Some(&key()), [18; 24]).unwrap()),
+        plain(0, &first_event()),
+        sample::<EventV2>(event::encode(&account_event(), Some(&consent_key()), [18; 24]).unwrap()),
         plain(0, &EventDataV1::User(Box::new((&profile()).into()))),
-        sample::<OutboxV1>(outbox::encode(&head(), &text(), &keyring(), [19; 24]).unwrap()),
+        plain(0, &EventDataV2::of(&account_event().data).unwrap()),
+        plain(0, &first_outbox()),
+        sample::<OutboxV2>(outbox::encode(&sweep(), None, &keyring(), [19; 24]).unwrap()),
         sample::<InboxV1>(outbox::encode_inbox(&head(), &text(), later(7), &keyring(), [20; 24]).unwrap()),
         plain(0, &TextV1 { to: text().to, body: text().body }),
         plain(2, &ApplicationV1::from(&application())),
@@ -226,12 +88,71 @@ fn samples() -> Vec<Sample> {
         plain(0, &ApiKeyV1::new(APPLICATION, ApiKeyId(Uuid::from_u128(21)), AT)),
         plain(0, &LinkRouteV1(*USER.bytes())),
         plain(0, &BrowserRouteV1(*USER.bytes())),
+        plain(0, &JobRouteV1(*USER.bytes())),
+        plain(0, &ConnectionBodyV1::from(&connection_sample())),
+        sample::<ConnectionV1>(
+            connection::encode(USER, &connection_sample(), 5, &consent_key(), nonce).unwrap(),
+        ),
+        plain(0, &JobBodyV1::from(&job_sample())),
+        sample::<JobV1>(job::encode(USER, &job_sample(), 5, &key(), nonce).unwrap()),
+        plain(0, &AccountBodyV1::from(&account_sample())),
+        sample::<AccountV1>(row(writer.account(&account_sample(), nonce).unwrap())),
+        plain(0, &TransactionBodyV1::from(&transaction_sample())),
+        sample::<TransactionV1>(row(writer.transaction(&transaction_sample(), 6, nonce).unwrap())),
+        plain(0, &PersonIdentityBodyV1::from(&identity_sample())),
+        sample::<PersonIdentityV1>(row(writer.identity(&identity_sample(), nonce).unwrap())),
         plain(0, &DeadlineV1),
         plain(9, &SequenceV1(9)),
         plain(0, &EventIndexV1 { application: *APPLICATION.bytes(), sequence: 9 }),
         plain(0, &KeySlotV1(3)),
         plain(0, &IdentityV1 { check: keyring().check_value() }),
     ]
+}
+
+/// A user with two connections and three jobs beside it.
+fn user_with_records() -> User {
+    let mut user = user_sample();
+    user.connections = vec![connection_sample(); 2];
+    user.jobs = vec![job_sample(); 3];
+    user
+}
+
+/// What the first schemas were written as.
+fn first_envelope() -> UserEnvelopeV1 {
+    let plain = codec::encode(5, &UserV1::from(&user_sample())).unwrap();
+    let place = [b"user".as_slice(), USER.bytes(), &5_u64.to_be_bytes()].concat();
+    let body = crypto::seal(&key(), [17; 24], &place, &plain);
+    UserEnvelopeV1 { application: *APPLICATION.bytes(), body: Some(body) }
+}
+
+fn first_event() -> EventV1 {
+    let event = event_sample(EventData::Nothing);
+    let data = codec::encode(0, &EventDataV1::Consent((&consent_sample()).into())).unwrap();
+    EventV1 {
+        id: event.id.0,
+        kind: event::kind_number(event.kind),
+        at: event.at.0,
+        user: *USER.bytes(),
+        link: Some(*LINK.bytes()),
+        consent: event.consent.map(|consent| *consent.bytes()),
+        sealed: Some(crypto::seal(&key(), [18; 24], &event.id.0, &data)),
+    }
+}
+
+fn first_outbox() -> OutboxV1 {
+    OutboxV1 {
+        application: *APPLICATION.bytes(),
+        user: *USER.bytes(),
+        link: *LINK.bytes(),
+        created: head().created.0,
+        not_after: head().not_after.0,
+        sealed: outbox::seal(&text(), EFFECT.bytes(), &keyring(), [19; 24]).unwrap(),
+    }
+}
+
+fn account_event() -> Event {
+    let subject = Some(account_sample().id.0);
+    Event { link: None, subject, ..event_sample(EventData::Account(Box::new(account_sample()))) }
 }
 
 fn root() -> &'static Path {
@@ -269,8 +190,13 @@ fn every_sample_is_read_and_written_again_byte_for_byte() {
 
 #[test]
 fn sealed_samples_open_to_the_values_they_were_made_of() {
-    let (version, presence) = user::decode(USER, &kept("UserEnvelopeV1"), Some(&key())).unwrap();
-    assert_eq!((version, presence), (5, Presence::Here(Box::new(user_sample()))));
+    let first = user::decode(USER, &kept("UserEnvelopeV1"), Some(&key())).unwrap();
+    let presence = Presence::Here(Box::new(user_sample()));
+    let counts = Counts::default();
+    assert_eq!(first, Stored { version: 5, presence: presence.clone(), counts }, "by an older program");
+    let value = user::encode(&user_with_records(), 5, &key(), [17; 24]).unwrap();
+    let counts = Counts { connections: 2, jobs: 3 };
+    assert_eq!(user::decode(USER, &value, Some(&key())).unwrap(), Stored { version: 5, presence, counts });
     let event = event::decode(&kept("EventV1"), Some(&key())).unwrap();
     assert_eq!(event, event_sample(EventData::Consent(consent_sample())));
     let closed = event::decode(&kept("EventV1"), None).unwrap();
@@ -307,8 +233,24 @@ fn a_sealed_value_opens_in_its_own_place_alone() {
 
 #[test]
 fn nothing_personal_stands_in_the_clear() {
-    let stored = ["UserEnvelopeV1", "EventV1", "OutboxV1", "InboxV1"].map(kept).concat();
-    for secret in ["ada@example.test", "61400111222", "61400333444", "Ada", "123456", "s1"] {
+    let sealed = ["UserEnvelopeV1", "EventV1", "EventV2", "OutboxV1", "InboxV1", "ConnectionV1", "JobV1"];
+    let read = ["AccountV1", "TransactionV1", "PersonIdentityV1"].map(kept).concat();
+    let stored = [sealed.map(kept).concat(), read].concat();
+    for secret in [
+        "ada@example.test",
+        "61400111222",
+        "61400333444",
+        "Ada",
+        "123456",
+        "s1",
+        "bank-session",
+        "AU00002",
+        "Colour",
+        "062001",
+        "Everyday",
+        "CAFE",
+        "Sydney",
+    ] {
         let found = stored.windows(secret.len()).any(|window| window == secret.as_bytes());
         assert!(!found || secret.len() < 3, "{secret}");
     }
@@ -319,7 +261,8 @@ fn nothing_personal_stands_in_the_clear() {
 #[test]
 fn a_tombstone_holds_whose_user_it_was_and_nothing_else() {
     let value = user::tombstone(APPLICATION, 6).unwrap();
-    assert_eq!(user::decode(USER, &value, None).unwrap(), (6, Presence::Deleted));
+    let stored = user::decode(USER, &value, None).unwrap();
+    assert_eq!((stored.version, stored.presence), (6, Presence::Deleted));
     assert_eq!(user::peek(&value).unwrap(), (APPLICATION, true));
     assert!(value.len() < 64);
 }
@@ -371,6 +314,38 @@ fn stored_numbers_are_never_given_to_something_else() {
     }
     for permission in Permission::ALL {
         line("permission", consent::permission_number(permission), permission.text().scope);
+    }
+    for state in connection_workflow::State::ALL.iter().copied() {
+        line("connection", connection::state_number(state), state.name());
+    }
+    for state in job_workflow::State::ALL.iter().copied() {
+        line("job", job::state_number(state), state.name());
+    }
+    for step in [
+        StepName::VerifyCredentials,
+        StepName::MfaChallenge,
+        StepName::RetrieveAccounts,
+        StepName::RetrieveTransactions,
+    ] {
+        line("step", job::step_number(step), step.word());
+    }
+    for cause in Cause::ALL {
+        line("cause", job::cause_number(cause), &format!("{cause:?}"));
+    }
+    for method in [ChallengeMethod::Token, ChallengeMethod::SecurityQuestions] {
+        line("challenge", job::method_number(method), method.word());
+    }
+    for class in AccountClass::ALL.iter().copied() {
+        line("account", data::account_class_number(class), class.name());
+    }
+    for ownership in Ownership::ALL.iter().copied() {
+        line("ownership", data::ownership_number(ownership), ownership.name());
+    }
+    for class in TransactionClass::ALL.iter().copied() {
+        line("transaction", data::transaction_class_number(class), class.name());
+    }
+    for rows in Rows::ALL {
+        line("rows", outbox::rows_number(rows), &format!("{rows:?}"));
     }
     for kind in DeadlineKind::ALL {
         line("deadline", kind.number(), kind.name());

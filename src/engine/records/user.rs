@@ -1,4 +1,5 @@
-//! The user's snapshot: rewritten at every step, sealed as a whole under the user's own key.
+//! The user's snapshot: rewritten at every step, sealed as a whole under the user's own key. Connections and
+//! jobs are records of their own; the snapshot says how many.
 
 use super::RecordError;
 use super::consent::ConsentV1;
@@ -11,7 +12,7 @@ use crate::domain::profile::{Address, Business, Profile};
 use crate::domain::time::UnixMillis;
 use crate::domain::user::{Presence, User};
 use crate::domain::workflow::{auth_link, consent_session};
-use crate::store::codec::{self, Record};
+use crate::store::codec::{self, CodecError, Record};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -21,13 +22,43 @@ use uuid::Uuid;
 pub struct UserEnvelopeV1 {
     /// The application's id.
     pub application: [u8; 16],
-    /// The sealed [`UserV1`], or nothing.
+    /// The sealed [`UserV2`], or nothing.
     pub body: Option<Vec<u8>>,
 }
 
 impl Record for UserEnvelopeV1 {
     const KIND: u8 = b'U';
     const SCHEMA: u8 = 1;
+}
+
+/// How many records of their own belong to a user: one without costs no range, and one that is missing
+/// is noticed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Connections.
+    pub connections: u32,
+    /// Jobs.
+    pub jobs: u32,
+}
+
+/// The snapshot: the first schema and how many records stand beside it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserV2 {
+    first: UserV1,
+    connections: u32,
+    jobs: u32,
+}
+
+impl Record for UserV2 {
+    const KIND: u8 = b'u';
+    const SCHEMA: u8 = 2;
+
+    fn read_old(schema: u8, payload: &[u8]) -> Result<Self, CodecError> {
+        match schema {
+            1 => Ok(Self { first: codec::read_payload(payload)?, connections: 0, jobs: 0 }),
+            _ => Err(CodecError::Schema { kind: Self::KIND, schema }),
+        }
+    }
 }
 
 /// The snapshot, first schema.
@@ -102,7 +133,7 @@ struct SessionV1 {
 /// # Errors
 /// When it would be longer than a value may be.
 pub fn encode(user: &User, version: u64, key: &DataKey, nonce: [u8; 24]) -> Result<Vec<u8>, RecordError> {
-    let plain = codec::encode(version, &UserV1::from(user))?;
+    let plain = codec::encode(version, &UserV2::from(user))?;
     let body = crypto::seal(key, nonce, &bound_to(user.id, version), &plain);
     let envelope = UserEnvelopeV1 { application: *user.application.bytes(), body: Some(body) };
     Ok(codec::encode(version, &envelope)?)
@@ -126,22 +157,44 @@ pub fn peek(value: &[u8]) -> Result<(ApplicationId, bool), RecordError> {
     Ok((ApplicationId(Uuid::from_bytes(envelope.application)), envelope.body.is_none()))
 }
 
-/// Reads a stored value with its version.
+/// A stored user, read: the records that it counts are not in it yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// The version.
+    pub version: u64,
+    /// The user, without connections and jobs.
+    pub presence: Presence,
+    /// How many of them there are.
+    pub counts: Counts,
+}
+
+/// Reads a stored value.
 ///
 /// # Errors
 /// When it is damaged or the key does not open it.
-pub fn decode(id: UserId, value: &[u8], key: Option<&DataKey>) -> Result<(u64, Presence), RecordError> {
+pub fn decode(id: UserId, value: &[u8], key: Option<&DataKey>) -> Result<Stored, RecordError> {
     let (version, envelope) = codec::decode::<UserEnvelopeV1>(value)?;
-    let Some(body) = envelope.body else { return Ok((version, Presence::Deleted)) };
+    let Some(body) = envelope.body else {
+        return Ok(Stored { version, presence: Presence::Deleted, counts: Counts::default() });
+    };
     let key = key.ok_or(RecordError::Seal)?;
     let plain = crypto::open(key, &bound_to(id, version), &body).map_err(|_| RecordError::Seal)?;
-    let (_, record) = codec::decode::<UserV1>(&plain)?;
-    let user = record.into_user(id, ApplicationId(Uuid::from_bytes(envelope.application)))?;
-    Ok((version, Presence::Here(Box::new(user))))
+    let (_, UserV2 { first, connections, jobs }) = codec::decode::<UserV2>(&plain)?;
+    let user = first.into_user(id, ApplicationId(Uuid::from_bytes(envelope.application)))?;
+    let counts = Counts { connections, jobs };
+    Ok(Stored { version, presence: Presence::Here(Box::new(user)), counts })
 }
 
 fn bound_to(id: UserId, version: u64) -> Vec<u8> {
     [b"user".as_slice(), id.bytes(), &version.to_be_bytes()].concat()
+}
+
+impl From<&User> for UserV2 {
+    fn from(user: &User) -> Self {
+        let count = |many: usize| u32::try_from(many).unwrap_or(u32::MAX);
+        let (connections, jobs) = (count(user.connections.len()), count(user.jobs.len()));
+        Self { first: UserV1::from(user), connections, jobs }
+    }
 }
 
 impl From<&User> for UserV1 {

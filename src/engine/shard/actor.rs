@@ -5,8 +5,8 @@ use super::core::{Input, Observed, Output, Question, ShardCore};
 use crate::domain::id::UserId;
 use crate::domain::time::UnixMillis;
 use crate::engine::shared::{Shared, start_here};
-use crate::engine::user::actor::{Ask, Observe as ObserveUser, Retire, Stop, UserActor};
-use crate::engine::user::core::{Observed as ObservedUser, Trouble, UserCore};
+use crate::engine::user::actor::{Ask, Observe as ObserveUser, Retire, Seen, Stop, UserActor};
+use crate::engine::user::core::{Trouble, UserCore};
 use actix::{Actor, Addr, AsyncContext, Context, Handler, Message};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -65,7 +65,7 @@ pub struct Inspect {
     /// Who.
     pub user: UserId,
     /// Where the answer goes; dropped when the user cannot be read.
-    pub reply: oneshot::Sender<ObservedUser>,
+    pub reply: oneshot::Sender<Seen>,
 }
 
 /// One shard.

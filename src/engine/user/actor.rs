@@ -3,13 +3,15 @@
 
 use super::core::{Ask as CoreAsk, Input, Observed, Output, Refusal, Token, Trouble, UserCore};
 use crate::domain::command::{Caller, Command, Reply};
-use crate::domain::id::UserId;
+use crate::domain::id::{JobId, UserId};
+use crate::domain::job::Gather;
 use crate::engine::admission::Permit;
+use crate::engine::aggregator::actor::{ConnectionAggregator, Stop as StopAggregator, Wanted};
 use crate::engine::committer::{Commit, CommitError};
 use crate::engine::dispatcher::actor::Committed as EffectsCommitted;
 use crate::engine::shard::actor::{Restart, Rested, Shard};
 use crate::engine::shard::core::Question;
-use crate::engine::shared::Shared;
+use crate::engine::shared::{Shared, start_here};
 use crate::engine::timekeeper::actor::Armed;
 use crate::metrics::Outcome;
 use actix::{Actor, ActorContext, Addr, AsyncContext, Context, Handler, Message};
@@ -50,10 +52,23 @@ impl Ask {
 #[rtype(result = "()")]
 struct Answered(Result<u64, CommitError>);
 
+/// Nobody works on this try of a job any more; on none, when it says nothing.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Unattended(pub Option<(JobId, u32)>);
+
 /// How do things stand?
 #[derive(Message)]
 #[rtype(result = "()")]
-pub struct Observe(pub oneshot::Sender<Observed>);
+pub struct Observe(pub oneshot::Sender<Seen>);
+
+/// A user as the operator sees it, and who works on its jobs.
+pub struct Seen {
+    /// How the user stands.
+    pub observed: Observed,
+    /// Whoever can say how its jobs stand.
+    pub aggregator: Option<Addr<ConnectionAggregator>>,
+}
 
 /// Nobody has needed this user for a while: it says so when nothing is under way.
 #[derive(Message)]
@@ -80,6 +95,7 @@ pub struct UserActor {
     shard: Addr<Shard>,
     waiting: BTreeMap<Token, Waiting>,
     next_token: Token,
+    aggregator: Option<Addr<ConnectionAggregator>>,
 }
 
 impl UserActor {
@@ -87,7 +103,7 @@ impl UserActor {
     pub fn new(id: UserId, core: UserCore, shared: Arc<Shared>, shard: Addr<Shard>) -> Self {
         shared.metrics.users_resident.inc();
         shared.metrics.users_started.inc();
-        Self { id, core, shared, shard, waiting: BTreeMap::new(), next_token: 0 }
+        Self { id, core, shared, shard, waiting: BTreeMap::new(), next_token: 0, aggregator: None }
     }
 
     fn drive(&mut self, input: Input, ctx: &mut Context<Self>) {
@@ -112,8 +128,28 @@ impl UserActor {
             Output::Reply { token, answer } => self.answer(token, answer),
             Output::Alarm(at) => self.shared.tell_timekeeper(Armed(self.id, at)),
             Output::Effects(ids) => self.shared.tell_dispatcher(EffectsCommitted(ids)),
+            Output::Gather(gather) => self.gather(gather, ctx),
             Output::Reload => self.give_up(Trouble::Conflict, ctx),
         }
+    }
+
+    /// Tells whoever works on this user's jobs; starts one where there is none.
+    fn gather(&mut self, gather: Gather, ctx: &Context<Self>) {
+        let running = self.aggregator.take().filter(Addr::connected);
+        let is_news = !matches!(gather, Gather::Stop(_)) || running.is_some();
+        if !is_news {
+            return;
+        }
+        let aggregator = running.unwrap_or_else(|| {
+            let actor = ConnectionAggregator::new(self.id, self.shared.clone(), ctx.address());
+            start_here(self.shared.mailbox_capacity, actor)
+        });
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a lost word would leave a job without anybody at work"
+        )]
+        aggregator.do_send(Wanted(gather));
+        self.aggregator = Some(aggregator);
     }
 
     fn submit(&self, commit: Commit, ctx: &Context<Self>) {
@@ -163,6 +199,10 @@ impl Actor for UserActor {
 
 impl Drop for UserActor {
     fn drop(&mut self) {
+        if let Some(aggregator) = self.aggregator.take() {
+            #[expect(clippy::disallowed_methods, reason = "one that is not told would work for nobody")]
+            aggregator.do_send(StopAggregator);
+        }
         self.shared.metrics.users_resident.dec();
     }
 }
@@ -188,7 +228,19 @@ impl Handler<Answered> for UserActor {
         if let (Some(asked), Ok(sequence)) = (asked, answered.0) {
             tracing::debug!(request_id = %asked.request_id, user = %self.id, command = asked.command, sequence, "committed");
         }
+        let is_done = answered.0.is_ok();
         self.drive(Input::Committed(answered.0), ctx);
+        if is_done {
+            self.shared.watchers.changed(self.id);
+        }
+    }
+}
+
+impl Handler<Unattended> for UserActor {
+    type Result = ();
+
+    fn handle(&mut self, unattended: Unattended, ctx: &mut Self::Context) {
+        self.drive(Input::Unattended(unattended.0), ctx);
     }
 }
 
@@ -197,7 +249,8 @@ impl Handler<Observe> for UserActor {
 
     fn handle(&mut self, observe: Observe, _: &mut Self::Context) {
         // Whoever asked may be gone.
-        let _ = observe.0.send(self.core.observe());
+        let aggregator = self.aggregator.clone().filter(Addr::connected);
+        let _ = observe.0.send(Seen { observed: self.core.observe(), aggregator });
     }
 }
 

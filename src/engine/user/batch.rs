@@ -1,67 +1,85 @@
-//! Turns a decision into one commit: the snapshot, the routing and deadline rows that changed, ended
-//! consents, outbox entries, events, keys. What is written follows from the difference between the
-//! user before and after, so no rule of the product has to remember its rows.
+//! Turns a decision into one commit: the snapshot, connections and jobs, the routing and deadline rows that
+//! changed, ended consents, outbox entries, events, keys. What is written follows from the difference
+//! between the user before and after, so no rule of the product has to remember its rows.
 
 use crate::adapters::sms;
 use crate::crypto::DataKey;
 use crate::domain::command::Effect;
+use crate::domain::connection::Connection;
 use crate::domain::entropy::Entropy;
-use crate::domain::id::{ApplicationId, EffectId, UserId};
+use crate::domain::event::Event;
+use crate::domain::id::{ApplicationId, ConnectionId, ConsentId, EffectId, JobId, UserId};
+use crate::domain::job::{Gather, Job};
 use crate::domain::time::UnixMillis;
 use crate::domain::user::{Next, Outcome, Presence, User};
 use crate::engine::committer::{Commit, Condition, Expect, NewEvent, NewKey, Write};
 use crate::engine::house::House;
 use crate::engine::records::consent::ConsentV1;
-use crate::engine::records::outbox::{self, OutboxHead, Text};
-use crate::engine::records::route::{BrowserRouteV1, DeadlineV1, LinkRouteV1};
-use crate::engine::records::{RecordError, event, user as user_record};
+use crate::engine::records::outbox::{self, OutboxHead, Sweep, Text, Wish};
+use crate::engine::records::route::{BrowserRouteV1, DeadlineV1, JobRouteV1, LinkRouteV1};
+use crate::engine::records::{RecordError, connection, event, job, user as user_record};
 use crate::store::codec;
 use crate::store::key;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The clock of deadlines that follow real time; test clocks come beside it.
 pub const REAL_TIME: u64 = 0;
+
+/// Never too late.
+const NEVER: UnixMillis = UnixMillis(i64::MAX);
+
+/// A decision, and what was there before it.
+pub(super) struct Decided<'a> {
+    pub(super) house: &'a House,
+    pub(super) id: UserId,
+    pub(super) before: Option<&'a User>,
+    /// The version that is replaced; 0 when there is none.
+    pub(super) version: u64,
+    /// The key of the user's records.
+    pub(super) key: Option<Arc<DataKey>>,
+    /// The key of what the active consent covers.
+    pub(super) consent_key: Option<Arc<DataKey>>,
+    pub(super) outcome: Outcome,
+    pub(super) now: UnixMillis,
+}
 
 /// A commit with what becomes true when it is done.
 pub(super) struct Made {
     pub(super) commit: Commit,
     pub(super) next: Presence,
     pub(super) key: Option<Arc<DataKey>>,
+    pub(super) consent_key: Option<Arc<DataKey>>,
     pub(super) alarms: Vec<UnixMillis>,
+    /// What the dispatcher should look at. Work on a job is not among it: whoever decided begins that.
     pub(super) effects: Vec<EffectId>,
+    /// What those who work on jobs are told, as it was decided.
+    #[expect(dead_code, reason = "nobody works on jobs yet")]
+    pub(super) gathers: Vec<Gather>,
 }
 
-#[expect(clippy::too_many_arguments, reason = "everything a commit is made of, once")]
-pub(super) fn build(
-    house: &House,
-    before: Option<&User>,
-    version: u64,
-    old_key: Option<&Arc<DataKey>>,
-    id: UserId,
-    outcome: Outcome,
-    now: UnixMillis,
-    entropy: &mut Entropy,
-) -> Result<Made, RecordError> {
+pub(super) fn build(decided: Decided<'_>, entropy: &mut Entropy) -> Result<Made, RecordError> {
+    let Decided { house, id, before, version, key: old_key, consent_key, outcome, now } = decided;
+    let Outcome { next, events, effects, ended_consents, gathers, reply: _ } = outcome;
     let mut commit = Commit::default();
     let expect = if version == 0 { Expect::Absent } else { Expect::Version(version) };
     commit.conditions.push(Condition { key: key::user(id), expect });
-    let (next, data_key, application) = match outcome.next {
+    let old_application = before.map(|user| user.application);
+    let (next, data_key, application) = match next {
         Next::Save(after) => {
-            let data_key = old_key.cloned().unwrap_or_else(|| new_key(&mut commit, id, entropy));
+            let data_key = old_key.clone().unwrap_or_else(|| new_key(&mut commit, *id.bytes(), entropy));
             let value = user_record::encode(&after, version + 1, &data_key, entropy.nonce())?;
             commit.writes.push(Write { key: key::user(id), value: Some(value) });
             let application = after.application;
             (Presence::Here(after), Some(data_key), Some(application))
         }
         Next::Delete => {
-            let application = before.map(|user| user.application);
-            if let Some(application) = application {
+            if let Some(application) = old_application {
                 let value = user_record::tombstone(application, version + 1)?;
                 commit.writes.push(Write { key: key::user(id), value: Some(value) });
             }
             commit.destroyed_keys.push(*id.bytes());
-            (Presence::Deleted, None, application)
+            (Presence::Deleted, None, old_application)
         }
         Next::Unchanged => {
             (before.map_or(Presence::Absent, |user| Presence::Here(Box::new(user.clone()))), None, None)
@@ -71,27 +89,134 @@ pub(super) fn build(
         Presence::Here(user) => Some(user.as_ref()),
         Presence::Absent | Presence::Deleted => None,
     };
+    let consent_key = key_of_consent(&mut commit, before, after, consent_key, entropy);
+    let change = Change { id, version: version + 1, before, after };
     rows(&mut commit, id, before, after)?;
+    connections(&mut commit, &change, consent_key.as_deref(), entropy)?;
+    jobs(&mut commit, &change, data_key.as_deref(), entropy)?;
     let alarms = deadlines(&mut commit, id, before, after)?;
-    for consent in &outcome.ended_consents {
+    for consent in &ended_consents {
         let value = codec::encode(0, &ConsentV1::from(consent))?;
         commit.writes.push(Write { key: key::consent(id, consent.id), value: Some(value) });
     }
-    let effects = effects(&mut commit, house, application, id, outcome.effects, now, entropy)?;
-    for one in &outcome.events {
-        let encoded =
-            event::encode(one, data_key.as_deref().or(old_key.map(AsRef::as_ref)), entropy.nonce())?;
-        if let Some(application) = application {
-            commit.events.push(NewEvent { application, id: one.id, encoded });
-        }
+    let keys = EventKeys {
+        user: data_key.clone().or(old_key),
+        consent: after.and_then(|user| user.consent.as_ref()).map(|consent| consent.id),
+        consent_key: consent_key.clone(),
+    };
+    for one in application.iter().flat_map(|_| &events) {
+        let encoded = event::encode(one, keys.of(one), entropy.nonce())?;
+        commit.events.extend(application.map(|application| NewEvent { application, id: one.id, encoded }));
     }
-    Ok(Made { commit, next, key: data_key, alarms, effects })
+    let wishes = Wishes { house, application, user: id, now };
+    let effects = wishes.write(&mut commit, effects, entropy)?;
+    Ok(Made { commit, next, key: data_key, consent_key, alarms, effects, gathers })
 }
 
-fn new_key(commit: &mut Commit, id: UserId, entropy: &mut Entropy) -> Arc<DataKey> {
+/// A user before and after.
+struct Change<'a> {
+    id: UserId,
+    /// The version after.
+    version: u64,
+    before: Option<&'a User>,
+    after: Option<&'a User>,
+}
+
+fn new_key(commit: &mut Commit, owner: [u8; 16], entropy: &mut Entropy) -> Arc<DataKey> {
     let bytes = entropy.bytes();
-    commit.new_keys.push(NewKey { owner: *id.bytes(), key: DataKey::new(bytes), nonce: entropy.nonce() });
+    commit.new_keys.push(NewKey { owner, key: DataKey::new(bytes), nonce: entropy.nonce() });
     Arc::new(DataKey::new(bytes))
+}
+
+/// A consent's key begins with the commit that gives the consent (or with the next one, where an older
+/// program gave it) and ends with the commit that ends it: what it covered cannot be opened from then on.
+fn key_of_consent(
+    commit: &mut Commit,
+    before: Option<&User>,
+    after: Option<&User>,
+    old: Option<Arc<DataKey>>,
+    entropy: &mut Entropy,
+) -> Option<Arc<DataKey>> {
+    let active = |user: Option<&User>| user.and_then(|user| user.consent.as_ref()).map(|consent| consent.id);
+    let (was, is) = (active(before), active(after));
+    if was == is && old.is_some() {
+        return old;
+    }
+    let ended: Option<ConsentId> = was.filter(|_| was != is);
+    commit.destroyed_keys.extend(ended.map(|consent| *consent.bytes()));
+    is.map(|consent| new_key(commit, *consent.bytes(), entropy))
+}
+
+/// The keys that events are sealed under.
+struct EventKeys {
+    user: Option<Arc<DataKey>>,
+    consent: Option<ConsentId>,
+    consent_key: Option<Arc<DataKey>>,
+}
+
+impl EventKeys {
+    /// What a consent covers that ends here would be opened by nobody: it is not written at all.
+    fn of(&self, event: &Event) -> Option<&DataKey> {
+        let is_active = event.consent.is_some() && event.consent == self.consent;
+        let covering = self.consent_key.as_deref().filter(|_| is_active);
+        if event.data.is_covered() { covering } else { self.user.as_deref() }
+    }
+}
+
+/// Connections that changed; those that are gone go.
+fn connections(
+    commit: &mut Commit,
+    change: &Change<'_>,
+    key: Option<&DataKey>,
+    entropy: &mut Entropy,
+) -> Result<(), RecordError> {
+    let all = |user: Option<&'_ User>| -> BTreeMap<ConnectionId, Connection> {
+        let all = user.into_iter().flat_map(|user| &user.connections);
+        all.map(|one| (one.id, one.clone())).collect()
+    };
+    let (old, new) = (all(change.before), all(change.after));
+    for (id, one) in &new {
+        if old.get(id) == Some(one) {
+            continue;
+        }
+        let key = key.ok_or(RecordError::Seal)?;
+        let value = connection::encode(change.id, one, change.version, key, entropy.nonce())?;
+        commit.writes.push(Write { key: key::connection(change.id, *id), value: Some(value) });
+    }
+    let gone = old.keys().filter(|id| !new.contains_key(id));
+    commit.writes.extend(gone.map(|id| Write { key: key::connection(change.id, *id), value: None }));
+    Ok(())
+}
+
+/// Jobs that changed, each found by its name from its first commit on; those that are forgotten go.
+fn jobs(
+    commit: &mut Commit,
+    change: &Change<'_>,
+    key: Option<&DataKey>,
+    entropy: &mut Entropy,
+) -> Result<(), RecordError> {
+    let all = |user: Option<&'_ User>| -> BTreeMap<JobId, Job> {
+        let all = user.into_iter().flat_map(|user| &user.jobs);
+        all.map(|one| (one.id, one.clone())).collect()
+    };
+    let (old, new) = (all(change.before), all(change.after));
+    for (id, one) in &new {
+        if old.get(id) == Some(one) {
+            continue;
+        }
+        let key = key.ok_or(RecordError::Seal)?;
+        let value = job::encode(change.id, one, change.version, key, entropy.nonce())?;
+        commit.writes.push(Write { key: key::job(change.id, *id), value: Some(value) });
+        if !old.contains_key(id) {
+            let value = codec::encode(0, &JobRouteV1(*change.id.bytes()))?;
+            commit.writes.push(Write { key: key::job_route(*id), value: Some(value) });
+        }
+    }
+    for id in old.keys().filter(|id| !new.contains_key(id)) {
+        commit.writes.push(Write { key: key::job(change.id, *id), value: None });
+        commit.writes.push(Write { key: key::job_route(*id), value: None });
+    }
+    Ok(())
 }
 
 /// Routing rows appear and go with what they point to.
@@ -139,31 +264,46 @@ fn deadlines(
     Ok(new.difference(&old).map(|(_, at)| *at).collect())
 }
 
-fn effects(
-    commit: &mut Commit,
-    house: &House,
+/// What entries of the outbox have in common.
+struct Wishes<'a> {
+    house: &'a House,
     application: Option<ApplicationId>,
     user: UserId,
-    effects: Vec<Effect>,
     now: UnixMillis,
-    entropy: &mut Entropy,
-) -> Result<Vec<EffectId>, RecordError> {
-    let mut new = Vec::new();
-    for effect in effects {
-        match effect {
-            Effect::Gather { .. } | Effect::Sweep { .. } => {}
-            Effect::Withdraw(id) => commit.writes.push(Write { key: key::outbox(id), value: None }),
-            Effect::SendCode { id, link, to, code, not_after } => {
-                let Some(application) = application else { continue };
-                let partner = house.application(application).map(|one| one.name.clone()).unwrap_or_default();
-                let body = sms::compose(code.reveal(), &partner, &house.public_host);
-                let head = OutboxHead { id, application, user, link, created: now, not_after };
-                let text = Text { to: to.e164(), body };
-                let value = outbox::encode(&head, &text, &house.keyring, entropy.nonce())?;
-                commit.writes.push(Write { key: key::outbox(id), value: Some(value) });
-                new.push(id);
-            }
+}
+
+impl Wishes<'_> {
+    /// Writes the entries, and says which of them the dispatcher should look at.
+    fn write(
+        &self,
+        commit: &mut Commit,
+        effects: Vec<Effect>,
+        entropy: &mut Entropy,
+    ) -> Result<Vec<EffectId>, RecordError> {
+        let Some(application) = self.application else { return Ok(Vec::new()) };
+        let mut new = Vec::new();
+        for effect in effects {
+            let (id, not_after, wish, text) = match effect {
+                Effect::Withdraw(id) => {
+                    commit.writes.push(Write { key: key::outbox(id), value: None });
+                    continue;
+                }
+                Effect::SendCode { id, link, to, code, not_after } => {
+                    let partner = self.house.application(application);
+                    let partner = partner.map(|one| one.name.clone()).unwrap_or_default();
+                    let body = sms::compose(code.reveal(), &partner, &self.house.public_host);
+                    (id, not_after, Wish::Text { link }, Some(Text { to: to.e164(), body }))
+                }
+                Effect::Gather { id, job, not_after } => (id, not_after, Wish::Gather { job }, None),
+                Effect::Sweep { id, connection, rows, keep, up_to } => {
+                    (id, NEVER, Wish::Sweep(Sweep { connection, rows, keep, up_to }), None)
+                }
+            };
+            let head = OutboxHead { id, application, user: self.user, created: self.now, not_after, wish };
+            let value = outbox::encode(&head, text.as_ref(), &self.house.keyring, entropy.nonce())?;
+            commit.writes.push(Write { key: key::outbox(id), value: Some(value) });
+            new.extend(Some(id).filter(|_| !matches!(wish, Wish::Gather { .. })));
         }
+        Ok(new)
     }
-    Ok(new)
 }

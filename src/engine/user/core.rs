@@ -7,12 +7,13 @@ use super::load::Loaded;
 use crate::crypto::DataKey;
 use crate::domain::command::{Caller, Command, Failure, Reply};
 use crate::domain::entropy::Entropy;
-use crate::domain::id::{EffectId, UserId};
+use crate::domain::id::{EffectId, JobId, UserId};
+use crate::domain::job::Gather;
 use crate::domain::time::UnixMillis;
 use crate::domain::user::{self, Context, DeadlineKind, Next, Outcome, Presence};
 use crate::engine::committer::{Commit, CommitError};
 use crate::engine::house::House;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -40,6 +41,8 @@ pub enum Input {
     Ask(Ask),
     /// The commit that was asked for is done, or is not.
     Committed(Result<u64, CommitError>),
+    /// Nobody works on this try of a job any more; on none, when it says nothing.
+    Unattended(Option<(JobId, u32)>),
 }
 
 /// Everything that a user can ask of its shell.
@@ -58,6 +61,8 @@ pub enum Output {
     Alarm(UnixMillis),
     /// Effects were committed: somebody should look at the outbox.
     Effects(Vec<EffectId>),
+    /// A job was committed, or what belongs to one: tell whoever works on it.
+    Gather(Gather),
     /// What is in memory may not be what is stored: drop it and read it again.
     Reload,
 }
@@ -132,9 +137,11 @@ struct InFlight {
     next: Presence,
     version: u64,
     key: Option<Arc<DataKey>>,
+    consent_key: Option<Arc<DataKey>>,
     answer: Result<Reply, Refusal>,
     alarms: Vec<UnixMillis>,
     effects: Vec<EffectId>,
+    gathers: Vec<Gather>,
 }
 
 /// One user in use.
@@ -144,9 +151,12 @@ pub struct UserCore {
     presence: Presence,
     version: u64,
     key: Option<Arc<DataKey>>,
+    consent_key: Option<Arc<DataKey>>,
     in_flight: Option<InFlight>,
     waiting: VecDeque<Ask>,
     transitions: VecDeque<Transition>,
+    /// The tries that somebody was set to work on since this user was loaded.
+    attended: BTreeSet<(JobId, u32)>,
 }
 
 /// What the operator sees of a user's machinery.
@@ -169,14 +179,27 @@ pub struct Observed {
 impl UserCore {
     /// A user as it was loaded.
     pub fn new(id: UserId, house: Arc<House>, loaded: Loaded) -> Self {
-        let Loaded { presence, version, key } = loaded;
+        let Loaded { presence, version, key, consent_key } = loaded;
         let (waiting, transitions) = (VecDeque::new(), VecDeque::new());
-        Self { id, house, presence, version, key, in_flight: None, waiting, transitions }
+        let attended = BTreeSet::new();
+        Self {
+            id,
+            house,
+            presence,
+            version,
+            key,
+            consent_key,
+            in_flight: None,
+            waiting,
+            transitions,
+            attended,
+        }
     }
 
     /// Whether it can be dropped from memory without losing anything.
     pub fn is_idle(&self) -> bool {
-        self.in_flight.is_none() && self.waiting.is_empty()
+        let open = matches!(&self.presence, Presence::Here(user) if user.open_jobs().next().is_some());
+        self.in_flight.is_none() && self.waiting.is_empty() && !open
     }
 
     /// Whose question the commit under way answers.
@@ -215,7 +238,15 @@ impl UserCore {
             Input::Ask(ask) => self.decide(now, &mut entropy, ask, out),
             Input::Committed(Ok(_)) => self.committed(now, &mut entropy, out),
             Input::Committed(Err(error)) => self.not_committed(error, out),
+            Input::Unattended(Some(one)) => drop(self.attended.remove(&one)),
+            Input::Unattended(None) => self.attended.clear(),
         }
+    }
+
+    /// Whether this asks for somebody to work on a job on which somebody works already.
+    fn is_attended(&self, command: &Command) -> bool {
+        let (Command::ResumeJob(id), Presence::Here(user)) = (command, &self.presence) else { return false };
+        user.job(*id).is_some_and(|job| self.attended.contains(&(*id, job.attempt)))
     }
 
     fn decide(&mut self, now: UnixMillis, entropy: &mut Entropy, ask: Ask, out: &mut Vec<Output>) {
@@ -223,6 +254,10 @@ impl UserCore {
             out.push(Output::Reply { token: ask.token, answer: Err(Failure::UserUnknown.into()) });
             return;
         };
+        if self.is_attended(&ask.command) {
+            out.push(Output::Reply { token: ask.token, answer: Ok(Reply::Done) });
+            return;
+        }
         let (name, is_read) = (ask.command.name(), ask.command.is_read());
         let ctx = Context {
             now,
@@ -280,26 +315,28 @@ impl UserCore {
             return;
         }
         let answer = outcome.reply.clone().map_err(Refusal::from);
-        let made = batch::build(
-            &self.house,
+        let decided = batch::Decided {
+            house: &self.house,
+            id: self.id,
             before,
-            self.version,
-            self.key.as_ref(),
-            self.id,
+            version: self.version,
+            key: self.key.clone(),
+            consent_key: self.consent_key.clone(),
             outcome,
             now,
-            entropy,
-        );
-        match made {
+        };
+        match batch::build(decided, entropy) {
             Ok(made) => {
                 self.in_flight = Some(InFlight {
                     token,
                     next: made.next,
                     version: self.version + 1,
                     key: made.key,
+                    consent_key: made.consent_key,
                     answer,
                     alarms: made.alarms,
                     effects: made.effects,
+                    gathers: made.gathers,
                 });
                 out.push(Output::Commit(made.commit));
             }
@@ -315,15 +352,28 @@ impl UserCore {
         self.presence = done.next;
         self.version = done.version;
         self.key = done.key;
+        self.consent_key = done.consent_key;
         out.push(Output::Reply { token: done.token, answer: done.answer });
         out.extend(done.alarms.into_iter().map(Output::Alarm));
         if !done.effects.is_empty() {
             out.push(Output::Effects(done.effects));
         }
+        for gather in done.gathers {
+            self.note_gather(&gather);
+            out.push(Output::Gather(gather));
+        }
         while self.in_flight.is_none()
             && let Some(ask) = self.waiting.pop_front()
         {
             self.decide(now, entropy, ask, out);
+        }
+    }
+
+    fn note_gather(&mut self, gather: &Gather) {
+        match gather {
+            Gather::Begin(plan) => drop(self.attended.insert((plan.job, plan.attempt))),
+            Gather::Stop(job) => self.attended.retain(|(one, _)| one != job),
+            Gather::Answer { .. } | Gather::SignOut { .. } => {}
         }
     }
 

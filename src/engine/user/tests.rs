@@ -44,6 +44,7 @@ fn house() -> Arc<House> {
         Workflows::load(&BTreeMap::new()).unwrap(),
         keyring,
         "localhost".into(),
+        crate::domain::institution::SANDBOX,
         [application],
     ))
 }
@@ -66,8 +67,7 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        let loaded = Loaded { presence: Presence::Absent, version: 0, key: None };
-        Self { core: UserCore::new(USER, house(), loaded), now: START, draws: 0 }
+        Self { core: UserCore::new(USER, house(), Loaded::absent()), now: START, draws: 0 }
     }
 
     fn handle(&mut self, input: Input) -> Vec<Output> {
@@ -104,6 +104,7 @@ impl Bench {
 /// `commit`, `reply 1 ok`, …: what came out, in order.
 fn names(out: &[Output]) -> Vec<String> {
     let name = |one: &Output| match one {
+        Output::Gather(_) => "gather".to_owned(),
         Output::Commit(_) => "commit".to_owned(),
         Output::Reply { token, answer: Ok(_) } => format!("reply {token} ok"),
         Output::Reply { token, answer: Err(refusal) } => format!("reply {token} {refusal}"),
@@ -240,7 +241,7 @@ fn a_broken_invariant_is_not_committed() {
     let link = user.link.as_mut().unwrap();
     link.state = auth_link::State::Challenged;
     let hash = link.hash;
-    let loaded = Loaded { presence: Presence::Here(Box::new(user)), version: 2, key: None };
+    let loaded = Loaded { presence: Presence::Here(Box::new(user)), version: 2, ..Loaded::absent() };
     bench.core = UserCore::new(USER, house(), loaded);
     let out = bench.ask(3, Caller::Applicant, Command::ViewLink { hash, cookie: None });
     assert_eq!(names(&out), [format!("reply 3 {}", Trouble::Defect)]);

@@ -1,8 +1,12 @@
 //! The export: every record as one JSON line for reading. It holds what the operator holds, profiles
-//! in full among it; it never holds a code, a key, a hash, a cookie or the secret of a link.
+//! in full among it; it never holds a code, a key, a hash, a cookie, the secret of a link or a bank session,
+//! and of account numbers only the last digits.
+
+mod data;
 
 use super::views::{self, time};
 use crate::domain::application::{Application, Policy};
+use crate::domain::connection::Generation;
 use crate::domain::event::{Event, EventData};
 use crate::domain::id::{ApplicationId, UserId};
 use crate::domain::mobile::Mobile;
@@ -80,7 +84,33 @@ fn line(record: &Exported) -> Value {
             line["record"] = "outbox".into();
             line
         }
+        Exported::Connection(user, connection) => {
+            of("connection", *user, data::connection(&connection.view(), connection.updated))
+        }
+        Exported::Job(user, job) => of("job", *user, data::job(job)),
+        Exported::Account(user, generation, account) => {
+            read_under("account", *user, *generation, data::account(account))
+        }
+        Exported::Transaction(user, generation, transaction) => {
+            read_under("transaction", *user, *generation, data::transaction(transaction))
+        }
+        Exported::Identity(user, generation, identity) => {
+            read_under("identity", *user, *generation, data::identity(identity))
+        }
     }
+}
+
+fn of(record: &str, user: UserId, mut line: Value) -> Value {
+    line["record"] = record.into();
+    line["user"] = user.to_string().into();
+    line
+}
+
+/// What was read of an institution: shown where its connection names the same number.
+fn read_under(record: &str, user: UserId, generation: Generation, line: Value) -> Value {
+    let mut line = of(record, user, line);
+    line["generation"] = generation.into();
+    line
 }
 
 fn application_line(application: &Application) -> Value {
@@ -148,10 +178,12 @@ fn profile(profile: &Profile) -> Value {
 fn event_line(application: ApplicationId, number: u64, event: &Event) -> Value {
     let (entity, verb) = event.kind.words();
     let data = match &event.data {
-        EventData::Connection(_)
-        | EventData::Account(_)
-        | EventData::Transactions { .. }
-        | EventData::Nothing => Value::Null,
+        EventData::Nothing => Value::Null,
+        EventData::Connection(one) => data::view(one),
+        EventData::Account(one) => data::account(one),
+        EventData::Transactions { connection, new } => {
+            json!({ "connection": connection.id.to_string(), "new": new })
+        }
         EventData::User(one) => profile(one),
         EventData::Consent(one) => views::consent(one),
     };
@@ -165,6 +197,7 @@ fn event_line(application: ApplicationId, number: u64, event: &Event) -> Value {
         "user": event.user.to_string(),
         "auth_link": event.link.map(|link| link.to_string()),
         "consent": event.consent.map(|consent| consent.to_string()),
+        "subject": event.subject.map(|subject| subject.to_string()),
         "data": data,
     })
 }

@@ -88,8 +88,8 @@ async fn actors(web: &Web, query: &Query) -> Answer {
 
 async fn actor(web: &Web, id: &str) -> Answer {
     let user = id_in_path(UserId::parse(id))?;
-    let observed = web.engine.inspect(user).await.ok_or(crate::engine::user::core::Trouble::Busy)?;
-    let shown = views::actor(&user.to_string(), &observed, web.engine.observe_permits());
+    let (observed, works) = web.engine.inspect(user).await.ok_or(crate::engine::user::core::Trouble::Busy)?;
+    let shown = views::actor(&user.to_string(), &observed, &works, web.engine.observe_permits());
     Ok(ok(&shown.ok_or_else(ApiError::not_found)?))
 }
 

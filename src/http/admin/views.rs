@@ -2,13 +2,16 @@
 //! public id, no code, no cookie, no name. Must not know: routes.
 
 use crate::domain::auth_link::AuthLink;
+use crate::domain::connection::Connection;
 use crate::domain::consent::Consent;
 use crate::domain::consent_session::{ConsentSession, Origin};
+use crate::domain::job::Job;
 use crate::domain::mobile::Mobile;
 use crate::domain::time::UnixMillis;
 use crate::domain::user::{Presence, User};
 use crate::domain::workflow::Names;
-use crate::engine::records::outbox::OutboxHead;
+use crate::engine::aggregator::core::Observed as InTheWorks;
+use crate::engine::records::outbox::{OutboxHead, Wish};
 use crate::engine::user::core::Observed;
 use serde_json::{Value, json};
 
@@ -17,7 +20,8 @@ pub(super) fn time(at: UnixMillis) -> Value {
     Value::String(at.rfc3339())
 }
 
-fn maybe(at: Option<UnixMillis>) -> Value {
+/// An instant, or nothing.
+pub(super) fn maybe(at: Option<UnixMillis>) -> Value {
     at.map_or(Value::Null, time)
 }
 
@@ -29,7 +33,12 @@ pub(super) fn masked_email(email: &str) -> Option<String> {
 }
 
 /// One user in memory. `None` when there is and was no such user.
-pub(super) fn actor(id: &str, observed: &Observed, permits: (u32, usize)) -> Option<Value> {
+pub(super) fn actor(
+    id: &str,
+    observed: &Observed,
+    in_the_works: &[InTheWorks],
+    permits: (u32, usize),
+) -> Option<Value> {
     let (presence, person) = match &observed.presence {
         Presence::Absent => return None,
         Presence::Deleted => ("deleted", Value::Null),
@@ -46,6 +55,18 @@ pub(super) fn actor(id: &str, observed: &Observed, permits: (u32, usize)) -> Opt
         .rev()
         .map(|one| json!({ "at": time(one.at), "command": one.command, "done": one.done }))
         .collect();
+    let aggregator: Vec<Value> = in_the_works
+        .iter()
+        .map(|one| {
+            json!({
+                "job": one.job.to_string(),
+                "attempt": one.attempt,
+                "institution": one.institution.as_str(),
+                "step": one.step,
+                "tries": one.tries,
+            })
+        })
+        .collect();
     Some(json!({
         "user": id,
         "presence": presence,
@@ -53,6 +74,7 @@ pub(super) fn actor(id: &str, observed: &Observed, permits: (u32, usize)) -> Opt
         "waiting": observed.waiting,
         "committing": observed.committing,
         "state": person,
+        "aggregator": aggregator,
         "deadlines": deadlines,
         "transitions": transitions,
         "permits": { "total": permits.0, "free": permits.1 },
@@ -70,6 +92,43 @@ fn person(user: &User) -> Value {
         "consent_session": user.session.as_ref().map(session),
         "token_session": user.token_session.as_ref().map(session),
         "consent": user.consent.as_ref().map(consent),
+        "connections": user.connections.iter().map(connection).collect::<Vec<_>>(),
+        "jobs": user.jobs.iter().rev().map(job).collect::<Vec<_>>(),
+    })
+}
+
+/// A connection without what stands for its sign-in.
+fn connection(one: &Connection) -> Value {
+    json!({
+        "id": one.id.to_string(),
+        "institution": one.institution.as_str(),
+        "state": one.state.name(),
+        "created": time(one.created),
+        "last_used": maybe(one.last_used),
+        "has_bank_session": one.session.is_some(),
+        "accounts": one.accounts.len(),
+        "accounts_generation": one.accounts_generation,
+        "transactions_generation": one.transactions_generation,
+    })
+}
+
+/// A job: where it stands, and how it failed if it did.
+fn job(one: &Job) -> Value {
+    json!({
+        "id": one.id.to_string(),
+        "connection": one.connection.to_string(),
+        "institution": one.institution.as_str(),
+        "state": one.state.name(),
+        "attempt": one.attempt,
+        "generation": one.generation,
+        "created": time(one.created),
+        "updated": time(one.updated),
+        "total_at": time(one.total_at),
+        "challenge_expires": maybe(one.challenge.as_ref().map(|asked| asked.expires)),
+        "wrong_answers": one.challenge.as_ref().map_or(0, |asked| asked.wrong),
+        "failed_at": one.failure.map(|failure| failure.step.word()),
+        "cause": one.failure.map(|failure| failure.cause.name()),
+        "ended": maybe(one.ended),
     })
 }
 
@@ -111,14 +170,29 @@ pub(super) fn session(session: &ConsentSession) -> Value {
 
 /// What an entry of the outbox says without being opened.
 pub(super) fn outbox(head: &OutboxHead) -> Value {
-    json!({
+    let wish = match head.wish {
+        Wish::Text { .. } => "text",
+        Wish::Gather { .. } => "gather",
+        Wish::Sweep(_) => "sweep",
+    };
+    let mut shown = json!({
         "id": head.id.to_string(),
         "application": head.application.to_string(),
         "user": head.user.to_string(),
-        "link": head.link.to_string(),
+        "wish": wish,
         "created": time(head.created),
         "not_after": time(head.not_after),
-    })
+    });
+    match head.wish {
+        Wish::Text { link } => shown["link"] = link.to_string().into(),
+        Wish::Gather { job } => shown["job"] = job.to_string().into(),
+        Wish::Sweep(sweep) => {
+            shown["connection"] = sweep.connection.to_string().into();
+            // It is never too late.
+            shown["not_after"] = Value::Null;
+        }
+    }
+    shown
 }
 
 /// A consent.

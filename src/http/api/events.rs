@@ -10,9 +10,9 @@ use crate::domain::event::{Event, EventData};
 use crate::domain::id::{EventId, UserId};
 use crate::engine::read::EventFilter;
 use crate::http::body::Form;
-use crate::http::error::{Answer, ApiError, Code, Source};
+use crate::http::error::{Answer, ApiError, Code};
 use crate::http::{Response, Web, json};
-use http::{Method, StatusCode};
+use http::StatusCode;
 use serde::Serialize;
 use warp::Filter;
 use warp::filters::BoxedFilter;
@@ -72,12 +72,8 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
         .boxed()
 }
 
-fn only_get(call: &Call) -> Result<(), ApiError> {
-    if call.method == Method::GET { Ok(()) } else { Err(ApiError::method_not_allowed("GET, HEAD, OPTIONS")) }
-}
-
 async fn list(call: &Call) -> Answer {
-    only_get(call)?;
+    call.only_get()?;
     let (application, _) = call.server()?;
     let query = Form::parse(call.query.as_deref().unwrap_or_default().as_bytes());
     let filter = event_filter(query.get("filter").unwrap_or_default())?;
@@ -92,7 +88,7 @@ async fn list(call: &Call) -> Answer {
 }
 
 fn one(id: &str, call: &Call) -> Answer {
-    only_get(call)?;
+    call.only_get()?;
     let (application, _) = call.server()?;
     let id = EventId::parse(id).ok_or_else(|| {
         ApiError::new(Code::PathParameterNotValid).detailed("Event ID value is not valid").at("eventId")
@@ -104,7 +100,7 @@ fn one(id: &str, call: &Call) -> Answer {
 }
 
 fn types(call: &Call) -> Answer {
-    only_get(call)?;
+    call.only_get()?;
     call.allowed(Access::Server)?;
     let data: Vec<_> =
         TYPES.iter().map(|(id, description)| TypeView::new(&call.web, id, description)).collect();
@@ -113,7 +109,7 @@ fn types(call: &Call) -> Answer {
 }
 
 fn one_type(id: &str, call: &Call) -> Answer {
-    only_get(call)?;
+    call.only_get()?;
     call.allowed(Access::Server)?;
     let is_word =
         |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
@@ -130,8 +126,8 @@ fn one_type(id: &str, call: &Call) -> Answer {
 
 fn event_filter(text: &str) -> Result<EventFilter, ApiError> {
     let mut wanted = EventFilter::default();
-    for statement in filter::parse(text).map_err(|part| bad_filter(&part))? {
-        apply(&statement, &mut wanted).ok_or_else(|| bad_filter(&statement.property))?;
+    for statement in filter::parse(text).map_err(|part| filter::refused(&part))? {
+        apply(&statement, &mut wanted).ok_or_else(|| filter::refused(&statement.property))?;
     }
     Ok(wanted)
 }
@@ -162,12 +158,6 @@ fn is_entity(text: &str) -> bool {
 /// `created` as well as `user.created`: both are in use (contract section 4.3).
 fn is_type(text: &str) -> bool {
     all_types().any(|id| id == text || id.split_once('.').is_some_and(|(_, verb)| verb == text))
-}
-
-fn bad_filter(part: &str) -> ApiError {
-    ApiError::new(Code::ParameterNotValid)
-        .detailed("The provided filter parameter is in invalid format or unsupported")
-        .from_source(Source::pointing("filter", format!("filter/{}", filter::named(part))))
 }
 
 #[derive(Serialize)]

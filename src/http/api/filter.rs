@@ -1,5 +1,7 @@
-//! The grammar of `?filter=` (contract section 4.3): `property.op(arg, …)`, joined by commas.
-//! Must not know: which properties an endpoint has.
+//! The grammar of `?filter=` (contract section 4.3): `property.op(arg, …)`, joined by commas, and how
+//! objects are held against it. Must not know: which properties an endpoint has.
+
+use crate::http::error::{ApiError, Code, Source};
 
 /// The longest filter that is looked at, in bytes.
 const FILTER_BYTES_MAX: usize = 4096;
@@ -35,6 +37,92 @@ pub fn named(part: &str) -> String {
     part.trim().chars().filter(|letter| !letter.is_control()).take(80).collect()
 }
 
+/// What a caller is told whose filter cannot be used: `part` is what it cannot be used for.
+pub fn refused(part: &str) -> ApiError {
+    ApiError::new(Code::ParameterNotValid)
+        .detailed("The provided filter parameter is in invalid format or unsupported")
+        .from_source(Source::pointing("filter", format!("filter/{}", named(part))))
+}
+
+/// How a property is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operator {
+    /// It is this.
+    Eq,
+    /// It is not this.
+    Ne,
+    /// It is one of these.
+    In,
+}
+
+impl Operator {
+    fn parse(word: &str) -> Option<Self> {
+        match word {
+            "eq" => Some(Self::Eq),
+            "ne" => Some(Self::Ne),
+            "in" => Some(Self::In),
+            _ => None,
+        }
+    }
+}
+
+/// A property of an endpoint's objects.
+pub struct Property<T: 'static> {
+    /// `connector.stage` and the like.
+    pub name: &'static str,
+    /// How it may be compared.
+    pub operators: &'static [Operator],
+    /// What `eq` and `ne` may name. `in` may name anything: what no object has matches none.
+    pub accepts: fn(&str) -> bool,
+    /// What an object has there; of a list, all of it.
+    pub values: fn(&T) -> Vec<&str>,
+}
+
+struct Condition<T: 'static> {
+    operator: Operator,
+    arguments: Vec<String>,
+    values: fn(&T) -> Vec<&str>,
+}
+
+/// A filter for objects of one kind.
+pub struct Filter<T: 'static>(Vec<Condition<T>>);
+
+impl<T> Filter<T> {
+    /// Reads a filter, already decoded, that may name these properties; empty text lets all pass.
+    ///
+    /// # Errors
+    /// 400 that names the part which is not known here.
+    pub fn read(text: &str, properties: &[Property<T>]) -> Result<Self, ApiError> {
+        let statements = parse(text).map_err(|part| refused(&part))?;
+        let conditions = statements.into_iter().map(|statement| Condition::of(statement, properties));
+        Ok(Self(conditions.collect::<Result<_, _>>()?))
+    }
+
+    /// Whether an object passes.
+    pub fn passes(&self, one: &T) -> bool {
+        self.0.iter().all(|condition| {
+            let values = (condition.values)(one);
+            let is_named = values.iter().any(|value| condition.arguments.iter().any(|text| text == value));
+            is_named != (condition.operator == Operator::Ne)
+        })
+    }
+}
+
+impl<T> Condition<T> {
+    fn of(statement: Statement, properties: &[Property<T>]) -> Result<Self, ApiError> {
+        let Statement { property: name, operator: word, arguments } = statement;
+        let property = properties.iter().find(|one| one.name == name).ok_or_else(|| refused(&name))?;
+        let operator = Operator::parse(&word)
+            .filter(|operator| property.operators.contains(operator))
+            .ok_or_else(|| refused(&format!("{name}.{word}")))?;
+        let is_one = matches!(arguments.as_slice(), [only] if (property.accepts)(only));
+        if operator != Operator::In && !is_one {
+            return Err(refused(&name));
+        }
+        Ok(Self { operator, arguments, values: property.values })
+    }
+}
+
 /// Splits at `separator`, but not within quotes or brackets.
 fn split(text: &str, separator: char) -> Vec<&str> {
     let (mut parts, mut from, mut quoted, mut depth) = (Vec::new(), 0, false, 0_usize);
@@ -66,14 +154,14 @@ fn statement(part: &str) -> Option<Statement> {
     Some(Statement { property: property.into(), operator: operator.into(), arguments })
 }
 
-/// An argument with or without quotes around it; none within.
+/// An argument with or without quotes around it; none within. Brackets stand within quotes alone.
 fn argument(text: &str) -> Option<String> {
     let text = text.trim();
-    let bare = match text.strip_prefix('\'') {
-        Some(rest) => rest.strip_suffix('\'')?,
-        None => text,
+    let (bare, forbidden): (_, &[char]) = match text.strip_prefix('\'') {
+        Some(rest) => (rest.strip_suffix('\'')?, &['\'']),
+        None => (text, &['\'', '(', ')']),
     };
-    (!bare.is_empty() && !bare.contains(['\'', '(', ')'])).then(|| bare.to_owned())
+    (!bare.is_empty() && !bare.contains(forbidden)).then(|| bare.to_owned())
 }
 
 #[cfg(test)]
@@ -98,6 +186,7 @@ mod tests {
             parse(" event.entity.eq('user') , event.type.in('a,b', c)"),
             Ok(vec![one("event.entity", "eq", &["user"]), one("event.type", "in", &["a,b", "c"])])
         );
+        assert_eq!(parse("a.eq('Bank (Foreign)')"), Ok(vec![one("a", "eq", &["Bank (Foreign)"])]));
     }
 
     #[test]
@@ -115,12 +204,54 @@ mod tests {
             "a.eq(b)x",
             "a-b.eq(c)",
             "a.eq((b))",
+            "a.eq(Bank (Foreign))",
+            "a.eq('Bank (Foreign)'",
         ] {
             assert_eq!(parse(bad), Err(bad.to_owned()), "{bad}");
         }
         assert_eq!(parse("a.eq(b),,"), Err(String::new()));
         assert_eq!(parse("a.eq(b),c"), Err("c".into()));
         assert!(parse(&"x".repeat(5000)).is_err());
+    }
+
+    const WORDS: &[Property<Vec<&str>>] = &[Property {
+        name: "words",
+        operators: &[Operator::Eq, Operator::Ne, Operator::In],
+        accepts: |word| word.len() == 1,
+        values: Clone::clone,
+    }];
+
+    #[test]
+    fn objects_pass_by_what_they_have() {
+        let passes = |filter: &str, has: &[&'static str]| {
+            Filter::read(filter, WORDS).map(|filter| filter.passes(&has.to_vec())).ok()
+        };
+        for (filter, of_ab, of_c, of_none) in [
+            ("", true, true, true),
+            ("words.eq('a')", true, false, false),
+            ("words.ne('a')", false, true, true),
+            ("words.in('b','c')", true, true, false),
+            ("words.in('long')", false, false, false),
+            ("words.eq(a),words.ne(b)", false, false, false),
+            ("words.ne(c),words.ne(a)", false, false, true),
+        ] {
+            let all = [passes(filter, &["a", "b"]), passes(filter, &["c"]), passes(filter, &[])];
+            assert_eq!(all, [Some(of_ab), Some(of_c), Some(of_none)], "{filter}");
+        }
+    }
+
+    #[test]
+    fn what_an_endpoint_does_not_have_is_named() {
+        for (bad, named) in [
+            ("word.eq('a')", "word"),
+            ("words.gt('a')", "words.gt"),
+            ("words.eq('a','b')", "words"),
+            ("words.ne('ab')", "words"),
+            ("words.eq(a),x", "x"),
+        ] {
+            let error = Filter::read(bad, WORDS).err().unwrap();
+            assert_eq!(error, refused(named), "{bad}");
+        }
     }
 
     proptest! {

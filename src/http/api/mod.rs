@@ -4,9 +4,11 @@
 
 mod auth_link;
 mod client_auth;
+mod connectors;
 mod consents;
 mod events;
 mod filter;
+mod institutions;
 mod throttle;
 mod token;
 mod users;
@@ -35,6 +37,12 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
         .unify()
         .boxed()
         .or(events::routes(web.clone()))
+        .unify()
+        .boxed()
+        .or(connectors::routes(&web))
+        .unify()
+        .boxed()
+        .or(institutions::routes(&web))
         .unify()
         .boxed()
         .or(client_auth::routes(web))
@@ -106,11 +114,25 @@ impl Call {
         if access == Access::Server && claims.scope != Scope::Server {
             return Err(error::forbidden());
         }
-        if !accepts_json(&self.headers) {
-            return Err(ApiError::new(Code::UnsupportedAccept)
-                .detailed("Accept type application/json is not supported on requested endpoint."));
-        }
+        self.readable()?;
         Ok((claims, caller))
+    }
+
+    /// Whether we can answer in a way that the caller reads.
+    fn readable(&self) -> Result<(), ApiError> {
+        if accepts_json(&self.headers) {
+            return Ok(());
+        }
+        Err(ApiError::new(Code::UnsupportedAccept)
+            .detailed("Accept type application/json is not supported on requested endpoint."))
+    }
+
+    /// Whether this is a question, where nothing else is answered.
+    fn only_get(&self) -> Result<(), ApiError> {
+        if self.method == Method::GET {
+            return Ok(());
+        }
+        Err(ApiError::method_not_allowed("GET, HEAD, OPTIONS"))
     }
 
     /// The partner's server.

@@ -1,6 +1,7 @@
 //! How a page leaves: status, headers, and the ways to go elsewhere. Must not know: what a page shows.
 
 use super::view::{End, EndedPage, Page};
+use crate::domain::id::JobId;
 use crate::http::Response;
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, RETRY_AFTER, SET_COOKIE,
@@ -12,7 +13,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 /// Nothing from elsewhere, nothing inline, no frames; forms post to us alone. The way to the partner is
 /// a link that the person follows, so no form ever leads there.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
-    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// How long somebody waits who came when it was too busy, in seconds.
 const BUSY_RETRY_SECONDS: u64 = 30;
@@ -84,10 +85,18 @@ fn set(response: &mut Response, name: HeaderName, value: &'static str) {
     response.headers_mut().insert(name, HeaderValue::from_static(value));
 }
 
-/// The partner's redirect URL with what it gets back; a query that it has already is kept (contract
-/// section 6.4).
-pub fn way_back(redirect_url: &str, state: Option<&str>) -> String {
-    let Some(state) = state else { return redirect_url.to_owned() };
+/// The partner's redirect URL with what it gets back: the jobs in order, the last one also by itself,
+/// and its state. A query that it has already is kept (contract section 6.4).
+pub fn way_back(redirect_url: &str, jobs: &[JobId], state: Option<&str>) -> String {
+    let mut query = Vec::new();
+    if let Some(last) = jobs.last() {
+        let ids: Vec<String> = jobs.iter().map(JobId::to_string).collect();
+        query.push(format!("jobId={last}&jobIds={}", ids.join(",")));
+    }
+    query.extend(state.map(|state| format!("state={}", utf8_percent_encode(state, QUERY_VALUE))));
+    if query.is_empty() {
+        return redirect_url.to_owned();
+    }
     let (base, fragment) = match redirect_url.split_once('#') {
         Some((base, fragment)) => (base, format!("#{fragment}")),
         None => (redirect_url, String::new()),
@@ -97,7 +106,7 @@ pub fn way_back(redirect_url: &str, state: Option<&str>) -> String {
         Some((_, query)) if query.is_empty() || query.ends_with('&') => "",
         Some(_) => "&",
     };
-    format!("{base}{joint}state={}{fragment}", utf8_percent_encode(state, QUERY_VALUE))
+    format!("{base}{joint}{}{fragment}", query.join("&"))
 }
 
 #[cfg(test)]
@@ -114,8 +123,20 @@ mod tests {
             ("https://p.example/?a=b&", Some("-._~"), "https://p.example/?a=b&state=-._~"),
             ("https://p.example/#top", Some("s1"), "https://p.example/?state=s1#top"),
         ] {
-            assert_eq!(way_back(url, state), expected);
+            assert_eq!(way_back(url, &[], state), expected);
         }
+    }
+
+    #[test]
+    fn the_way_back_names_the_jobs_in_order_and_the_last_by_itself() {
+        let [one, two] = [1, 2].map(|number| JobId(uuid::Uuid::from_u128(number)));
+        let back = |jobs: &[JobId], state| way_back("https://p.example/back?flow=1", jobs, state);
+        let (first, second) = (one.to_string(), two.to_string());
+        assert_eq!(back(&[one], None), format!("https://p.example/back?flow=1&jobId={first}&jobIds={first}"));
+        assert_eq!(
+            back(&[one, two], Some("s&1")),
+            format!("https://p.example/back?flow=1&jobId={second}&jobIds={first},{second}&state=s%261")
+        );
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! The files that pages load: one style sheet, one small script, one icon. Each is embedded, has the
+//! The files that pages load: a style sheet, a small script, an icon, and for the pages about banks a
+//! sheet and a script besides. Each is embedded, has the
 //! hash of its content in its name, and may be kept for a year. Must not know: what a page shows.
 
 use crate::http::Response;
@@ -16,6 +17,10 @@ pub struct Assets {
     pub style: String,
     /// What a browser with scripts gets besides.
     pub script: String,
+    /// The style of the pages about banks, besides.
+    pub banks_style: String,
+    /// The script of the pages about banks, besides.
+    pub banks_script: String,
     /// The icon of the tab.
     pub icon: String,
 }
@@ -39,6 +44,18 @@ const SCRIPT: File = File {
     kind: "text/javascript; charset=utf-8",
     text: include_str!("../../../web/assets/page.js"),
 };
+const BANKS_STYLE: File = File {
+    stem: "banks",
+    extension: "css",
+    kind: STYLE.kind,
+    text: include_str!("../../../web/assets/banks.css"),
+};
+const BANKS_SCRIPT: File = File {
+    stem: "banks",
+    extension: "js",
+    kind: SCRIPT.kind,
+    text: include_str!("../../../web/assets/banks.js"),
+};
 const ICON: File = File {
     stem: "icon",
     extension: "svg",
@@ -58,22 +75,34 @@ impl File {
 /// The names of the files in this build.
 pub fn assets() -> &'static Assets {
     static NAMES: OnceLock<Assets> = OnceLock::new();
-    NAMES.get_or_init(|| Assets { style: STYLE.path(), script: SCRIPT.path(), icon: ICON.path() })
+    NAMES.get_or_init(|| Assets {
+        style: STYLE.path(),
+        script: SCRIPT.path(),
+        banks_style: BANKS_STYLE.path(),
+        banks_script: BANKS_SCRIPT.path(),
+        icon: ICON.path(),
+    })
 }
 
-/// Every file with its path.
-pub fn all() -> [(&'static str, &'static str); 3] {
+fn files() -> [(&'static str, File); 5] {
     let names = assets();
-    [(&names.style, STYLE.text), (&names.script, SCRIPT.text), (&names.icon, ICON.text)]
+    [
+        (&names.style, STYLE),
+        (&names.script, SCRIPT),
+        (&names.banks_style, BANKS_STYLE),
+        (&names.banks_script, BANKS_SCRIPT),
+        (&names.icon, ICON),
+    ]
+}
+
+/// Every file: its path and its text.
+pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    files().into_iter().map(|(path, file)| (path, file.text))
 }
 
 /// The file under `path`, if there is one; names of other builds are not found.
 pub fn answer(path: &str) -> Option<Response> {
-    let names = assets();
-    let file = [(&names.style, STYLE), (&names.script, SCRIPT), (&names.icon, ICON)]
-        .into_iter()
-        .find(|(name, _)| *name == path)?
-        .1;
+    let (_, file) = files().into_iter().find(|(name, _)| *name == path)?;
     let mut response = Response::new(file.text.into());
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(file.kind));

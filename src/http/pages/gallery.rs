@@ -3,7 +3,8 @@
 
 use super::assets;
 use super::view::{
-    CodePage, ConnectPage, ConsentPage, DonePage, EndedPage, LeftPage, Page, ReturnedPage, StartPage,
+    BanksPage, ChallengePage, CodePage, ConnectPage, ConsentPage, DonePage, EndedPage, LeftPage, Page,
+    ReturnedPage, SignInPage, StartPage, WaitingPage,
 };
 
 /// One page as it would be sent: its name with the sample's number, and its HTML.
@@ -13,6 +14,10 @@ pub fn rendered() -> Vec<(String, String)> {
     add::<CodePage>(&mut pages);
     add::<ConsentPage>(&mut pages);
     add::<ConnectPage>(&mut pages);
+    add::<BanksPage>(&mut pages);
+    add::<SignInPage>(&mut pages);
+    add::<ChallengePage>(&mut pages);
+    add::<WaitingPage>(&mut pages);
     add::<DonePage>(&mut pages);
     add::<LeftPage>(&mut pages);
     add::<EndedPage>(&mut pages);

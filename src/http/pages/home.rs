@@ -3,7 +3,7 @@
 
 use super::answer;
 use super::browser::{Cookie, CookieName, is_bound, is_same_origin};
-use super::fill;
+use super::fill::{self, facts::BankFacts};
 use super::pick::{Refused, SessionPage, refused, session_page, trouble};
 use super::view::{End, EndedPage};
 use crate::domain::command::{Caller, Command, Failure, Reply, SessionView};
@@ -140,14 +140,15 @@ impl HomeRequest {
     fn page(&self, view: &SessionView, cookie: &Cookie) -> Response {
         let (house, now) = (self.web.engine.house(), self.web.engine.now());
         let csrf = cookie.csrf(&house.keyring);
+        let facts = BankFacts::default();
         let broken = |end| answer::ended(&fill::session_ended(house, view, end));
         match session_page(view) {
             SessionPage::Consent => fill::consent(house, view, csrf, now)
                 .map_or_else(|| broken(End::PolicyMissing), |page| answer::page(StatusCode::OK, &page)),
-            SessionPage::Connect => fill::connect(house, view, csrf)
+            SessionPage::Connect => fill::connect(house, view, &facts, false, csrf)
                 .map_or_else(|| broken(End::Broken), |page| answer::page(StatusCode::OK, &page)),
-            SessionPage::Done => answer::page(StatusCode::OK, &fill::done(house, view, now)),
-            SessionPage::Left => answer::page(StatusCode::OK, &fill::left(house, view)),
+            SessionPage::Done => answer::page(StatusCode::OK, &fill::done(house, view, &facts, &[], now)),
+            SessionPage::Left => answer::page(StatusCode::OK, &fill::left(house, view, &facts)),
             SessionPage::Ended(end) => broken(end),
         }
     }

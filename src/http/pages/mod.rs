@@ -5,17 +5,19 @@
 mod answer;
 pub mod assets;
 mod browser;
-mod fill;
+pub mod fill;
 pub mod gallery;
 mod home;
 mod link;
 mod pick;
+pub mod search;
+pub mod stream;
 pub mod view;
 
 #[cfg(test)]
 mod tests;
 
-use super::{Response, Web, body, context};
+use super::{Response, Web, body, context, picture};
 use crate::domain::auth_link::PublicId;
 use crate::http::body::Form;
 use crate::http::edge::IsHead;
@@ -36,7 +38,8 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
 
 fn asset() -> BoxedFilter<(Response,)> {
     let found = |path: warp::path::FullPath| async move {
-        assets::answer(path.as_str()).ok_or_else(warp::reject::not_found)
+        let found = assets::answer(path.as_str()).or_else(|| picture::answer(path.as_str()));
+        found.ok_or_else(warp::reject::not_found)
     };
     warp::path("assets").and(warp::get()).and(warp::path::full()).and_then(found).boxed()
 }

@@ -3,6 +3,7 @@
 mod auth_link;
 mod bodies;
 mod client_auth;
+mod connectors;
 mod consents;
 mod edge;
 mod events;

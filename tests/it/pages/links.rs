@@ -56,7 +56,7 @@ async fn the_whole_way_without_a_script() {
     }
     assert_eq!(place.consent().await, None, "reading is not agreeing");
     let agreed = browser.press(&consent.form("I agree")).await;
-    assert_eq!(agreed.brief(), (200, "You agreed. Is that everything?"));
+    assert_eq!(agreed.brief(), (200, "Your banks"));
     assert!(place.consent().await.is_some());
 
     let done = browser.press(&agreed.form("I have disclosed all my accounts")).await;
@@ -317,7 +317,11 @@ async fn pages_are_closed_and_cookies_guarded() {
             assert_eq!(shown.headers[name], value);
         }
         let policy = shown.headers["content-security-policy"].to_str().unwrap();
-        assert!(policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'"));
+        assert!(
+            policy.starts_with("default-src 'none'")
+                && policy.contains("frame-ancestors 'none'")
+                && policy.contains("connect-src 'self'")
+        );
         assert!(policy.contains("form-action 'self'") && !policy.contains("unsafe"), "{policy}");
         assert!(!shown.headers.contains_key("access-control-allow-origin"), "pages are not shared");
 

@@ -1,6 +1,8 @@
 //! A server of its own for each test: real actors and a real listener over a store in memory, with a
 //! clock that the test moves.
 
+use crate::bank;
+use authlink::adapters::sandbox_bank::SandboxBank;
 use authlink::adapters::sms::Inbox;
 use authlink::clock::Clock;
 use authlink::crypto::{Keyring, MasterKey};
@@ -51,6 +53,8 @@ pub struct Setup {
 /// A running server with one application and one user. Ends with its value.
 pub struct Place {
     pub base: String,
+    /// Where the sandbox bank is reached.
+    pub bank: String,
     engine: Engine,
     clock: Arc<HandClock>,
     store: Arc<MemoryStore>,
@@ -75,9 +79,10 @@ impl Place {
             });
             system.block_on(run(setup, clock_inside, store_inside, stop_inside, ready));
         });
-        let (base, engine) = readied.await.unwrap();
+        let (base, bank, engine) = readied.await.unwrap();
         let application = ApplicationId(Uuid::from_u128(1));
-        let place = Self { base, engine, clock, store, application, user: UserId(Uuid::from_u128(2)), stop };
+        let place =
+            Self { base, bank, engine, clock, store, application, user: UserId(Uuid::from_u128(2)), stop };
         place.furnish(setup).await;
         place
     }
@@ -221,10 +226,11 @@ async fn run(
     clock: Arc<HandClock>,
     store: Arc<dyn Store>,
     stop: CancellationToken,
-    ready: tokio::sync::oneshot::Sender<(String, Engine)>,
+    ready: tokio::sync::oneshot::Sender<(String, String, Engine)>,
 ) {
     let keyring = Keyring::derive(&MasterKey::new([7; 32]));
     open::identify(store.as_ref(), &keyring).unwrap();
+    let bank = bank::start(bank::time_of(clock.clone())).await;
     let engine = Engine::start(Parts {
         opened: open::join(store, Box::new(MemorySlots::default()), keyring),
         workflows: Workflows::load(&std::collections::BTreeMap::new()).unwrap(),
@@ -232,6 +238,7 @@ async fn run(
         clock,
         entropy: Arc::new(SystemEntropy),
         gateway: Arc::new(Inbox::silent()),
+        institutions: Arc::new(SandboxBank::new(&bank).unwrap()),
         metrics: Arc::new(Metrics::default()),
         on_failure: Box::new(|| panic!("the store failed")),
         limits: Limits { shards: 1, ..Limits::default() },
@@ -242,7 +249,7 @@ async fn run(
     let public_base_url = if setup.is_https { "https://links.example".into() } else { base.clone() };
     let settings = Arc::new(Settings { public_base_url, is_demo: true });
     let routes = public_routes(Web { engine: engine.clone(), settings });
-    ready.send((base, engine.clone())).ok().unwrap();
+    ready.send((base, bank, engine.clone())).ok().unwrap();
     serve(listener, routes, Surface::Public, engine.clone(), ListenLimits::default(), stop).await;
     engine.drain(Duration::from_secs(5)).await;
 }

@@ -90,7 +90,8 @@ async fn a_second_link_carries_on_and_the_first_browser_is_told() {
     assert!(told.html.contains("Quill Lending"), "who asks is still named");
     place.advance(60);
     let carried = enter(&place, &mut second, &newer).await;
-    assert_eq!(carried.brief(), (200, "Welcome back"));
+    assert_eq!(carried.brief(), (200, "Your banks"));
+    assert!(carried.html.contains("Welcome back."), "{}", carried.html);
     assert!(carried.html.contains("Saturday 28 November 2026 at 9:14 am UTC"), "when it was agreed to");
     let done = second.press(&carried.form("I have disclosed all my accounts")).await;
     assert_eq!(done.status, 200);

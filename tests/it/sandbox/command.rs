@@ -23,7 +23,7 @@ async fn the_command_says_where_it_is_and_a_restart_tells_the_same() {
         assert_eq!(ready.as_object().unwrap().len(), 1);
         let stop = CancellationToken::new().drop_guard();
         let (clock, client) = (Arc::default(), Client::new());
-        let bank = Bank { base: text(&ready["url"]), client, clock, _stop: stop };
+        let bank = Bank { base: text(&ready["url"]), client, clock, stop, served: None };
         refused(&bank.get("/control/faults", "x").await, 404, "not-found");
         let token = match &seen {
             Some((token, _)) => token.clone(),

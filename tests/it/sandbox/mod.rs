@@ -12,14 +12,15 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
+use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// 2026-03-18 at 05:30 UTC.
-const NOW: i64 = 1_773_811_800_000;
+pub const NOW: i64 = 1_773_811_800_000;
 const DAY: i64 = 24 * 3600 * 1000;
 
 /// Who can sign in, as docs/SANDBOX.md lists it: login id, password, answers.
-const PERSONS: [(&str, &str, &[&str]); 8] = [
+pub const PERSONS: [(&str, &str, &[&str]); 8] = [
     ("Wentworth-Smith", "whislter", &["Authlink", "AU00000"]),
     ("Whistler", "ShowBox", &["Authlink", "AU00000"]),
     ("Gilfoyle", "PiedPiper", &["Hooli"]),
@@ -31,15 +32,17 @@ const PERSONS: [(&str, &str, &[&str]); 8] = [
 ];
 
 /// A bank in this process; ends with its value.
-struct Bank {
-    base: String,
+pub struct Bank {
+    pub base: String,
     client: Client,
     clock: Arc<AtomicI64>,
-    _stop: DropGuard,
+    stop: DropGuard,
+    /// When it is one of this process.
+    served: Option<JoinHandle<()>>,
 }
 
 impl Bank {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         Self::at(1, NOW, true).await
     }
 
@@ -50,11 +53,19 @@ impl Bank {
         let (told, stop) = (clock.clone(), CancellationToken::new());
         let now = Arc::new(move || told.load(Ordering::SeqCst));
         let options = Options { seed, latency: Duration::ZERO, is_controlled, now };
-        tokio::spawn(serve(listener, options, stop.clone()));
-        Self { base, client: Client::new(), clock, _stop: stop.drop_guard() }
+        let served = Some(tokio::spawn(serve(listener, options, stop.clone())));
+        Self { base, client: Client::new(), clock, stop: stop.drop_guard(), served }
     }
 
-    fn advance(&self, millis: i64) {
+    /// Ends it; when this is done, nobody listens there any more.
+    pub async fn end(self) {
+        drop(self.stop);
+        if let Some(served) = self.served {
+            served.await.unwrap();
+        }
+    }
+
+    pub fn advance(&self, millis: i64) {
         self.clock.fetch_add(millis, Ordering::SeqCst);
     }
 
@@ -71,7 +82,7 @@ impl Bank {
         self.post(&format!("/{institution}/login"), &body).await
     }
 
-    async fn session(&self, institution: &str, login_id: &str, password: &str) -> String {
+    pub async fn session(&self, institution: &str, login_id: &str, password: &str) -> String {
         let (status, body) = self.login(institution, login_id, password).await;
         assert_eq!(status, StatusCode::OK, "{body}");
         text(&body["session_token"])
@@ -88,7 +99,7 @@ impl Bank {
     }
 
     /// All transactions of an account, page after page, newest first.
-    async fn transactions(&self, institution: &str, account_no: &str, token: &str) -> Vec<Value> {
+    pub async fn transactions(&self, institution: &str, account_no: &str, token: &str) -> Vec<Value> {
         let path = format!("/{institution}/accounts/{account_no}/transactions");
         let (mut all, mut query) = (Vec::new(), String::new());
         loop {
@@ -103,7 +114,7 @@ impl Bank {
         }
     }
 
-    async fn fault(&self, fault: Value) {
+    pub async fn fault(&self, fault: Value) {
         let (status, body) = answered(self.request(Method::PUT, "/control/faults").json(&fault)).await;
         assert_eq!(status, StatusCode::OK, "{fault} {body}");
     }

@@ -1,10 +1,12 @@
-//! The page after the agreement: what is shared, the declaration, and Leave.
+//! The hub, "Your banks": what is shared already, what is at work, the way to another bank, the
+//! declaration, and Leave.
 
-use super::{Frame, Moment, Page, StepAt};
+use super::progress::{BankBox, Live, Mark, Stand, Step, StepKind, Stopped};
+use super::{AccountLine, Bank, Frame, Moment, Page, StepAt};
 use crate::domain::time::UnixMillis;
 use askama::Template;
 
-/// Say that all is disclosed, or leave.
+/// Your banks.
 #[derive(Debug, Template)]
 #[template(path = "connect.html")]
 pub struct ConnectPage {
@@ -14,6 +16,10 @@ pub struct ConnectPage {
     pub partner: String,
     /// The session began on a consent that was already there.
     pub carried: bool,
+    /// What changes while one looks.
+    pub live: Live,
+    /// Without a script the page loads itself again while something goes on, unless it was told not to.
+    pub stays_still: bool,
     /// The purpose in a few words.
     pub purpose: String,
     /// What was agreed to.
@@ -22,31 +28,95 @@ pub struct ConnectPage {
     pub agreed: Moment,
     /// When it ends by itself.
     pub ends: Moment,
-    /// When the page closes by itself.
-    pub idle_at: Moment,
     /// Binds the forms to this browser.
     pub csrf: String,
+}
+
+const AT: UnixMillis = UnixMillis(1_795_857_240_000);
+
+fn steps(marks: &[(StepKind, Mark)]) -> Vec<Step> {
+    marks.iter().map(|&(kind, mark)| Step { kind, mark }).collect()
+}
+
+fn line(name: &str, kind: &'static str, ending: &str, balance: Option<&str>, owes: bool) -> AccountLine {
+    AccountLine { name: name.into(), kind, ending: ending.into(), balance: balance.map(Into::into), owes }
+}
+
+fn accounts() -> Vec<AccountLine> {
+    vec![
+        line("Everyday", "Everyday", "4417", Some("$2,318.40"), false),
+        line("Holidays <3 & a name that somebody made rather long", "Savings", "4425", None, false),
+        line("Low Rate Card", "Credit card", "9031", Some("−$842.17"), true),
+    ]
+}
+
+/// Every way in which a bank can stand.
+fn every_box() -> Vec<BankBox> {
+    let mut number = 0;
+    let mut one = |bank: usize, stand: Stand, accounts: Vec<AccountLine>| {
+        number += 1;
+        BankBox { key: format!("bank-{number}"), bank: Bank::sample(bank), stand, accounts }
+    };
+    let since = Moment::clock(AT);
+    let working = |marks: &[(StepKind, Mark)]| Stand::Working { since, steps: steps(marks) };
+    let (sign_in, question) = (StepKind::SignIn, StepKind::Question);
+    let (read_accounts, read_transactions) = (StepKind::Accounts, StepKind::Transactions);
+    let (next, now, done) = (Mark::Next, Mark::Now, Mark::Done);
+    let asked = [(sign_in, done), (question, now), (read_accounts, next), (read_transactions, next)];
+    let skipped =
+        [(sign_in, done), (question, Mark::Skipped), (read_accounts, now), (read_transactions, next)];
+    let asking = Stand::Asking { job: "job".into(), until: Moment::clock(AT), steps: steps(&asked) };
+    let mut all = vec![
+        one(0, working(&[(sign_in, now), (read_accounts, next), (read_transactions, next)]), vec![]),
+        one(2, asking, vec![]),
+        one(2, working(&asked), vec![]),
+        one(3, working(&skipped), vec![]),
+        one(1, working(&[(sign_in, done), (read_accounts, done), (read_transactions, now)]), accounts()),
+    ];
+    for why in Stopped::ALL {
+        let found_before = if *why == Stopped::SignedOut { accounts() } else { vec![] };
+        all.push(one(4, Stand::Stopped(*why), found_before));
+    }
+    all.push(one(0, Stand::Connected { read: Some(Moment::clock(AT)) }, accounts()));
+    all.push(one(1, Stand::Connected { read: None }, vec![]));
+    all
 }
 
 impl Page for ConnectPage {
     const NAME: &'static str = "connect";
 
     fn samples() -> Vec<Self> {
-        let at = UnixMillis(1_795_857_240_000);
-        let sample = |carried| {
-            let frame = Frame::sample(Some(StepAt::Declare));
+        let sample = |carried: bool, stays_still: bool, boxes: Vec<BankBox>| {
+            let frame = Frame::sample(Some(StepAt::Banks));
+            let partner = frame.partner.clone().unwrap_or_default();
+            let live =
+                Live { partner: partner.clone(), boxes, idle_at: Moment::clock(AT), csrf: "sample".into() };
             Self {
-                partner: frame.partner.clone().unwrap_or_default(),
+                partner,
                 frame,
                 carried,
+                live,
+                stays_still,
                 purpose: "To see whether you can afford the loan you asked for".into(),
                 cluster_names: vec!["Name, occupation, contact details", "Account balance and details"],
-                agreed: Moment::full(at),
-                ends: Moment::date(at),
-                idle_at: Moment::clock(at),
+                agreed: Moment::full(AT),
+                ends: Moment::date(AT),
                 csrf: "sample".into(),
             }
         };
-        vec![sample(false), sample(true)]
+        let alone = every_box().into_iter().map(|one| sample(false, false, vec![one]));
+        let is_connected = |one: &BankBox| one.is_connected() && !one.accounts.is_empty();
+        let mut usual = every_box();
+        usual.retain(|one| is_connected(one) || one.key == "bank-2" || one.key == "bank-6");
+        let mut pages = vec![
+            sample(false, false, vec![]),
+            sample(true, false, vec![]),
+            sample(true, false, every_box().into_iter().filter(is_connected).collect()),
+            sample(false, false, usual.clone()),
+            sample(false, true, usual),
+            sample(false, false, every_box()),
+        ];
+        pages.extend(alone);
+        pages
     }
 }

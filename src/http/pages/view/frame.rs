@@ -20,8 +20,8 @@ pub enum StepAt {
     Confirm,
     /// Agree or not.
     Agree,
-    /// Declare that all is disclosed.
-    Declare,
+    /// Add banks, and declare that all is disclosed.
+    Banks,
     /// Nothing is left to do.
     Done,
 }
@@ -45,7 +45,7 @@ impl StepAt {
         [
             (Self::Confirm, "Confirm it’s you", "A code to your mobile"),
             (Self::Agree, "Agree", "What, why, how long"),
-            (Self::Declare, "Say it’s complete", "All accounts disclosed"),
+            (Self::Banks, "Add your banks", "Then say it’s complete"),
         ]
         .map(|(step, name, hint)| Knot {
             name,

@@ -14,6 +14,8 @@ pub struct LeftPage {
     pub partner: String,
     /// What was agreed to before goes on until then; absent when nothing is shared.
     pub sharing_until: Option<Moment>,
+    /// Banks were connected, and stay so.
+    pub has_banks: bool,
     /// The redirect URL with what the partner gets back.
     pub way_back: Option<String>,
 }
@@ -22,15 +24,20 @@ impl Page for LeftPage {
     const NAME: &'static str = "left";
 
     fn samples() -> Vec<Self> {
-        let sample = |sharing: bool, way_back: Option<&str>| {
+        let sample = |sharing: bool, has_banks: bool, way_back: Option<&str>| {
             let frame = Frame::sample(None);
             Self {
                 partner: frame.partner.clone().unwrap_or_default(),
                 frame,
                 sharing_until: sharing.then(|| Moment::date(UnixMillis(1_795_857_240_000))),
+                has_banks,
                 way_back: way_back.map(Into::into),
             }
         };
-        vec![sample(false, Some("https://partner.example/back")), sample(true, None)]
+        vec![
+            sample(false, false, Some("https://partner.example/back")),
+            sample(true, false, None),
+            sample(true, true, None),
+        ]
     }
 }

@@ -1,7 +1,13 @@
 //! Fills the models of pages from what the engine answered and from the partner's policy. Must not
 //! know: requests, which page it is (pick), how it looks.
 
-use super::answer::way_back;
+pub mod banks;
+pub mod facts;
+#[cfg(test)]
+mod tests;
+
+use self::banks::{live, return_url, shared};
+use self::facts::BankFacts;
 use super::view::{
     CodeFault, CodePage, ConnectPage, ConsentPage, DonePage, End, EndedPage, Frame, LeftPage, Moment,
     Receipt, StartPage, StepAt, Texts, clusters, days_in_words,
@@ -10,6 +16,7 @@ use crate::domain::application::{Application, Policy};
 use crate::domain::auth_link::PublicId;
 use crate::domain::command::{LinkFace, SessionView};
 use crate::domain::consent::{Consent, duration};
+use crate::domain::id::JobId;
 use crate::domain::time::{Span, UnixMillis};
 use crate::engine::house::House;
 
@@ -109,14 +116,9 @@ pub fn session_ended(house: &House, view: &SessionView, end: End) -> EndedPage {
         end,
         when: view.ended.map(Moment::full),
         is_own_browser: true,
-        way_back: view.ended.and_then(|_| return_url(application, view)),
+        way_back: view.ended.and_then(|_| return_url(application, view, &[])),
         code_again: None,
     }
-}
-
-fn return_url(application: Option<&Application>, view: &SessionView) -> Option<String> {
-    let url = application?.redirect_url.as_deref()?;
-    Some(way_back(url, view.return_state.as_deref()))
 }
 
 /// The page that asks; none when the partner has no policy.
@@ -154,45 +156,60 @@ fn receipt(application: &Application, consent: &Consent) -> Receipt {
     }
 }
 
-/// The page after the agreement; none when there is no consent, which the session's own rules prevent.
-pub fn connect(house: &House, view: &SessionView, csrf: String) -> Option<ConnectPage> {
+/// The hub; none when there is no consent, which the session's own rules prevent.
+pub fn connect(
+    house: &House,
+    view: &SessionView,
+    facts: &BankFacts,
+    stays_still: bool,
+    csrf: String,
+) -> Option<ConnectPage> {
     let application = house.application(view.application)?;
     let consent = view.consent.as_ref()?;
     let Receipt { purpose, cluster_names, ends } = receipt(&application, consent);
     Some(ConnectPage {
-        frame: frame(Some(&application), view.mobile_ending.as_ref(), Some(StepAt::Declare)),
+        frame: frame(Some(&application), view.mobile_ending.as_ref(), Some(StepAt::Banks)),
         partner: application.name.clone(),
         carried: view.carried,
+        live: live(house, view, facts, csrf.clone()),
+        stays_still,
         purpose,
         cluster_names,
         agreed: Moment::full(consent.created),
         ends,
-        idle_at: Moment::clock(view.idle_at.min(view.total_at)),
         csrf,
     })
 }
 
-/// Thanks, with the receipt.
-pub fn done(house: &House, view: &SessionView, now: UnixMillis) -> DonePage {
+/// Thanks, with the receipt. `jobs` are those of this session, in order: the partner gets their names.
+pub fn done(
+    house: &House,
+    view: &SessionView,
+    facts: &BankFacts,
+    jobs: &[JobId],
+    now: UnixMillis,
+) -> DonePage {
     let application = house.application(view.application);
     let application = application.as_deref();
     DonePage {
         frame: frame(application, view.mobile_ending.as_ref(), Some(StepAt::Done)),
         partner: name(application),
         receipt: application.zip(view.consent.as_ref()).map(|(one, consent)| receipt(one, consent)),
+        banks: shared(facts),
         declared: Moment::full(view.ended.unwrap_or(now)),
-        way_back: return_url(application, view),
+        way_back: return_url(application, view, jobs),
     }
 }
 
-/// They said no, or left.
-pub fn left(house: &House, view: &SessionView) -> LeftPage {
+/// They said no, or left: the partner gets no names of jobs.
+pub fn left(house: &House, view: &SessionView, facts: &BankFacts) -> LeftPage {
     let application = house.application(view.application);
     let application = application.as_deref();
     LeftPage {
         frame: frame(application, view.mobile_ending.as_ref(), None),
         partner: name(application),
         sharing_until: view.consent.as_ref().map(|consent| Moment::date(consent.expires)),
-        way_back: return_url(application, view),
+        has_banks: !facts.connections.is_empty(),
+        way_back: return_url(application, view, &[]),
     }
 }

@@ -1,0 +1,83 @@
+//! Waiting for what a change brings: a page watches its user, and whoever answers an institution's
+//! question waits until the answer is judged. Nothing is parked in the user for it: the answer is
+//! committed like any command, the institution's judgement is another commit, and both tick the watch
+//! channel. Lost in a crash with whoever waited, who looks at the job instead.
+
+use super::Engine;
+use super::user::core::{Refusal, Trouble};
+use super::watch::Watching;
+use crate::domain::command::{Caller, Command, Failure, Reply};
+use crate::domain::consent_session::CookieHash;
+use crate::domain::id::{JobId, UserId};
+use crate::domain::job::Job;
+use crate::domain::secret::Secret;
+use crate::domain::workflow::job::State;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// How long an answer may take to be judged before the caller is told to look later.
+pub const JUDGEMENT: Duration = Duration::from_secs(15);
+
+/// How an institution judged an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Judged {
+    /// It is right, and the job goes on.
+    Right(Box<Job>),
+    /// It is wrong, and may be tried again.
+    Wrong(Box<Job>),
+    /// The job is over.
+    Over(Box<Job>),
+}
+
+impl Engine {
+    /// Watches a user's changes; nothing when too many are watched.
+    pub fn watch(&self, user: UserId) -> Option<Watching> {
+        self.shared.watchers.watch(user)
+    }
+
+    /// Answers an institution's question and waits for the judgement.
+    ///
+    /// # Errors
+    /// A rule's no, or what is wrong with the machinery; `Busy` when there is no judgement in time: the
+    /// answer counts all the same.
+    pub async fn answer_challenge(
+        &self,
+        user: UserId,
+        caller: Caller,
+        cookie: Option<CookieHash>,
+        job: JobId,
+        answers: Vec<Secret>,
+        request_id: Uuid,
+    ) -> Result<Judged, Refusal> {
+        let mut watching = self.watch(user).ok_or(Trouble::Busy)?;
+        let command = Command::AnswerChallenge { cookie, job, answers };
+        let Reply::Job(asked) = self.ask(user, caller, command, request_id).await? else {
+            return Err(Trouble::Defect.into());
+        };
+        let judged = async {
+            loop {
+                if let Some(judged) = self.judged(user, &asked, request_id).await? {
+                    return Ok(judged);
+                }
+                watching.changed().await;
+            }
+        };
+        tokio::time::timeout(JUDGEMENT, judged).await.unwrap_or(Err(Trouble::Busy.into()))
+    }
+
+    async fn judged(&self, user: UserId, asked: &Job, request_id: Uuid) -> Result<Option<Judged>, Refusal> {
+        let reply = self.ask(user, Caller::House, Command::GetJob(asked.id), request_id).await?;
+        let Reply::Job(job) = reply else { return Err(Failure::JobUnknown.into()) };
+        // A right answer never comes back to a question: if one was asked again, ours was wrong.
+        let answered_again = job.answers > asked.answers;
+        Ok(match job.state {
+            State::Challenged => Some(Judged::Wrong(job)),
+            State::Answering if answered_again => Some(Judged::Wrong(job)),
+            State::Verifying | State::Answering => None,
+            State::RetrievingAccounts | State::RetrievingTransactions | State::Success => {
+                Some(Judged::Right(job))
+            }
+            State::Failed => Some(Judged::Over(job)),
+        })
+    }
+}

@@ -1,0 +1,255 @@
+//! Fills the pages about banks: which box each bank has, and what the pages around them show. Must not
+//! know: requests, which page it is (pick), how it looks.
+
+use super::facts::{BankFacts, ChallengeFacts, ConnectionFacts, JobFacts};
+use super::{frame, name};
+use crate::domain::application::Application;
+use crate::domain::bank::ChallengeMethod;
+use crate::domain::command::SessionView;
+use crate::domain::id::JobId;
+use crate::domain::institution::{Authorization, Institution, SANDBOX};
+use crate::domain::time::UnixMillis;
+use crate::engine::house::House;
+use crate::http::pages::search;
+use crate::http::pages::view::{
+    AccountLine, Bank, BankBox, BankLine, BanksPage, ChallengePage, FieldFault, Live, Moment, Prompt,
+    Question, SharedBank, SignInPage, Stand, StepAt, Stopped, WaitingBank, WaitingPage, accounts_in_words,
+};
+
+/// What somebody typed to sign in, as far as it was refused without asking the bank.
+#[derive(Debug, Clone, Default)]
+pub struct Typed {
+    /// The login id, to be shown again.
+    pub login_id: String,
+    /// What is wrong with it.
+    pub login_fault: Option<FieldFault>,
+    /// What is wrong with the password.
+    pub password_fault: Option<FieldFault>,
+}
+
+/// What somebody answered to a challenge, as far as it was refused.
+#[derive(Debug, Clone, Default)]
+pub struct Answered {
+    /// The places of fields that were left empty.
+    pub missing: Vec<usize>,
+    /// The institution says that it is wrong.
+    pub is_wrong: bool,
+}
+
+/// The part of the hub that changes by itself.
+pub fn live(house: &House, view: &SessionView, facts: &BankFacts, csrf: String) -> Live {
+    let application = house.application(view.application);
+    Live {
+        partner: name(application.as_deref()),
+        boxes: boxes(facts),
+        idle_at: Moment::clock(view.idle_at.min(view.total_at)),
+        csrf,
+    }
+}
+
+/// One box with what it is ordered by.
+struct Placed {
+    at: UnixMillis,
+    one: BankBox,
+}
+
+/// The box of each bank, newest first. A connection and the newest job for it share one. A try that
+/// brought nothing is not shown any more once there is a newer one at the same bank.
+pub(super) fn boxes(facts: &BankFacts) -> Vec<BankBox> {
+    let mut placed: Vec<Placed> = facts
+        .connections
+        .iter()
+        .filter_map(|connection| connection_box(connection, facts))
+        .chain(facts.jobs.iter().filter(|job| stands_alone(job, facts)).filter_map(alone_box))
+        .collect();
+    placed.sort_by(|a, b| b.at.cmp(&a.at).then_with(|| a.one.key.cmp(&b.one.key)));
+    let mut shown: Vec<BankBox> = Vec::new();
+    for Placed { one, .. } in placed {
+        let is_empty_try = matches!(one.stand, Stand::Stopped(_)) && one.accounts.is_empty();
+        if !is_empty_try || shown.iter().all(|newer| newer.bank != one.bank) {
+            shown.push(one);
+        }
+    }
+    shown
+}
+
+/// Nothing was read for it that could be shown.
+fn stands_alone(job: &JobFacts, facts: &BankFacts) -> bool {
+    let is_listed = |id| facts.connections.iter().any(|connection| connection.id == id);
+    !job.connection.is_some_and(is_listed) && job.stopped != Some(Stopped::LeftOut)
+}
+
+fn alone_box(job: &JobFacts) -> Option<Placed> {
+    let one = BankBox {
+        key: format!("job-{}", job.id),
+        bank: Bank::find(job.institution)?,
+        stand: job_stand(job)?,
+        accounts: Vec::new(),
+    };
+    Some(Placed { at: job.created, one })
+}
+
+fn connection_box(connection: &ConnectionFacts, facts: &BankFacts) -> Option<Placed> {
+    let own = facts.jobs.iter().filter(|job| job.connection == Some(connection.id));
+    let newest = own.max_by_key(|job| (job.created, job.id));
+    let stand = newest.and_then(job_stand).unwrap_or({
+        let read = connection.read.map(Moment::clock);
+        if connection.is_active { Stand::Connected { read } } else { Stand::Stopped(Stopped::SignedOut) }
+    });
+    // Left out before anything was read: there is nothing to show.
+    if newest.is_some_and(|job| job.stopped == Some(Stopped::LeftOut)) && connection.accounts.is_empty() {
+        return None;
+    }
+    let one = BankBox {
+        key: format!("connection-{}", connection.id),
+        bank: Bank::find(connection.institution)?,
+        stand,
+        accounts: connection.accounts.iter().map(AccountLine::of).collect(),
+    };
+    Some(Placed { at: newest.map_or(connection.created, |job| job.created.max(connection.created)), one })
+}
+
+/// How a job stands; none when it ended well, and its connection says the rest.
+fn job_stand(job: &JobFacts) -> Option<Stand> {
+    if let Some(why) = job.stopped {
+        return Some(Stand::Stopped(why));
+    }
+    if job.is_done() {
+        return None;
+    }
+    let steps = job.steps.clone();
+    Some(match &job.challenge {
+        Some(challenge) => {
+            Stand::Asking { job: job.id.to_string(), until: Moment::clock(challenge.expires), steps }
+        }
+        None => Stand::Working { since: Moment::clock(job.created), steps },
+    })
+}
+
+/// The page that finds a bank.
+pub fn banks(house: &House, view: &SessionView, facts: &BankFacts, query: &str) -> BanksPage {
+    let application = house.application(view.application);
+    let application = application.as_deref();
+    let is_connected = |one: &Institution| {
+        facts.connections.iter().any(|connection| connection.institution == one.id && connection.is_active)
+    };
+    let line = |one: &Institution| BankLine {
+        bank: Bank::of(one),
+        note: match one.authorization {
+            _ if is_connected(one) => "Connected already. You can add another login",
+            Authorization::User => "Login ID and password",
+            Authorization::UserMfa => "Asks one more question",
+            Authorization::UserMfaIntermittent => "May ask one more question",
+        },
+    };
+    BanksPage {
+        frame: frame(application, view.mobile_ending.as_ref(), Some(StepAt::Banks)),
+        partner: name(application),
+        query: query.trim().to_owned(),
+        found: search::find(query, SANDBOX).into_iter().map(line).collect(),
+        total: SANDBOX.len(),
+    }
+}
+
+/// The page that takes login id and password.
+pub fn sign_in(
+    house: &House,
+    view: &SessionView,
+    institution: &Institution,
+    facts: &BankFacts,
+    typed: Typed,
+    csrf: String,
+) -> SignInPage {
+    let application = house.application(view.application);
+    let application = application.as_deref();
+    SignInPage {
+        frame: frame(application, view.mobile_ending.as_ref(), Some(StepAt::Banks)),
+        partner: name(application),
+        bank: Bank::of(institution),
+        last: facts.last_stop(institution.id),
+        login_id: typed.login_id,
+        login_fault: typed.login_fault,
+        password_fault: typed.password_fault,
+        csrf,
+    }
+}
+
+/// The page that takes an answer, or says that the time for it is over; none when that job waits for
+/// nothing, and the hub says how it stands.
+pub fn challenge(
+    house: &House,
+    view: &SessionView,
+    job: &JobFacts,
+    answered: &Answered,
+    csrf: String,
+    now: UnixMillis,
+) -> Option<ChallengePage> {
+    let open = job.challenge.as_ref().filter(|_| job.is_open());
+    if open.is_none() && job.stopped != Some(Stopped::Unanswered) {
+        return None;
+    }
+    let application = house.application(view.application);
+    let application = application.as_deref();
+    Some(ChallengePage {
+        frame: frame(application, view.mobile_ending.as_ref(), Some(StepAt::Banks)),
+        partner: name(application),
+        bank: Bank::find(job.institution)?,
+        question: open.map(|challenge| question(challenge, answered, now)),
+        is_wrong: answered.is_wrong,
+        job: job.id.to_string(),
+        csrf,
+    })
+}
+
+fn question(challenge: &ChallengeFacts, answered: &Answered, now: UnixMillis) -> Question {
+    let prompt = |(place, label): (usize, &String)| Prompt {
+        label: label.clone(),
+        is_code: challenge.method == ChallengeMethod::Token,
+        is_missing: answered.missing.contains(&place),
+    };
+    Question {
+        description: challenge.description.trim().trim_end_matches('.').to_owned(),
+        prompts: challenge.prompts.iter().enumerate().map(prompt).collect(),
+        until: Moment::clock(challenge.expires),
+        seconds: challenge.expires.since(now).seconds_up(),
+    }
+}
+
+/// The page that asks about what still waits; none when nothing does.
+pub fn waiting(house: &House, view: &SessionView, facts: &BankFacts, csrf: String) -> Option<WaitingPage> {
+    let one = |(job, challenge): (&JobFacts, &ChallengeFacts)| {
+        let until = Moment::clock(challenge.expires);
+        Some(WaitingBank { bank: Bank::find(job.institution)?, job: job.id.to_string(), until })
+    };
+    let waiting: Vec<WaitingBank> = facts.waiting().into_iter().filter_map(one).collect();
+    let application = house.application(view.application);
+    let application = application.as_deref();
+    (!waiting.is_empty()).then(|| WaitingPage {
+        frame: frame(application, view.mobile_ending.as_ref(), Some(StepAt::Banks)),
+        partner: name(application),
+        waiting,
+        csrf,
+    })
+}
+
+/// The banks of the receipt, newest first.
+pub(super) fn shared(facts: &BankFacts) -> Vec<SharedBank> {
+    let what = |one: &BankBox| match &one.stand {
+        Stand::Connected { .. } => accounts_in_words(one.accounts.len()),
+        Stand::Working { .. } => "still at work: it goes on by itself".into(),
+        Stand::Asking { .. } => "not connected: it waits for an answer".into(),
+        Stand::Stopped(_) if one.accounts.is_empty() => "not connected".into(),
+        Stand::Stopped(_) => format!("{}, as read before", accounts_in_words(one.accounts.len())),
+    };
+    boxes(facts).iter().map(|one| SharedBank { name: one.bank.name, what: what(one) }).collect()
+}
+
+/// The redirect URL with the jobs of this session and the partner's state.
+pub(super) fn return_url(
+    application: Option<&Application>,
+    view: &SessionView,
+    jobs: &[JobId],
+) -> Option<String> {
+    let url = application?.redirect_url.as_deref()?;
+    Some(crate::http::pages::answer::way_back(url, jobs, view.return_state.as_deref()))
+}

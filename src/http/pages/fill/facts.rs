@@ -1,0 +1,102 @@
+//! What the pages about banks are filled from, as plain values: the jobs and connections of one person.
+//! Whoever asks the engine makes these from its answer. Must not know: pages, how they look.
+
+use crate::domain::account::AccountFacts;
+use crate::domain::bank::ChallengeMethod;
+use crate::domain::id::{ConnectionId, JobId};
+use crate::domain::institution::InstitutionId;
+use crate::domain::time::UnixMillis;
+use crate::http::pages::view::{Mark, Step, Stopped};
+
+/// The banks of one person.
+#[derive(Debug, Clone, Default)]
+pub struct BankFacts {
+    /// Their jobs: what is open, and what the session began.
+    pub jobs: Vec<JobFacts>,
+    /// Their connections that were not deleted.
+    pub connections: Vec<ConnectionFacts>,
+}
+
+/// One job.
+#[derive(Debug, Clone)]
+pub struct JobFacts {
+    /// Its name.
+    pub id: JobId,
+    /// Where it signs in and reads.
+    pub institution: InstitutionId,
+    /// The connection that it fills, once there is one.
+    pub connection: Option<ConnectionId>,
+    /// Its steps in order.
+    pub steps: Vec<Step>,
+    /// What the institution asks, while it waits for an answer.
+    pub challenge: Option<ChallengeFacts>,
+    /// Why it failed, when it did.
+    pub stopped: Option<Stopped>,
+    /// When it began.
+    pub created: UnixMillis,
+}
+
+/// What an institution asks.
+#[derive(Debug, Clone)]
+pub struct ChallengeFacts {
+    /// How.
+    pub method: ChallengeMethod,
+    /// What it says about it.
+    pub description: String,
+    /// One for each answer.
+    pub prompts: Vec<String>,
+    /// Until when it waits.
+    pub expires: UnixMillis,
+}
+
+/// One connection.
+#[derive(Debug, Clone)]
+pub struct ConnectionFacts {
+    /// Its name.
+    pub id: ConnectionId,
+    /// Where it reads.
+    pub institution: InstitutionId,
+    /// The last job came to its end, so it can be read again.
+    pub is_active: bool,
+    /// When it was made.
+    pub created: UnixMillis,
+    /// When its accounts were read last.
+    pub read: Option<UnixMillis>,
+    /// Its accounts.
+    pub accounts: Vec<AccountFacts>,
+}
+
+impl JobFacts {
+    /// It ended well.
+    pub fn is_done(&self) -> bool {
+        self.stopped.is_none()
+            && self.steps.iter().all(|step| matches!(step.mark, Mark::Done | Mark::Skipped))
+    }
+
+    /// It has not ended.
+    pub fn is_open(&self) -> bool {
+        self.stopped.is_none() && !self.is_done()
+    }
+}
+
+impl BankFacts {
+    /// The job with that name.
+    pub fn job(&self, id: JobId) -> Option<&JobFacts> {
+        self.jobs.iter().find(|job| job.id == id)
+    }
+
+    /// The jobs that wait for an answer, oldest first.
+    pub fn waiting(&self) -> Vec<(&JobFacts, &ChallengeFacts)> {
+        let open = self.jobs.iter().filter(|job| job.is_open());
+        let mut waiting: Vec<_> =
+            open.filter_map(|job| job.challenge.as_ref().map(|challenge| (job, challenge))).collect();
+        waiting.sort_by_key(|(job, _)| (job.created, job.id));
+        waiting
+    }
+
+    /// How the newest job at that institution ended, when it failed.
+    pub fn last_stop(&self, institution: InstitutionId) -> Option<Stopped> {
+        let there = self.jobs.iter().filter(|job| job.institution == institution);
+        there.max_by_key(|job| (job.created, job.id))?.stopped
+    }
+}

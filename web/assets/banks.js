@@ -1,0 +1,104 @@
+// What the pages about banks get besides, after page.js: progress as it happens, and a list of banks that
+// follows what is typed. Both are made of what the server renders anyway; without them the pages load
+// themselves again, and the search has its button. It keeps nothing.
+"use strict";
+const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
+
+/** Puts the boxes of `fresh` in the place of those that differ; what is the same is not touched. */
+const settle = (live, fresh) => {
+  const held = document.activeElement;
+  const box = [...live.children].find((one) => one.contains(held))?.id;
+  const known = new Map([...live.children].map((one) => [one.id, one]));
+  let place = live.firstElementChild;
+  for (const next of [...fresh.children]) {
+    const old = known.get(next.id);
+    const one = old?.isEqualNode(next) ? old : next;
+    if (old && old !== one) {
+      if (old === place) place = one;
+      old.replaceWith(one);
+    }
+    if (one === place) place = place.nextElementSibling;
+    else live.insertBefore(one, place);
+  }
+  while (place) {
+    const gone = place;
+    place = place.nextElementSibling;
+    gone.remove();
+  }
+  // Who was in a box that changed stays in it.
+  if (box && !held.isConnected) {
+    const now = document.getElementById(box);
+    const way = now?.querySelector("a, button") ?? now?.querySelector("h2");
+    way?.focus({ preventScroll: true });
+  }
+};
+
+const live = document.getElementById("live");
+if (live?.dataset.stream) {
+  const said = new Map();
+  // What was not said yet, once.
+  const news = () => [...live.querySelectorAll("[data-told]")].map(({ id, dataset: { told } }) => {
+    if (said.get(id) === told) return "";
+    said.set(id, told);
+    return `${told} `;
+  }).join("");
+  news();
+  const show = (fresh) => {
+    // The session is over, or its page is another now: that page says it.
+    if (!fresh) return location.assign("/connect");
+    localTimes(fresh);
+    settle(live, fresh);
+    const told = news();
+    if (told) document.getElementById("news").textContent = told;
+    return fresh.dataset.stream;
+  };
+  const fetched = async () => {
+    const answer = await fetch("/connect");
+    // Too busy, say: the next time tells.
+    return answer.status >= 500 ? live : parsed(await answer.text()).getElementById("live");
+  };
+  let pause = 1000;
+  const listen = () => {
+    const stream = new EventSource(live.dataset.stream);
+    const look = async () => {
+      pause = Math.min(2 * pause, 30_000);
+      const place = await fetched().catch(() => live);
+      if (place === live || show(place)) listen();
+    };
+    stream.addEventListener("open", () => { pause = 1000; });
+    stream.addEventListener("live", ({ data }) => {
+      if (!show(parsed(data).getElementById("live"))) stream.close();
+    });
+    // A browser opens again a stream that broke, and never one that was refused.
+    stream.addEventListener("error", () => {
+      if (stream.readyState === EventSource.CLOSED) setTimeout(look, pause);
+    });
+  };
+  listen();
+}
+
+const search = document.querySelector("form[role=search]");
+if (search) {
+  let asked = new AbortController();
+  let pause;
+  const look = async () => {
+    asked.abort();
+    asked = new AbortController();
+    const place = `/connect/banks?q=${encodeURIComponent(search.elements.q.value)}`;
+    try {
+      const answer = await fetch(place, { signal: asked.signal });
+      const page = parsed(await answer.text());
+      const [found, count] = ["found", "count"].map((id) => page.getElementById(id));
+      if (!found || !count) return;
+      document.getElementById("found").replaceChildren(...found.childNodes);
+      document.getElementById("count").textContent = count.textContent;
+      history.replaceState(null, "", place);
+    } catch {
+      // The button still works.
+    }
+  };
+  search.addEventListener("input", () => {
+    clearTimeout(pause);
+    pause = setTimeout(look, 150);
+  });
+}
