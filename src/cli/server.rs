@@ -160,6 +160,7 @@ impl Server {
         }
         tracing::info!("stopping: requests under way are answered, new ones are not taken");
         draining.store(true, Ordering::Relaxed);
+        engine.stopping().cancel();
         let end = async {
             public.stop().await;
             admin.stop().await;

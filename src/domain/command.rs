@@ -393,7 +393,7 @@ pub struct SessionView {
     pub cookie: Option<CookieHash>,
     /// The consent that is active, if any.
     pub consent: Option<Consent>,
-    /// The jobs that it began, in order of creation.
+    /// The jobs that it began, and what others left at work, in order of creation.
     pub jobs: Vec<Job>,
     /// The connections that were not deleted, newest first.
     pub connections: Vec<ConnectionView>,

@@ -13,6 +13,7 @@ use crate::domain::job::Job;
 use crate::domain::secret::Secret;
 use crate::domain::workflow::job::State;
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// How long an answer may take to be judged before the caller is told to look later.
@@ -33,6 +34,11 @@ impl Engine {
     /// Watches a user's changes; nothing when too many are watched.
     pub fn watch(&self, user: UserId) -> Option<Watching> {
         self.shared.watchers.watch(user)
+    }
+
+    /// Ends when the server is about to stop: what only listens should go then.
+    pub fn stopping(&self) -> CancellationToken {
+        self.shared.stopping.clone()
     }
 
     /// Answers an institution's question and waits for the judgement.

@@ -54,6 +54,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 use thiserror::Error;
 use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 use user::actor::Ask;
 use user::core::{Refusal, Trouble};
 use user::load::Library;
@@ -177,6 +178,7 @@ impl Engine {
             institutions,
             gates: aggregator::gate::Gates::default(),
             watchers: watch::Watchers::default(),
+            stopping: CancellationToken::new(),
             metrics: metrics.clone(),
             mailbox_capacity: limits.permits as usize + TIMEKEEPER_TOLD_MAX + 64,
             places: OnceLock::new(),

@@ -16,6 +16,7 @@ use crate::random::EntropySource;
 use crate::store::Store;
 use actix::{Actor, Addr, ArbiterHandle, Context};
 use std::sync::{Arc, OnceLock};
+use tokio_util::sync::CancellationToken;
 
 /// Where the actors are, once all have started.
 pub struct Places {
@@ -49,6 +50,8 @@ pub struct Shared {
     pub gates: Gates,
     /// Who is watched.
     pub watchers: Watchers,
+    /// The server is about to stop: whoever only listens goes.
+    pub stopping: CancellationToken,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// Messages that may wait for one actor: never fewer than there are permits.

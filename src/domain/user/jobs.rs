@@ -35,9 +35,11 @@ impl User {
         self.jobs.iter().filter(|job| job.is_open())
     }
 
-    /// The jobs that a session began, in order of creation.
-    pub fn jobs_of(&self, session: SessionId) -> Vec<Job> {
-        self.jobs.iter().filter(|job| job.session == Some(session)).cloned().collect()
+    /// What a session is shown, in order of creation: the jobs that it began, and what others left at
+    /// work. What waits for an answer is for the session alone that it was asked in.
+    pub fn jobs_shown(&self, session: SessionId) -> Vec<Job> {
+        let is_shown = |job: &&Job| job.session == Some(session) || (job.is_open() && !job.is_waiting());
+        self.jobs.iter().filter(is_shown).cloned().collect()
     }
 }
 

@@ -215,7 +215,7 @@ impl Turn<'_> {
             is_replaced: self.is_replaced(session),
             cookie: session.cookie,
             consent: self.user.consent.clone(),
-            jobs: self.user.jobs_of(session.id),
+            jobs: self.user.jobs_shown(session.id),
             connections: self.user.connection_views(),
             ended: session.ended,
         })))

@@ -8,6 +8,9 @@ use super::pick::{Refused, SessionPage, refused, session_page, trouble};
 use super::view::{End, EndedPage};
 use crate::domain::command::{Caller, Command, Failure, Reply, SessionView};
 use crate::domain::consent_session::CookieHash;
+use crate::domain::id::JobId;
+use crate::engine::data::Asking;
+use crate::engine::read::sources::AccountFilter;
 use crate::engine::user::core::{Refusal, Trouble};
 use crate::http::body::{Body, Form};
 use crate::http::{RequestContext, Response, Web, token};
@@ -60,7 +63,7 @@ impl Press {
                 Command::Agree { cookie, policy_version }
             }
             Self::Decline => Command::Decline(cookie),
-            Self::Disclose => Command::Disclose { cookie, leave_out: false },
+            Self::Disclose => Command::Disclose { cookie, leave_out: form.get("leave_out") == Some("yes") },
             Self::Leave => Command::Leave(cookie),
         })
     }
@@ -77,14 +80,12 @@ pub async fn home(request: HomeRequest) -> Response {
 /// `POST /home/…`.
 pub async fn press(request: HomeRequest, press: Press, mut body: Body) -> Response {
     let form = body.form().await.ok();
-    let Some(cookie) = request.cookie() else {
-        return answer::ended(&EndedPage::bare(End::SessionUnknown));
+    let (cookie, form) = match request.trusted(form) {
+        Ok(trusted) => trusted,
+        Err(end) => return answer::ended(&EndedPage::bare(end)),
     };
-    let csrf = cookie.csrf(&request.web.engine.house().keyring);
-    let is_ours = is_same_origin(&request.headers, &request.web.settings);
-    let trusted = form.filter(|form| is_ours && is_bound(form, &csrf));
     let hash = request.hash(&cookie);
-    let Some(command) = trusted.and_then(|form| press.command(hash, &form)) else {
+    let Some(command) = press.command(hash, &form) else {
         request.web.engine.metrics().refuse("form_trust");
         return answer::ended(&EndedPage::bare(End::Forged));
     };
@@ -93,11 +94,7 @@ pub async fn press(request: HomeRequest, press: Press, mut body: Body) -> Respon
         Err(Refusal::Rule(Failure::NotNow)) if press == Press::Decline => {
             request.stopped(hash, End::AgreedAlready).await
         }
-        Err(Refusal::Rule(failure)) => match refused(failure) {
-            Refused::Home => answer::go("/home"),
-            Refused::Ended(end) => request.stopped(hash, end).await,
-        },
-        Err(Refusal::Trouble(wrong)) => answer::ended(&EndedPage::bare(trouble(wrong))),
+        Err(refusal) => request.refused(hash, refusal).await,
     }
 }
 
@@ -106,24 +103,66 @@ impl HomeRequest {
         self.web.settings.is_https()
     }
 
-    fn cookie(&self) -> Option<Cookie> {
+    pub(super) fn cookie(&self) -> Option<Cookie> {
         Cookie::read(&self.headers, CookieName::Session, self.is_https())
     }
 
-    fn hash(&self, cookie: &Cookie) -> CookieHash {
+    pub(super) fn hash(&self, cookie: &Cookie) -> CookieHash {
         cookie.hash(&self.web.engine.house().keyring)
     }
 
-    async fn ask(&self, cookie: CookieHash, command: Command) -> Result<Reply, Refusal> {
+    /// The form, and the browser that it is bound to; otherwise what the browser is shown.
+    pub(super) fn trusted(&self, form: Option<Form>) -> Result<(Cookie, Form), End> {
+        let cookie = self.cookie().ok_or(End::SessionUnknown)?;
+        let csrf = cookie.csrf(&self.web.engine.house().keyring);
+        let is_ours = is_same_origin(&self.headers, &self.web.settings);
+        match form.filter(|form| is_ours && is_bound(form, &csrf)) {
+            Some(form) => Ok((cookie, form)),
+            None => {
+                self.web.engine.metrics().refuse("form_trust");
+                Err(End::Forged)
+            }
+        }
+    }
+
+    /// What becomes of a press that was not done.
+    pub(super) async fn refused(&self, cookie: CookieHash, refusal: Refusal) -> Response {
+        match refusal {
+            Refusal::Rule(failure) => match refused(failure) {
+                Refused::Home => answer::go("/home"),
+                Refused::Banks => answer::go("/connect"),
+                Refused::Waiting => answer::go("/connect/waiting"),
+                Refused::Ended(end) => self.stopped(cookie, end).await,
+            },
+            Refusal::Trouble(wrong) => answer::ended(&EndedPage::bare(trouble(wrong))),
+        }
+    }
+
+    pub(super) async fn ask(&self, cookie: CookieHash, command: Command) -> Result<Reply, Refusal> {
         let user = self.web.engine.user_of_browser(&cookie)?.ok_or(Failure::SessionUnknown)?;
         self.web.engine.ask(user, Caller::Applicant, command, self.context.request_id).await
     }
 
-    async fn view(&self, cookie: CookieHash) -> Result<SessionView, Refusal> {
-        match self.ask(cookie, Command::ViewSession(cookie)).await? {
+    pub(super) async fn view(&self, cookie: CookieHash) -> Result<SessionView, Refusal> {
+        self.session(cookie, Command::ViewSession(cookie)).await
+    }
+
+    pub(super) async fn session(&self, cookie: CookieHash, command: Command) -> Result<SessionView, Refusal> {
+        match self.ask(cookie, command).await? {
             Reply::Session(view) => Ok(*view),
             _ => Err(Trouble::Defect.into()),
         }
+    }
+
+    /// The banks of this person, as pages show them.
+    pub(super) async fn facts(&self, view: &SessionView) -> Result<BankFacts, Refusal> {
+        let asking = Asking { user: view.user, caller: Caller::House, request_id: self.context.request_id };
+        let has_accounts = view.connections.iter().any(|one| !one.accounts.is_empty());
+        let accounts = match has_accounts {
+            true => self.web.engine.accounts(asking, &AccountFilter::default()).await?,
+            false => Vec::new(),
+        };
+        Ok(BankFacts::of(view, accounts))
     }
 
     async fn show(&self) -> Response {
@@ -131,23 +170,29 @@ impl HomeRequest {
             return answer::ended(&EndedPage::bare(End::SessionUnknown));
         };
         match self.view(self.hash(&cookie)).await {
-            Ok(view) => self.page(&view, &cookie),
+            Ok(view) => self.page(&view, &cookie).await,
             Err(Refusal::Rule(_)) => answer::ended(&EndedPage::bare(End::SessionUnknown)),
             Err(Refusal::Trouble(wrong)) => answer::ended(&EndedPage::bare(trouble(wrong))),
         }
     }
 
-    fn page(&self, view: &SessionView, cookie: &Cookie) -> Response {
+    async fn page(&self, view: &SessionView, cookie: &Cookie) -> Response {
         let (house, now) = (self.web.engine.house(), self.web.engine.now());
         let csrf = cookie.csrf(&house.keyring);
-        let facts = BankFacts::default();
+        let facts = match self.facts(view).await {
+            Ok(facts) => facts,
+            Err(refusal) => return self.refused(self.hash(cookie), refusal).await,
+        };
         let broken = |end| answer::ended(&fill::session_ended(house, view, end));
         match session_page(view) {
             SessionPage::Consent => fill::consent(house, view, csrf, now)
                 .map_or_else(|| broken(End::PolicyMissing), |page| answer::page(StatusCode::OK, &page)),
-            SessionPage::Connect => fill::connect(house, view, &facts, false, csrf)
-                .map_or_else(|| broken(End::Broken), |page| answer::page(StatusCode::OK, &page)),
-            SessionPage::Done => answer::page(StatusCode::OK, &fill::done(house, view, &facts, &[], now)),
+            SessionPage::Connect => answer::go("/connect"),
+            SessionPage::Done => {
+                let own = view.jobs.iter().filter(|job| job.session == Some(view.session));
+                let jobs: Vec<JobId> = own.map(|job| job.id).collect();
+                answer::page(StatusCode::OK, &fill::done(house, view, &facts, &jobs, now))
+            }
             SessionPage::Left => answer::page(StatusCode::OK, &fill::left(house, view, &facts)),
             SessionPage::Ended(end) => broken(end),
         }
@@ -188,7 +233,7 @@ impl HomeRequest {
             }
             Ok(_) => answer::ended(&EndedPage::bare(End::Broken)),
             Err(Refusal::Rule(failure)) => match refused(failure) {
-                Refused::Home => answer::go("/home"),
+                Refused::Home | Refused::Banks | Refused::Waiting => answer::go("/home"),
                 Refused::Ended(End::SessionUnknown) => answer::ended(&EndedPage::bare(End::TokenDead)),
                 Refused::Ended(end) => answer::ended(&EndedPage::bare(end)),
             },

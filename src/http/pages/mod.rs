@@ -5,6 +5,7 @@
 mod answer;
 pub mod assets;
 mod browser;
+mod connect;
 pub mod fill;
 pub mod gallery;
 mod home;
@@ -32,6 +33,7 @@ use warp::filters::BoxedFilter;
 /// before methods: a path that is not ours must not be answered with "method not allowed".
 pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
     let fixed = asset().or(home_page(&web)).unify().or(home_press(&web)).unify().or(returned(&web)).unify();
+    let fixed = fixed.boxed().or(bank_pages(&web)).unify();
     let links = link_look(&web).or(link_press(&web)).unify().or(lost()).unify();
     fixed.boxed().or(links.boxed()).unify().boxed()
 }
@@ -78,6 +80,42 @@ fn home_press(web: &Web) -> BoxedFilter<(Response,)> {
         .and(body::take())
         .then(|press, request, body| home::press(request, press, body))
         .boxed()
+}
+
+/// The pages about banks.
+fn bank_pages(web: &Web) -> BoxedFilter<(Response,)> {
+    let hub = warp::path!("connect").and(warp::get()).and(home_request(web)).then(connect::hub);
+    let find = warp::path!("connect" / "banks").and(warp::get()).and(home_request(web)).then(connect::find);
+    let waiting =
+        warp::path!("connect" / "waiting").and(warp::get()).and(home_request(web)).then(connect::waiting);
+    let progress =
+        warp::path!("connect" / "progress").and(warp::get()).and(home_request(web)).then(connect::progress);
+    let looks = hub.or(find).unify().or(waiting).unify().or(progress).unify().boxed();
+    looks.or(sign_in_pages(web)).unify().or(challenge_pages(web)).unify().boxed()
+}
+
+fn sign_in_pages(web: &Web) -> BoxedFilter<(Response,)> {
+    let path = || warp::path!("connect" / "banks" / String);
+    let look =
+        path().and(warp::get()).and(home_request(web)).then(|id, request| connect::sign_in(request, id));
+    let press = path()
+        .and(warp::post())
+        .and(home_request(web))
+        .and(body::take())
+        .then(|id, request, body| connect::do_sign_in(request, id, body));
+    look.or(press).unify().boxed()
+}
+
+fn challenge_pages(web: &Web) -> BoxedFilter<(Response,)> {
+    let path = || warp::path!("connect" / "jobs" / String / "answer");
+    let look =
+        path().and(warp::get()).and(home_request(web)).then(|id, request| connect::challenge(request, id));
+    let press = path()
+        .and(warp::post())
+        .and(home_request(web))
+        .and(body::take())
+        .then(|id, request, body| connect::do_answer(request, id, body));
+    look.or(press).unify().boxed()
 }
 
 /// The demo's stand-in for the partner's page.

@@ -72,6 +72,10 @@ pub fn session_page(view: &SessionView) -> SessionPage {
 pub enum Refused {
     /// The session's own page says how things stand: a double click, the back button, another window.
     Home,
+    /// The page with the banks does.
+    Banks,
+    /// The page that asks what becomes of what still waits for an answer.
+    Waiting,
     /// A dead end.
     Ended(End),
 }
@@ -80,6 +84,12 @@ pub enum Refused {
 pub fn refused(failure: Failure) -> Refused {
     match failure {
         Failure::SessionOver(_) | Failure::ConsentNeeded | Failure::NotNow => Refused::Home,
+        Failure::JobUnknown | Failure::JobOver | Failure::AnswersMissing | Failure::InstitutionRefused => {
+            Refused::Banks
+        }
+        Failure::JobsWaiting => Refused::Waiting,
+        Failure::TooManyJobs => Refused::Ended(End::Busy),
+        Failure::TooManyConnections => Refused::Ended(End::TooManyBanks),
         Failure::PolicyChanged => Refused::Ended(End::PolicyChanged),
         Failure::PolicyMissing => Refused::Ended(End::PolicyMissing),
         Failure::TokenRevoked => Refused::Ended(End::TokenDead),

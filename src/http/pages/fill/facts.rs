@@ -1,12 +1,16 @@
 //! What the pages about banks are filled from, as plain values: the jobs and connections of one person.
 //! Whoever asks the engine makes these from its answer. Must not know: pages, how they look.
 
-use crate::domain::account::AccountFacts;
+use crate::domain::account::{Account, AccountFacts};
 use crate::domain::bank::ChallengeMethod;
+use crate::domain::command::SessionView;
 use crate::domain::id::{ConnectionId, JobId};
 use crate::domain::institution::InstitutionId;
+use crate::domain::job::{Cause, Job, StepName, StepStatus};
 use crate::domain::time::UnixMillis;
-use crate::http::pages::view::{Mark, Step, Stopped};
+use crate::domain::workflow::connection;
+use crate::http::pages::view::{Mark, Step, StepKind, Stopped};
+use std::collections::BTreeMap;
 
 /// The banks of one person.
 #[derive(Debug, Clone, Default)]
@@ -98,5 +102,80 @@ impl BankFacts {
     pub fn last_stop(&self, institution: InstitutionId) -> Option<Stopped> {
         let there = self.jobs.iter().filter(|job| job.institution == institution);
         there.max_by_key(|job| (job.created, job.id))?.stopped
+    }
+}
+
+impl BankFacts {
+    /// What the engine tells of a session and of the accounts of its user.
+    pub fn of(view: &SessionView, accounts: Vec<Account>) -> Self {
+        let jobs = view.jobs.iter().map(JobFacts::of).collect();
+        let mut by_connection: BTreeMap<ConnectionId, Vec<AccountFacts>> = BTreeMap::new();
+        for account in accounts {
+            by_connection.entry(account.connection).or_default().push(account.facts);
+        }
+        let connections = view.connections.iter().map(|one| ConnectionFacts {
+            id: one.id,
+            institution: one.institution,
+            is_active: one.state == connection::State::Active,
+            created: one.created,
+            read: one.last_used,
+            accounts: by_connection.remove(&one.id).unwrap_or_default(),
+        });
+        Self { jobs, connections: connections.collect() }
+    }
+}
+
+impl JobFacts {
+    fn of(job: &Job) -> Self {
+        let step = |(name, status): (StepName, StepStatus)| Step { kind: kind(name), mark: mark(status) };
+        let waits = job.challenge.as_ref().filter(|_| job.is_waiting());
+        Self {
+            id: job.id,
+            institution: job.institution,
+            connection: Some(job.connection),
+            steps: job.steps().into_iter().map(step).collect(),
+            challenge: waits.map(|asked| ChallengeFacts {
+                method: asked.method,
+                description: asked.description.clone(),
+                prompts: asked.prompts.clone(),
+                expires: asked.expires,
+            }),
+            stopped: job.failure.map(|failure| stopped(failure.cause)),
+            created: job.created,
+        }
+    }
+}
+
+const fn kind(name: StepName) -> StepKind {
+    match name {
+        StepName::VerifyCredentials => StepKind::SignIn,
+        StepName::MfaChallenge => StepKind::Question,
+        StepName::RetrieveAccounts => StepKind::Accounts,
+        StepName::RetrieveTransactions => StepKind::Transactions,
+    }
+}
+
+const fn mark(status: StepStatus) -> Mark {
+    match status {
+        StepStatus::Pending => Mark::Next,
+        StepStatus::InProgress | StepStatus::Failed => Mark::Now,
+        StepStatus::Success => Mark::Done,
+        StepStatus::Skipped => Mark::Skipped,
+    }
+}
+
+const fn stopped(cause: Cause) -> Stopped {
+    match cause {
+        Cause::InvalidCredentials => Stopped::WrongLogin,
+        Cause::Locked => Stopped::Locked,
+        Cause::ActionRequired => Stopped::ActionNeeded,
+        Cause::Unavailable => Stopped::Unavailable,
+        Cause::Interrupted => Stopped::Interrupted,
+        Cause::ChallengeOver => Stopped::Unanswered,
+        Cause::TimedOut => Stopped::TooLong,
+        Cause::LeftOut => Stopped::LeftOut,
+        Cause::LinkOver => Stopped::Broken,
+        Cause::ConsentOver => Stopped::ConsentOver,
+        Cause::SessionOver => Stopped::SignedOut,
     }
 }

@@ -105,6 +105,8 @@ ends! {
     PolicyChanged = 409, Crossed, "Please read it again";
     /// "No" after "I agree".
     AgreedAlready = 409, Tied, "You have agreed already";
+    /// As many banks are connected as may be.
+    TooManyBanks = 409, Tied, "That’s as many banks as fit";
     /// The application has no policy.
     PolicyMissing = 503, Loose, "This isn’t ready yet";
     /// The form is not ours, or not of this browser.
