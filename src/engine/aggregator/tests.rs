@@ -4,9 +4,7 @@
 use super::core::{AggregatorCore, Input, Output, Token};
 use super::work::READ_TRIES;
 use crate::crypto::{DataKey, Keyring, MasterKey};
-use crate::domain::account::{
-    AccountClass, AccountFacts, IdentityFacts, Ownership, TransactionClass, TransactionFacts,
-};
+use crate::domain::account::{AccountClass, AccountFacts, Ownership, TransactionClass, TransactionFacts};
 use crate::domain::bank::{Answer, BankChallenge, BankFault, ChallengeMethod, Credentials, Request};
 use crate::domain::day::Day;
 use crate::domain::id::{AccountId, ConnectionId, ConsentId, EffectId, JobId, TransactionId, UserId};
