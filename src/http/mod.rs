@@ -39,6 +39,11 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// An absolute URL on the public listener; `path` begins with a slash.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.public_base_url)
+    }
+
     /// Whether the public base URL is https: then cookies are `__Host-` and Secure.
     pub fn is_https(&self) -> bool {
         self.public_base_url.starts_with("https://")
@@ -57,7 +62,7 @@ pub struct Web {
 impl Web {
     /// An absolute URL on the public listener; `path` begins with a slash.
     pub fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.settings.public_base_url)
+        self.settings.url(path)
     }
 }
 

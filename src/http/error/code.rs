@@ -13,6 +13,14 @@ pub enum Code {
     PathParameterNotValid,
     /// The body cannot be read.
     InvalidContent,
+    /// An institution refuses the login, or an answer.
+    InvalidCredentials,
+    /// The person must do something at the institution first.
+    ActionRequired,
+    /// The person's consent does not cover it any more.
+    AuthorizationFailed,
+    /// A job was not done in time.
+    JobTimedOut,
     /// `Accept` leaves us nothing to answer with.
     UnsupportedAccept,
     /// No token, or not one of ours.
@@ -47,11 +55,15 @@ pub enum Code {
 
 impl Code {
     /// All codes, in the order of docs/ERRORS.md.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 23] = [
         Self::ParameterNotSupplied,
         Self::ParameterNotValid,
         Self::PathParameterNotValid,
         Self::InvalidContent,
+        Self::InvalidCredentials,
+        Self::ActionRequired,
+        Self::AuthorizationFailed,
+        Self::JobTimedOut,
         Self::UnsupportedAccept,
         Self::InvalidAuthorizationToken,
         Self::UnauthorizedAccess,
@@ -82,6 +94,20 @@ impl Code {
                 ("path-parameter-not-valid", StatusCode::BAD_REQUEST, "Parameter value is not valid")
             }
             Self::InvalidContent => ("invalid-content", StatusCode::BAD_REQUEST, "Invalid request content"),
+            Self::InvalidCredentials => (
+                "invalid-credentials",
+                StatusCode::BAD_REQUEST,
+                "Cannot login to target institution, check credentials.",
+            ),
+            Self::ActionRequired => (
+                "account-not-accessible-requires-user-action",
+                StatusCode::BAD_REQUEST,
+                "Account is not accessible, user action is required.",
+            ),
+            Self::AuthorizationFailed => {
+                ("authorization-failed", StatusCode::BAD_REQUEST, "Authorization failed")
+            }
+            Self::JobTimedOut => ("job-timed-out", StatusCode::BAD_REQUEST, "Job timed out."),
             Self::UnsupportedAccept => {
                 ("unsupported-accept", StatusCode::BAD_REQUEST, "Accept type is not supported")
             }

@@ -1,11 +1,13 @@
 //! Errors of the wire: one envelope, and one table from what can go wrong inside to what the caller is
-//! told. [`code`] has the codes, [`table`] the table; docs/ERRORS.md explains both. Must not know: routes,
-//! the engine's workings.
+//! told. [`code`] has the codes, [`table`] the table, [`step`] what is said of jobs; docs/ERRORS.md explains
+//! them. Must not know: routes, the engine's workings.
 
 mod code;
+mod step;
 mod table;
 
 pub use code::Code;
+pub use step::{StepError, wrong_answer};
 pub use table::forbidden;
 
 use super::Response;

@@ -54,7 +54,6 @@ impl From<Failure> for ApiError {
             Failure::LinkRequired => forbidden(),
             Failure::PolicyChanged
             | Failure::PolicyMissing
-            | Failure::ConsentNeeded
             | Failure::JobOver
             | Failure::JobsWaiting
             | Failure::NotNow => Self::new(Code::NotPossibleNow),
@@ -63,6 +62,9 @@ impl From<Failure> for ApiError {
                 "One answer for each input of the challenge is required.",
                 Source::parameter("mfa-response"),
             ),
+            Failure::ConsentNeeded => {
+                Self::new(Code::AccessDenied).detailed("The user has not given a consent that covers this.")
+            }
             Failure::InstitutionRefused => Self::new(Code::AccessDenied)
                 .detailed("Please contact us to have your API key enabled for Connections."),
             Failure::TooManyConnections => {

@@ -1,0 +1,87 @@
+//! What connections, jobs, accounts and transactions look like on the wire (contract sections 2.5 to 2.9
+//! and 5), member by member and in that order. Must not know: routes, the engine.
+
+pub mod account;
+pub mod connection;
+pub mod job;
+pub mod path;
+#[cfg(test)]
+mod samples;
+pub mod transaction;
+
+use super::users::SelfLink;
+use crate::domain::application::Permission;
+use crate::domain::consent::Consent;
+use crate::domain::id::{ConnectionId, JobId, UserId};
+use crate::domain::institution::InstitutionId;
+use crate::http::Settings;
+use serde::Serialize;
+
+/// A list without counters.
+#[derive(Serialize)]
+pub struct List<T> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    data: Vec<T>,
+    links: SelfLink,
+}
+
+impl<T> List<T> {
+    /// A list that is read at `path`.
+    pub fn new(settings: &Settings, path: &str, data: Vec<T>) -> Self {
+        Self { kind: "list", data, links: SelfLink { own: settings.url(path) } }
+    }
+}
+
+/// Something by its name, and where to read it.
+#[derive(Serialize)]
+pub struct Reference {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    id: String,
+    links: SelfLink,
+}
+
+impl Reference {
+    /// What a call that begins a job comes back with.
+    pub fn job(settings: &Settings, id: JobId) -> Self {
+        Self::new("job", id.to_string(), settings.url(&path::job(id)))
+    }
+
+    /// An institution.
+    pub fn institution(settings: &Settings, id: InstitutionId) -> Self {
+        Self::new("institution", id.to_string(), settings.url(&path::institution(id)))
+    }
+
+    /// A connection.
+    pub fn connection(settings: &Settings, user: UserId, id: ConnectionId) -> Self {
+        Self::new("connection", id.to_string(), settings.url(&path::connection(user, id)))
+    }
+
+    pub(super) const fn new(kind: &'static str, id: String, own: String) -> Self {
+        Self { kind, id, links: SelfLink { own } }
+    }
+}
+
+/// What the person agreed to show of what was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Shown {
+    /// Account numbers; without it they are masked.
+    pub account_detail: bool,
+    /// Who the person is.
+    pub name: bool,
+    /// How to reach the person.
+    pub contact: bool,
+}
+
+impl Shown {
+    /// What a consent covers; nothing without one.
+    pub fn by(consent: Option<&Consent>) -> Self {
+        let covers = |one| consent.is_some_and(|consent| consent.permissions.contains(&one));
+        Self {
+            account_detail: covers(Permission::AccountDetail),
+            name: covers(Permission::PersonBasic) || covers(Permission::PersonDetail),
+            contact: covers(Permission::PersonDetail),
+        }
+    }
+}
