@@ -6,8 +6,12 @@ use crate::clock::SystemClock;
 use crate::crypto::{Keyring, MasterKey};
 use crate::domain::application::Mode;
 use crate::domain::auth_link::PublicId;
+use crate::domain::command::Rows;
+use crate::domain::id::{AccountId, ConnectionId, JobId};
 use crate::domain::profile::ProfileChanges;
+use crate::engine::records::outbox::{Sweep, Wish};
 use crate::random::SystemEntropy;
+use crate::store::key::{self, Kind, Reading};
 use crate::store::memory::MemoryStore;
 use crate::store::space::FreeSpace;
 use crate::store::vault::{MemorySlots, SLOT_BYTES, Slots};
@@ -274,5 +278,45 @@ fn a_drained_house_lets_nobody_in() {
         let id = user(&engine, caller).await;
         engine.drain(Duration::from_mins(1)).await;
         assert_eq!(read(&engine, caller, id).await, Err(Trouble::Busy.into()));
+    });
+}
+
+/// A wish in the outbox, as an earlier process left it.
+fn wish(number: u128, user: UserId, wish: records::outbox::Wish) -> (Vec<u8>, Option<Vec<u8>>) {
+    let head = records::outbox::OutboxHead {
+        id: crate::domain::id::EffectId(Uuid::from_u128(number)),
+        application: ApplicationId(Uuid::from_u128(1)),
+        user,
+        created: UnixMillis(0),
+        not_after: UnixMillis(i64::MAX),
+        wish,
+    };
+    let keyring = Keyring::derive(&MasterKey::new([1; 32]));
+    (key::outbox(head.id), Some(records::outbox::encode(&head, None, &keyring, [1; 24]).unwrap()))
+}
+
+#[test]
+fn wishes_of_an_earlier_process_are_seen_to_and_go() {
+    run(async {
+        let house = House::new();
+        let (user, connection) = (UserId(Uuid::from_u128(7)), ConnectionId(Uuid::from_u128(8)));
+        let row = |generation, number| {
+            let reading = Reading { user, connection, generation };
+            (key::account(&reading, AccountId(Uuid::from_u128(number))), Some(vec![1]))
+        };
+        let mut rows: Vec<_> = (0..300).map(|number| row(1, number)).collect();
+        rows.extend([row(2, 1), row(3, 1), row(4, 1)]);
+        let sweep = Sweep { connection, rows: Rows::Accounts, keep: 2, up_to: 3 };
+        rows.push(wish(1, user, Wish::Sweep(sweep)));
+        rows.push(wish(2, user, Wish::Gather { job: JobId(Uuid::from_u128(9)) }));
+        house.store.apply(&Batch(rows)).unwrap();
+        let engine = house.start(Limits::default());
+        while !engine.outbox(10).unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        let (from, to) = key::all(Kind::Account);
+        let left = house.store.scan(&from, &to, Order::Ascending, 1000).unwrap();
+        let left = left.iter().filter_map(|(row, _)| key::read_account(row)).map(|(one, _)| one.generation);
+        assert_eq!(left.collect::<Vec<_>>(), [2, 4], "what is shown, and what came later");
     });
 }

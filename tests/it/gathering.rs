@@ -13,6 +13,7 @@ use authlink::domain::secret::Secret;
 use authlink::domain::workflow::{connection, job};
 use authlink::engine::data::Asking;
 use authlink::engine::judge::Judged;
+use authlink::engine::read::sources::AccountFilter;
 use authlink::engine::read::transactions::TransactionFilter;
 use authlink::engine::user::core::Refusal;
 use serde_json::json;
@@ -140,7 +141,7 @@ async fn two_banks_are_connected_side_by_side_and_one_asks_a_question() {
     }
     let session = person.session().await;
     assert!(session.connections.iter().all(|one| one.state == connection::State::Active));
-    let accounts = rig.engine.accounts(person.asking(), &Default::default()).await.unwrap();
+    let accounts = rig.engine.accounts(person.asking(), &AccountFilter::default()).await.unwrap();
     let at: BTreeSet<_> = accounts.iter().map(|one| one.institution).collect();
     assert_eq!((session.connections.len(), at.len()), (2, 2));
     let (all, total) = person.transactions(97).await;
@@ -159,12 +160,12 @@ async fn connecting_the_same_login_again_updates_and_never_doubles() {
     let first = person.connect("AU00000", "Whistler", "ShowBox").await.unwrap();
     person.ended(first).await;
     let before = person.transactions(500).await;
-    let accounts = rig.engine.accounts(person.asking(), &Default::default()).await.unwrap();
+    let accounts = rig.engine.accounts(person.asking(), &AccountFilter::default()).await.unwrap();
     let second = person.connect("AU00000", "Whistler", "ShowBox").await.unwrap();
     let job = person.ended(second).await;
     assert_eq!(job.state, job::State::Success);
     assert_eq!(person.session().await.connections.len(), 1);
-    let again = rig.engine.accounts(person.asking(), &Default::default()).await.unwrap();
+    let again = rig.engine.accounts(person.asking(), &AccountFilter::default()).await.unwrap();
     let ids =
         |all: &[authlink::domain::account::Account]| all.iter().map(|one| one.id).collect::<BTreeSet<_>>();
     assert_eq!(ids(&accounts), ids(&again));
@@ -241,7 +242,7 @@ async fn the_end_of_the_consent_ends_the_work_and_takes_all_that_was_read() {
     let failure = person.job(running).await.failure.unwrap();
     assert_eq!(failure.cause, Cause::ConsentOver);
     assert!(person.session().await.connections.is_empty());
-    assert!(rig.engine.accounts(person.asking(), &Default::default()).await.unwrap().is_empty());
+    assert!(rig.engine.accounts(person.asking(), &AccountFilter::default()).await.unwrap().is_empty());
     assert_eq!(person.transactions(500).await, (vec![], 0));
     let refused = person.connect("AU00000", "Whistler", "ShowBox").await.unwrap_err();
     assert_eq!(refused, Failure::ConsentNeeded.into());
@@ -260,4 +261,55 @@ async fn disclosing_while_a_question_waits_asks_once_what_becomes_of_it() {
     person.ask(Caller::Applicant, disclose(true)).await.unwrap();
     assert_eq!(person.job(waiting).await.failure.unwrap().cause, Cause::LeftOut);
     assert_eq!(person.ended(running).await.state, job::State::Success, "what runs goes on to its end");
+}
+
+/// Every line of the export.
+async fn exported(rig: &Rig) -> Vec<serde_json::Value> {
+    let mut pages = authlink::http::admin::export::pages(rig.engine.clone());
+    let mut text = Vec::new();
+    while let Some(page) = pages.recv().await {
+        text.extend(page.unwrap());
+    }
+    let text = String::from_utf8(text).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn the_export_holds_what_was_read_and_no_account_number() {
+    let rig = Rig::start();
+    let person = Person::enter(&rig).await;
+    let job = person.connect("AU00000", "Whistler", "ShowBox").await.unwrap();
+    person.ended(job).await;
+    let accounts = rig.engine.accounts(person.asking(), &AccountFilter::default()).await.unwrap();
+    let (all, _) = person.transactions(500).await;
+    let lines = exported(&rig).await;
+    let count = |record: &str| lines.iter().filter(|line| line["record"] == record).count();
+    assert_eq!((count("connection"), count("job"), count("identity")), (1, 1, 1));
+    assert_eq!((count("account"), count("transaction")), (accounts.len(), all.len()));
+    let text = lines.iter().map(ToString::to_string).collect::<String>();
+    for account in &accounts {
+        let number = &account.facts.number;
+        assert!(number.len() > 3 && !text.contains(number.as_str()), "a whole account number");
+    }
+    assert!(text.contains(&format!(
+        "\"number\":\"…{}\"",
+        &accounts[0].facts.number[accounts[0].facts.number.len() - 3..]
+    )));
+    assert!(!text.contains("ShowBox"));
+    let consent = person.session().await.consent.unwrap().id;
+    person.ask(Caller::Server(person.application), Command::EndConsent(consent)).await.unwrap();
+    let lines = exported(&rig).await;
+    for record in ["connection", "account", "transaction", "identity"] {
+        assert!(lines.iter().all(|line| line["record"] != record), "{record}");
+    }
+    let covered = |line: &&serde_json::Value| {
+        let is_covered = ["connection.", "account.", "transactions."];
+        let event = line["event"].as_str().unwrap_or_default();
+        is_covered.iter().any(|entity| event.starts_with(entity))
+    };
+    let covered: Vec<_> = lines.iter().filter(covered).collect();
+    assert!(
+        !covered.is_empty() && covered.iter().all(|line| line["data"].is_null()),
+        "ids and times are left"
+    );
 }

@@ -1,6 +1,8 @@
 //! Proofs of the user's core: nothing is said before its commit, commands wait in order, reads see what
 //! is durable, and the rows in the store follow the user's state.
 
+mod bank;
+
 use super::core::{Ask, Input, Output, Refusal, TRANSITIONS_KEPT, Trouble, UserCore};
 use super::load::{Library, Loaded};
 use crate::crypto::{Keyring, MasterKey};
@@ -15,6 +17,7 @@ use crate::domain::workflow::{Workflows, auth_link};
 use crate::engine::committer::{Commit, CommitError, CommitterCore, Expect};
 use crate::engine::house::House;
 use crate::engine::open::join;
+use crate::engine::records::outbox::{self, OutboxHead, Wish};
 use crate::store::Order;
 use crate::store::key::{self, Kind};
 use crate::store::memory::MemoryStore;
@@ -320,20 +323,39 @@ impl Whole {
         let deadlines = user.iter().flat_map(|user| user.deadlines());
         let deadlines = deadlines.map(|(kind, at)| key::deadline(super::REAL_TIME, at, USER, kind.number()));
         assert_eq!(self.rows(Kind::Deadline), sorted(deadlines.collect()));
-        let code =
-            user.and_then(|user| user.link.as_ref()?.code.as_ref().map(|code| key::outbox(code.effect)));
+        let connections = user.iter().flat_map(|user| &user.connections);
+        let connections = connections.map(|one| key::connection(USER, one.id));
+        assert_eq!(self.rows(Kind::Connection), sorted(connections.collect()));
+        let jobs: Vec<_> = user.iter().flat_map(|user| &user.jobs).collect();
+        assert_eq!(self.rows(Kind::Job), sorted(jobs.iter().map(|job| key::job(USER, job.id)).collect()));
+        let routes = jobs.iter().map(|job| key::job_route(job.id));
+        assert_eq!(self.rows(Kind::JobRoute), sorted(routes.collect()));
+        let code = user.and_then(|user| user.link.as_ref()?.code.as_ref().map(|code| code.effect));
+        let open = jobs.iter().filter(|job| job.is_open()).map(|job| job.effect);
+        let wishes = code.into_iter().chain(open).map(key::outbox);
+        let is_sweep = |head: &OutboxHead| matches!(head.wish, Wish::Sweep(_));
+        let heads = self.outbox().into_iter().filter(|head| !is_sweep(head));
         assert_eq!(
-            self.rows(Kind::Outbox),
-            code.into_iter().collect::<Vec<_>>(),
-            "a living code has one text"
+            heads.map(|head| key::outbox(head.id)).collect::<Vec<_>>(),
+            sorted(wishes.collect()),
+            "a living code has one text, an open job one entry"
         );
+    }
+
+    fn outbox(&self) -> Vec<OutboxHead> {
+        let ids = self.rows(Kind::Outbox).into_iter().filter_map(|key| key::read_outbox(&key));
+        let head = |id| {
+            let value = self.library.store.get(&key::outbox(id)).unwrap().unwrap();
+            outbox::head(id, &value).unwrap()
+        };
+        ids.map(head).collect()
     }
 
     /// The digits, from the sealed text.
     fn code(&self) -> CodeText {
         let entry = self.rows(Kind::Outbox).pop().and_then(|key| key::read_outbox(&key)).unwrap();
         let value = self.library.store.get(&key::outbox(entry)).unwrap().unwrap();
-        let text = crate::engine::records::outbox::text(entry, &value, &house().keyring).unwrap();
+        let text = outbox::text(entry, &value, &house().keyring).unwrap();
         CodeText::parse(text.body.get(..6).unwrap()).unwrap()
     }
 }

@@ -106,6 +106,7 @@ pub async fn find(request: HomeRequest) -> Response {
     )
 }
 
+#[expect(clippy::result_large_err, reason = "both ways out are answers, made once for each request")]
 fn institution(request: &HomeRequest, id: &str) -> Result<&'static Institution, Response> {
     let known = InstitutionId::parse(id).and_then(|id| request.web.engine.house().institution(id));
     known.ok_or_else(|| answer::go("/connect/banks"))
@@ -184,6 +185,7 @@ pub async fn challenge(request: HomeRequest, id: String) -> Response {
 }
 
 /// A wrong answer is counted with the job, so that a reload shows it too.
+#[expect(clippy::result_large_err, reason = "both ways out are answers, made once for each request")]
 fn challenge_page(
     request: &HomeRequest,
     inside: &Inside,

@@ -116,13 +116,11 @@ impl HomeRequest {
         let cookie = self.cookie().ok_or(End::SessionUnknown)?;
         let csrf = cookie.csrf(&self.web.engine.house().keyring);
         let is_ours = is_same_origin(&self.headers, &self.web.settings);
-        match form.filter(|form| is_ours && is_bound(form, &csrf)) {
-            Some(form) => Ok((cookie, form)),
-            None => {
-                self.web.engine.metrics().refuse("form_trust");
-                Err(End::Forged)
-            }
-        }
+        let bound = form.filter(|form| is_ours && is_bound(form, &csrf));
+        bound.map(|form| (cookie, form)).ok_or_else(|| {
+            self.web.engine.metrics().refuse("form_trust");
+            End::Forged
+        })
     }
 
     /// What becomes of a press that was not done.
@@ -158,9 +156,10 @@ impl HomeRequest {
     pub(super) async fn facts(&self, view: &SessionView) -> Result<BankFacts, Refusal> {
         let asking = Asking { user: view.user, caller: Caller::House, request_id: self.context.request_id };
         let has_accounts = view.connections.iter().any(|one| !one.accounts.is_empty());
-        let accounts = match has_accounts {
-            true => self.web.engine.accounts(asking, &AccountFilter::default()).await?,
-            false => Vec::new(),
+        let accounts = if has_accounts {
+            self.web.engine.accounts(asking, &AccountFilter::default()).await?
+        } else {
+            Vec::new()
         };
         Ok(BankFacts::of(view, accounts))
     }

@@ -167,6 +167,7 @@ mod tests {
     fn session_row(view: &SessionView) -> String {
         match session_page(view) {
             SessionPage::Ended(end) => format!("{}, {}", end.name(), end.status().as_u16()),
+            SessionPage::Connect => "303 to /connect".into(),
             page => format!("{page:?}, 200"),
         }
     }
@@ -174,6 +175,8 @@ mod tests {
     fn refusal_row(failure: Failure) -> String {
         match refused(failure) {
             Refused::Home => "303 to /home".into(),
+            Refused::Banks => "303 to /connect".into(),
+            Refused::Waiting => "303 to /connect/waiting".into(),
             Refused::Ended(end) => format!("{}, {}", end.name(), end.status().as_u16()),
         }
     }
@@ -213,6 +216,13 @@ mod tests {
             Failure::TokenRevoked,
             Failure::TokenUsed,
             Failure::LinkRequired,
+            Failure::JobUnknown,
+            Failure::JobOver,
+            Failure::AnswersMissing,
+            Failure::InstitutionRefused,
+            Failure::JobsWaiting,
+            Failure::TooManyJobs,
+            Failure::TooManyConnections,
             Failure::SessionUnknown,
             Failure::UserUnknown,
         ] {
