@@ -59,7 +59,10 @@ impl Surface {
         match (self, first) {
             (Self::Admin, _) => "admin",
             (Self::Public, "client_auth" | "Production_v1" | "Development") => "client_auth",
-            (Self::Public, "token" | "users" | "events" | "connectors" | "institutions" | "public") => "api",
+            (
+                Self::Public,
+                "token" | "users" | "jobs" | "events" | "connectors" | "institutions" | "public",
+            ) => "api",
             (Self::Public, _) => "pages",
         }
     }
@@ -249,9 +252,10 @@ fn without_body(response: http::Response<OutBody>) -> http::Response<OutBody> {
 }
 
 /// The words that our paths are made of. Whatever else stands in a path may be a secret.
-const WORDS: [&str; 39] = [
+const WORDS: [&str; 44] = [
     "Development",
     "Production_v1",
+    "accounts",
     "actors",
     "admin",
     "agree",
@@ -260,6 +264,7 @@ const WORDS: [&str; 39] = [
     "auth_link",
     "client_auth",
     "code",
+    "connections",
     "connectors",
     "consent",
     "consents",
@@ -271,9 +276,11 @@ const WORDS: [&str; 39] = [
     "healthz",
     "home",
     "institutions",
+    "jobs",
     "keys",
     "leave",
     "metrics",
+    "mfa",
     "outbox",
     "policies",
     "public",
@@ -286,6 +293,7 @@ const WORDS: [&str; 39] = [
     "static",
     "timers",
     "token",
+    "transactions",
     "types",
     "users",
     "web",

@@ -101,7 +101,7 @@ impl ConnectionAggregator {
         let this = ctx.address();
         let done =
             move |result: Result<u64, CommitError>| tell(&this, Input::Stored(token, result.map(|_| ())));
-        self.shared.committer.submit(commit, Box::new(done));
+        self.shared.committer.submit_bulk(commit, Box::new(done));
     }
 
     fn report(&self, token: Token, job: JobId, attempt: u32, report: Report, ctx: &Context<Self>) {

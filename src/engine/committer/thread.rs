@@ -4,6 +4,7 @@
 
 use super::core::{Commit, CommitError, CommitterCore, DurableSequence};
 use crate::metrics::{Metrics, Outcome};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
@@ -12,6 +13,9 @@ use std::time::{Duration, Instant};
 
 /// Commits in one group at most: larger groups gain no throughput and cost latency (docs/PERFORMANCE.md).
 pub const GROUP_COMMITS_MAX: usize = 128;
+
+/// Bulk commits in one group at most: each holds up to 128 rows, and people wait for the same sync.
+pub const GROUP_BULK_MAX: usize = 1;
 
 /// How often free space is looked at.
 const SPACE_INTERVAL: Duration = Duration::from_secs(1);
@@ -24,6 +28,7 @@ pub type Answer = Box<dyn FnOnce(Result<u64, CommitError>) + Send>;
 
 enum Order {
     Commit(Box<Commit>, Answer),
+    Bulk(Box<Commit>, Answer),
     Stop,
 }
 
@@ -48,7 +53,14 @@ impl Committer {
         let (orders, waiting) = channel();
         let full = Arc::new(AtomicBool::new(false));
         let committer = Self { orders, durable: core.durable(), full: full.clone() };
-        let mut worker = Worker { core, metrics, full, sweep_from: Some(0), on_failure: Some(on_failure) };
+        let mut worker = Worker {
+            core,
+            metrics,
+            full,
+            bulk: VecDeque::new(),
+            sweep_from: Some(0),
+            on_failure: Some(on_failure),
+        };
         let thread =
             std::thread::Builder::new().name("committer".into()).spawn(move || worker.run(&waiting))?;
         Ok((committer, thread))
@@ -56,8 +68,18 @@ impl Committer {
 
     /// Hands a commit in. The answer always comes, but for the end of the process.
     pub fn submit(&self, commit: Commit, answer: Answer) {
-        if let Err(lost) = self.orders.send(Order::Commit(Box::new(commit), answer))
-            && let Order::Commit(_, answer) = lost.0
+        self.send(Order::Commit(Box::new(commit), answer));
+    }
+
+    /// Hands in a commit of many rows that nobody waits for: few of them go with each group, behind all
+    /// others.
+    pub fn submit_bulk(&self, commit: Commit, answer: Answer) {
+        self.send(Order::Bulk(Box::new(commit), answer));
+    }
+
+    fn send(&self, order: Order) {
+        if let Err(lost) = self.orders.send(order)
+            && let Order::Commit(_, answer) | Order::Bulk(_, answer) = lost.0
         {
             answer(Err(CommitError::Poisoned));
         }
@@ -100,6 +122,7 @@ struct Worker {
     core: CommitterCore,
     metrics: Arc<Metrics>,
     full: Arc<AtomicBool>,
+    bulk: VecDeque<(Commit, Answer)>,
     sweep_from: Option<u64>,
     on_failure: Option<Box<dyn FnOnce() + Send>>,
 }
@@ -107,19 +130,26 @@ struct Worker {
 impl Worker {
     fn run(&mut self, waiting: &Receiver<Order>) {
         let (mut space_checked, mut stopping) = (None::<Instant>, false);
-        while !stopping {
-            let Some(first) = self.next(waiting) else { return };
+        while !stopping || !self.bulk.is_empty() {
+            let mut next = if self.bulk.is_empty() {
+                let Some(first) = self.next(waiting) else { return };
+                Some(first)
+            } else {
+                waiting.try_recv().ok()
+            };
             let mut group = Vec::new();
-            let mut next = Some(first);
             while let Some(order) = next.take() {
                 match order {
                     Order::Commit(commit, answer) => group.push((*commit, answer)),
+                    Order::Bulk(commit, answer) => self.bulk.push_back((*commit, answer)),
                     Order::Stop => stopping = true,
                 }
                 if group.len() < GROUP_COMMITS_MAX && !stopping {
                     next = waiting.try_recv().ok();
                 }
             }
+            let few = self.bulk.len().min(GROUP_BULK_MAX);
+            group.extend(self.bulk.drain(..few));
             if space_checked.is_none_or(|at| at.elapsed() >= SPACE_INTERVAL) {
                 self.check_space();
                 space_checked = Some(Instant::now());
@@ -252,6 +282,31 @@ mod tests {
         assert_eq!(commit(&committer, "a"), Ok(1));
         committer.stop();
         thread.join().unwrap();
+    }
+
+    #[test]
+    fn bulk_goes_behind_all_others_and_is_done_before_the_end() {
+        let (committer, thread, _) = start(Arc::new(MemoryStore::default()));
+        let (reply, answers) = channel();
+        let answer = |name: &'static str| -> Answer {
+            let reply = reply.clone();
+            Box::new(move |result: Result<u64, CommitError>| {
+                result.unwrap();
+                reply.send(name).unwrap();
+            })
+        };
+        // The thread is held up in an answer until all orders are in.
+        let (go, wait) = sync_channel::<()>(0);
+        committer.submit(write("first"), Box::new(move |_| wait.recv().unwrap()));
+        for _ in 0..3 {
+            committer.submit_bulk(write("bulk"), answer("bulk"));
+        }
+        committer.submit(write("people"), answer("people"));
+        committer.stop();
+        go.send(()).unwrap();
+        thread.join().unwrap();
+        drop(reply);
+        assert_eq!(answers.iter().collect::<Vec<_>>(), ["people", "bulk", "bulk", "bulk"]);
     }
 
     #[test]

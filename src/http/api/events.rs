@@ -4,12 +4,14 @@
 use super::consents::ConsentView;
 use super::filter::{self, Statement};
 use super::users::{SelfLink, UserHead};
+use super::view::account::AccountView;
+use super::view::connection::{ConnectionThen, NewTransactions};
+use super::view::path;
 use super::{Access, Call, call};
 use crate::domain::application::Application;
 use crate::domain::event::{Event, EventData};
-use crate::domain::id::{EventId, UserId};
+use crate::domain::id::{AccountId, ConnectionId, EventId, UserId};
 use crate::engine::read::EventFilter;
-use crate::http::body::Form;
 use crate::http::error::{Answer, ApiError, Code};
 use crate::http::{Response, Web, json};
 use http::StatusCode;
@@ -75,8 +77,7 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
 async fn list(call: &Call) -> Answer {
     call.only_get()?;
     let (application, _) = call.server()?;
-    let query = Form::parse(call.query.as_deref().unwrap_or_default().as_bytes());
-    let filter = event_filter(query.get("filter").unwrap_or_default())?;
+    let filter = event_filter(call.query().get("filter").unwrap_or_default())?;
     let engine = call.web.engine.clone();
     // A long read of the store would keep a thread that others wait for.
     let read = tokio::task::spawn_blocking(move || engine.events(application, &filter)).await;
@@ -215,6 +216,9 @@ struct EventView<'a> {
 enum DataView<'a> {
     User(Box<UserHead<'a>>),
     Consent(Box<ConsentView>),
+    Connection(Box<ConnectionThen>),
+    Account(Box<AccountView<'a>>),
+    Transactions(Box<NewTransactions>),
     Name {
         #[serde(rename = "type")]
         kind: &'static str,
@@ -225,21 +229,6 @@ enum DataView<'a> {
 impl<'a> EventView<'a> {
     fn new(web: &Web, application: Option<&Application>, event: &'a Event) -> Self {
         let (entity, verb) = event.kind.words();
-        let user = web.url(&format!("/users/{}", event.user));
-        let data_ref = event.consent.map_or_else(|| user.clone(), |id| format!("{user}/consents/{id}"));
-        let data = match &event.data {
-            EventData::User(profile) => DataView::User(Box::new(UserHead::new(web, event.user, profile))),
-            EventData::Consent(consent) => {
-                DataView::Consent(Box::new(ConsentView::new(web, application, event.user, consent)))
-            }
-            EventData::Connection(_)
-            | EventData::Account(_)
-            | EventData::Transactions { .. }
-            | EventData::Nothing => DataView::Name {
-                kind: entity,
-                id: event.consent.map_or_else(|| event.user.to_string(), |id| id.to_string()),
-            },
-        };
         Self {
             kind: "event",
             id: event.id.to_string(),
@@ -247,10 +236,51 @@ impl<'a> EventView<'a> {
             entity,
             event_type: verb,
             user_id: event.user.to_string(),
-            data_ref,
-            data,
+            data_ref: web.url(&data_ref(entity, event)),
+            data: DataView::new(web, application, entity, event),
             links: SelfLink { own: web.url(&format!("/events/{}", event.id)) },
         }
+    }
+}
+
+/// Where the entity itself is read, as it stands now.
+fn data_ref(entity: &str, event: &Event) -> String {
+    let user = event.user;
+    match (entity, event.subject, event.consent) {
+        ("connection", Some(id), _) => path::connection(user, ConnectionId(id)),
+        ("account", Some(id), _) => path::account(user, AccountId(id)),
+        ("transactions", _, _) => path::transactions(user),
+        ("consent", _, Some(id)) => format!("{}/consents/{id}", path::user(user)),
+        _ => path::user(user),
+    }
+}
+
+impl<'a> DataView<'a> {
+    fn new(web: &Web, application: Option<&Application>, entity: &'static str, event: &'a Event) -> Self {
+        let (settings, user) = (web.settings.as_ref(), event.user);
+        match &event.data {
+            EventData::User(profile) => Self::User(Box::new(UserHead::new(web, user, profile))),
+            EventData::Consent(consent) => {
+                Self::Consent(Box::new(ConsentView::new(web, application, user, consent)))
+            }
+            EventData::Connection(one) => {
+                Self::Connection(Box::new(ConnectionThen::new(settings, user, one)))
+            }
+            EventData::Account(one) => Self::Account(Box::new(AccountView::in_event(settings, user, one))),
+            EventData::Transactions { connection, new } => {
+                Self::Transactions(Box::new(NewTransactions::new(settings, user, connection, *new)))
+            }
+            EventData::Nothing => Self::Name { kind: entity, id: name(entity, event) },
+        }
+    }
+}
+
+/// The name of what an event is about.
+fn name(entity: &str, event: &Event) -> String {
+    match (entity, event.subject, event.consent) {
+        ("connection" | "account" | "transactions", Some(id), _) => id.to_string(),
+        ("consent", _, Some(id)) => id.to_string(),
+        _ => event.user.to_string(),
     }
 }
 

@@ -2,25 +2,33 @@
 //! methods of its path, so that what is not allowed can be said exactly. Must not know: any rule of
 //! the product, pages.
 
+mod accounts;
 mod auth_link;
 mod client_auth;
+mod connections;
 mod connectors;
 mod consents;
 mod events;
 mod filter;
 mod institutions;
+mod jobs;
 mod throttle;
 mod token;
+mod transactions;
 mod users;
+mod view;
+mod wanted;
 
-use super::body::{self, Body};
+use super::body::{self, Body, Form};
 use super::error::{self, Answer, ApiError, Code};
 use super::token::{Claims, Scope, TokenError};
 use super::{RequestContext, Response, Web};
 use crate::domain::command::{Caller, Command, Reply};
 use crate::domain::id::{ApplicationId, UserId};
+use crate::engine::data::Asking;
 use http::header::{ACCEPT, AUTHORIZATION, HeaderName};
 use http::{HeaderMap, Method};
+use view::Shown;
 use warp::Filter;
 use warp::filters::BoxedFilter;
 
@@ -37,6 +45,18 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
         .unify()
         .boxed()
         .or(events::routes(web.clone()))
+        .unify()
+        .boxed()
+        .or(connections::routes(web.clone()))
+        .unify()
+        .boxed()
+        .or(jobs::routes(web.clone()))
+        .unify()
+        .boxed()
+        .or(accounts::routes(web.clone()))
+        .unify()
+        .boxed()
+        .or(transactions::routes(web.clone()))
         .unify()
         .boxed()
         .or(connectors::routes(&web))
@@ -150,6 +170,24 @@ impl Call {
                 .detailed("You are not authorized to access this resource"));
         }
         Ok(OnUser { user, caller, application: claims.application })
+    }
+
+    /// What stands behind the question mark.
+    fn query(&self) -> Form {
+        Form::parse(self.query.as_deref().unwrap_or_default().as_bytes())
+    }
+
+    /// Who asks about whom, for what was read of institutions.
+    const fn asking(&self, on: &OnUser) -> Asking {
+        Asking { user: on.user, caller: on.caller, request_id: self.context.request_id }
+    }
+
+    /// What the person agreed to show.
+    async fn shown(&self, on: &OnUser) -> Result<Shown, ApiError> {
+        match self.ask(on.user, on.caller, Command::GetConsent).await? {
+            Reply::Consent(consent) => Ok(Shown::by(consent.as_deref())),
+            _ => Err(unexpected()),
+        }
     }
 
     async fn ask(&self, user: UserId, caller: Caller, command: Command) -> Result<Reply, ApiError> {

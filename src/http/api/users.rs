@@ -1,15 +1,17 @@
 //! `/users` (contract section 2.1): a person as the partner describes them. Must not know: which
 //! profiles are good.
 
-use super::{Access, Call, call, unexpected};
+use super::view::{Reference, path};
+use super::{Access, Call, OnUser, call, unexpected};
 use crate::domain::command::{Command, Reply, UserView};
-use crate::domain::id::UserId;
+use crate::domain::id::{AccountId, UserId};
 use crate::domain::mobile::Mobile;
 use crate::domain::profile::{Address, Profile, ProfileChanges};
 use crate::http::error::{Answer, ApiError, Source};
 use crate::http::{Response, Web, json, no_content};
 use http::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use warp::Filter;
 use warp::filters::BoxedFilter;
 use warp::path::FullPath;
@@ -65,7 +67,18 @@ async fn on_user(user: &str, call: &mut Call) -> Answer {
 async fn get(user: &str, call: &Call) -> Answer {
     let on = call.on_user(user, Access::ServerOrOwn)?;
     let view = seen(call.ask(on.user, on.caller, Command::GetUser).await?)?;
-    Ok(json(StatusCode::OK, &WholeUser::new(&call.web, &view)))
+    let accounts = accounts(&on, call).await?;
+    Ok(json(StatusCode::OK, &WholeUser::new(&call.web, &view, &accounts)))
+}
+
+/// The accounts that are shown, those that were read last first: also those of deleted connections.
+async fn accounts(on: &OnUser, call: &Call) -> Result<Vec<AccountId>, ApiError> {
+    let Reply::Connections(sources) = call.ask(on.user, on.caller, Command::ListSources).await? else {
+        return Err(unexpected());
+    };
+    let mut seen = BTreeSet::new();
+    let all = sources.into_iter().flat_map(|source| source.accounts);
+    Ok(all.filter(|id| seen.insert(*id)).collect())
 }
 
 async fn update(user: &str, call: &mut Call) -> Answer {
@@ -260,7 +273,13 @@ struct Embedded {
     #[serde(rename = "type")]
     kind: &'static str,
     count: usize,
-    data: [(); 0],
+    data: Vec<Reference>,
+}
+
+impl Embedded {
+    const fn new(data: Vec<Reference>) -> Self {
+        Self { kind: "list", count: data.len(), data }
+    }
 }
 
 #[derive(Serialize)]
@@ -274,21 +293,26 @@ struct UserLinks {
 }
 
 impl<'a> WholeUser<'a> {
-    fn new(web: &Web, view: &'a UserView) -> Self {
-        let own = web.url(&format!("/users/{}", view.id));
-        let none = || Embedded { kind: "list", count: 0, data: [] };
+    fn new(web: &Web, view: &'a UserView, accounts: &[AccountId]) -> Self {
+        let (settings, user) = (&web.settings, view.id);
+        let connections = view.connections.iter();
+        let own = settings.url(&path::user(user));
         Self {
             kind: "user",
             id: view.id.to_string(),
             name: "",
             members: Members::new(&view.profile),
-            connections: none(),
-            accounts: none(),
+            connections: Embedded::new(
+                connections.map(|one| Reference::connection(settings, user, one.id)).collect(),
+            ),
+            accounts: Embedded::new(
+                accounts.iter().map(|id| Reference::account(settings, user, *id)).collect(),
+            ),
             links: UserLinks {
                 auth_link: view.has_link.then(|| format!("{own}/auth_link")),
-                accounts: format!("{own}/accounts"),
-                connections: format!("{own}/connections"),
-                transactions: format!("{own}/transactions"),
+                accounts: settings.url(&path::accounts(user)),
+                connections: settings.url(&path::connections(user)),
+                transactions: settings.url(&path::transactions(user)),
                 own,
             },
         }

@@ -53,7 +53,9 @@ impl StepError {
             Cause::ChallengeOver => Self::late("The institution's question was not answered in time."),
             Cause::TimedOut => Self::late("The job took too long."),
             Cause::LeftOut => Self::late("The end-user finished without this connection."),
-            Cause::LinkOver => Self::late("The auth link was deleted or replaced before the sign-in was done."),
+            Cause::LinkOver => {
+                Self::late("The auth link was deleted or replaced before the sign-in was done.")
+            }
         }
     }
 
@@ -78,7 +80,9 @@ impl From<StepError> for ApiError {
 /// The answer to an institution's question was wrong; it may be tried again.
 pub fn wrong_answer() -> ApiError {
     ApiError::new(Code::InvalidCredentials)
-        .detailed("Cannot login to target institution: the answer is not right. Please check it and try again.")
+        .detailed(
+            "Cannot login to target institution: the answer is not right. Please check it and try again.",
+        )
         .at("mfa-response")
 }
 

@@ -12,7 +12,7 @@ pub mod transaction;
 use super::users::SelfLink;
 use crate::domain::application::Permission;
 use crate::domain::consent::Consent;
-use crate::domain::id::{ConnectionId, JobId, UserId};
+use crate::domain::id::{AccountId, ConnectionId, JobId, UserId};
 use crate::domain::institution::InstitutionId;
 use crate::http::Settings;
 use serde::Serialize;
@@ -58,7 +58,12 @@ impl Reference {
         Self::new("connection", id.to_string(), settings.url(&path::connection(user, id)))
     }
 
-    pub(super) const fn new(kind: &'static str, id: String, own: String) -> Self {
+    /// An account.
+    pub fn account(settings: &Settings, user: UserId, id: AccountId) -> Self {
+        Self::new("account", id.to_string(), settings.url(&path::account(user, id)))
+    }
+
+    const fn new(kind: &'static str, id: String, own: String) -> Self {
         Self { kind, id, links: SelfLink { own } }
     }
 }

@@ -251,7 +251,10 @@ fn every_failure_has_its_words_in_the_step_where_it_happened() {
         let view = serde_json::to_value(JobView::new(frame(&settings), USER, &job)).unwrap();
         let result = &view["steps"][1]["result"];
         assert_eq!(view["status"], "failed");
-        assert_eq!(view["steps"][2], serde_json::json!({"title": "retrieve-transactions", "status": "pending", "result": null}));
+        assert_eq!(
+            view["steps"][2],
+            serde_json::json!({"title": "retrieve-transactions", "status": "pending", "result": null})
+        );
         for member in ["code", "title", "detail"] {
             assert!(result[member].as_str().is_some_and(|text| !text.is_empty()), "{cause:?}: {result}");
         }

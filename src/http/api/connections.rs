@@ -1,0 +1,171 @@
+//! `/users/{id}/connections` (contract section 2.7): a person's logins at institutions, and what signs in
+//! there without a page of ours. Must not know: when an institution may be asked.
+
+use super::view::connection::{ConnectionView, Eyes, ListedConnection, Whole};
+use super::view::{List, Reference, path};
+use super::wanted::ConnectionFilter;
+use super::{Access, Call, call, unexpected};
+use crate::domain::bank::Credentials;
+use crate::domain::command::{Caller, Command, Reply};
+use crate::domain::id::ConnectionId;
+use crate::domain::institution::InstitutionId;
+use crate::domain::secret::Secret;
+use crate::engine::read::sources::{AccountFilter, Wanted};
+use crate::http::body::SecretText;
+use crate::http::error::{Answer, ApiError, Code, Source};
+use crate::http::{Response, Web, json, no_content};
+use http::{Method, StatusCode};
+use serde::Deserialize;
+use warp::Filter;
+use warp::filters::BoxedFilter;
+
+/// The longest login id or password, in bytes: no institution's is that long.
+const TYPED_BYTES_MAX: usize = 256;
+
+/// The routes of this group.
+pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
+    let all = warp::path!("users" / String / "connections").and(call(web.clone())).then(
+        |user: String, mut call: Call| async move {
+            let answer = on_all(&user, &mut call).await;
+            call.finish(answer).await
+        },
+    );
+    let one = warp::path!("users" / String / "connections" / String).and(call(web)).then(
+        |user: String, connection: String, call: Call| async move {
+            let answer = on_one(&user, &connection, &call).await;
+            call.finish(answer).await
+        },
+    );
+    all.boxed().or(one.boxed()).unify().boxed()
+}
+
+async fn on_all(user: &str, call: &mut Call) -> Answer {
+    match call.method {
+        Method::GET => list(user, call).await,
+        Method::POST => create(user, call).await,
+        _ => Err(ApiError::method_not_allowed("GET, HEAD, POST, OPTIONS")),
+    }
+}
+
+async fn on_one(user: &str, connection: &str, call: &Call) -> Answer {
+    match call.method {
+        Method::GET => get(user, connection, call).await,
+        Method::DELETE => delete(user, connection, call).await,
+        _ => Err(ApiError::method_not_allowed("GET, HEAD, DELETE, OPTIONS")),
+    }
+}
+
+async fn list(user: &str, call: &Call) -> Answer {
+    let on = call.on_user(user, Access::Server)?;
+    let wanted = ConnectionFilter::read(call.query().get("filter").unwrap_or_default())?;
+    let Reply::Connections(all) = call.ask(on.user, on.caller, Command::ListConnections).await? else {
+        return Err(unexpected());
+    };
+    let settings = &call.web.settings;
+    let data = all.iter().filter(|one| wanted.passes(one));
+    let data: Vec<_> = data.map(|one| ListedConnection::new(settings, on.user, one)).collect();
+    Ok(json(StatusCode::OK, &List::new(settings, &path::connections(on.user), data)))
+}
+
+fn parse(connection: &str) -> Result<ConnectionId, ApiError> {
+    ConnectionId::parse(connection)
+        .ok_or_else(|| ApiError::not_valid("Connection ID value is not valid", "connectionId"))
+}
+
+async fn get(user: &str, connection: &str, call: &Call) -> Answer {
+    let on = call.on_user(user, Access::ServerOrOwn)?;
+    let id = parse(connection)?;
+    let Reply::Connection(connection) = call.ask(on.user, on.caller, Command::GetConnection(id)).await?
+    else {
+        return Err(unexpected());
+    };
+    let shown = call.shown(&on).await?;
+    let (asking, engine) = (call.asking(&on), &call.web.engine);
+    let filter = AccountFilter { connection: vec![Wanted::Is(id)], ..AccountFilter::default() };
+    let accounts = engine.accounts(asking, &filter).await?;
+    let identities = if shown.name { engine.identities(asking).await? } else { Vec::new() };
+    let identity = identities.iter().find(|identity| identity.connection == id);
+    let eyes = if matches!(on.caller, Caller::Server(_)) { Eyes::Partner } else { Eyes::Person };
+    let whole = Whole { connection: &connection, accounts: &accounts, identity };
+    Ok(json(StatusCode::OK, &ConnectionView::new(&call.web.settings, on.user, &whole, shown, eyes)))
+}
+
+async fn delete(user: &str, connection: &str, call: &Call) -> Answer {
+    let on = call.on_user(user, Access::Server)?;
+    call.ask(on.user, on.caller, Command::DeleteConnection(parse(connection)?)).await?;
+    Ok(no_content())
+}
+
+const UNREADABLE: &str = "Posted connection is not in valid format.";
+
+/// What signs in. Other members, as a second login id, belong to institutions that we do not reach.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PostedConnection {
+    institution: Option<PostedInstitution>,
+    login_id: Option<SecretText>,
+    password: Option<SecretText>,
+}
+
+#[derive(Deserialize)]
+struct PostedInstitution {
+    id: Option<String>,
+}
+
+async fn create(user: &str, call: &mut Call) -> Answer {
+    let on = call.on_user(user, Access::ServerOrOwn)?;
+    let posted = call.body.json::<PostedConnection>(UNREADABLE).await?;
+    let (credentials, institution) = posted.ok_or_else(|| ApiError::unreadable(UNREADABLE))?.read()?;
+    let is_known = |id: &InstitutionId| call.web.engine.house().institution(*id).is_some();
+    let institution = InstitutionId::parse(&institution).filter(is_known).ok_or_else(|| {
+        ApiError::new(Code::ParameterNotValid)
+            .detailed("Requested institution does not exist.")
+            .from_source(at_institution())
+    })?;
+    let command = Command::Connect { cookie: None, institution, credentials };
+    let Reply::Job(job) = call.ask(on.user, on.caller, command).await? else { return Err(unexpected()) };
+    Ok(json(StatusCode::ACCEPTED, &Reference::job(&call.web.settings, job.id)))
+}
+
+fn at_institution() -> Source {
+    Source::pointing("id", "connection/institution/id")
+}
+
+impl PostedConnection {
+    /// Whose login, and at which institution. The texts are those that clients know, two blanks included.
+    fn read(self) -> Result<(Credentials, String), ApiError> {
+        let login_id = typed(
+            self.login_id,
+            "loginId",
+            "Login ID parameter is required.",
+            "Login ID value is not valid",
+        )?;
+        let password = typed(
+            self.password,
+            "password",
+            "Password parameter is required.",
+            "Password value is not valid",
+        )?;
+        let institution = self.institution.and_then(|one| one.id).filter(|id| !id.is_empty());
+        let institution = institution.ok_or_else(|| {
+            ApiError::not_supplied("Institution ID  parameter is required.", at_institution())
+        })?;
+        Ok((Credentials { login_id, password }, institution))
+    }
+}
+
+fn typed(
+    given: Option<SecretText>,
+    member: &'static str,
+    missing: &'static str,
+    not_valid: &'static str,
+) -> Result<Secret, ApiError> {
+    let source = Source::pointing(member, format!("connection/{member}"));
+    match given.map(|given| given.0).filter(|text| !text.reveal().is_empty()) {
+        None => Err(ApiError::not_supplied(missing, source)),
+        Some(text) if text.reveal().len() > TYPED_BYTES_MAX => {
+            Err(ApiError::new(Code::ParameterNotValid).detailed(not_valid).from_source(source))
+        }
+        Some(text) => Ok(text),
+    }
+}

@@ -1,0 +1,135 @@
+//! `/jobs` (contract sections 2.5 and 5): how work at an institution goes, and the answer to what it asks.
+//! Must not know: what a step means, how an answer is judged.
+
+use super::view::Reference;
+use super::view::job::{Frame, JobList, JobView};
+use super::wanted::JobFilter;
+use super::{Access, Call, OnUser, call, unexpected};
+use crate::domain::command::{Command, Failure, Reply};
+use crate::domain::id::JobId;
+use crate::domain::job::Job;
+use crate::domain::secret::Secret;
+use crate::domain::workflow::job::Limit;
+use crate::engine::judge::Judged;
+use crate::engine::user::core::Refusal;
+use crate::http::body::SecretText;
+use crate::http::error::{Answer, ApiError, Source, StepError, wrong_answer};
+use crate::http::{Response, Web, json};
+use http::{Method, StatusCode};
+use serde::Deserialize;
+use warp::Filter;
+use warp::filters::BoxedFilter;
+
+/// The longest answer, in bytes.
+const ANSWER_BYTES_MAX: usize = 256;
+
+/// The routes of this group.
+pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
+    let one =
+        warp::path!("jobs" / String).and(call(web.clone())).then(|job: String, call: Call| async move {
+            let answer = get(&job, &call).await;
+            call.finish(answer).await
+        });
+    let question = warp::path!("jobs" / String / "mfa").and(call(web.clone())).then(
+        |job: String, mut call: Call| async move {
+            let answer = answer_question(&job, &mut call).await;
+            call.finish(answer).await
+        },
+    );
+    let all =
+        warp::path!("users" / String / "jobs").and(call(web)).then(|user: String, call: Call| async move {
+            let answer = list(&user, &call).await;
+            call.finish(answer).await
+        });
+    one.boxed().or(question.boxed()).unify().boxed().or(all.boxed()).unify().boxed()
+}
+
+fn frame(call: &Call) -> Frame<'_> {
+    let patience = call.web.engine.house().workflows.job.span(Limit::Challenge);
+    Frame { settings: &call.web.settings, patience }
+}
+
+/// The job that the path names, with its person; one answer for all that the caller may not see.
+async fn find(job: &str, call: &Call) -> Result<(OnUser, Job), ApiError> {
+    let (claims, caller) = call.allowed(Access::ServerOrOwn)?;
+    let id = JobId::parse(job).ok_or_else(|| ApiError::not_valid("Job ID value is not valid", "jobId"))?;
+    let user = call.web.engine.job_owner(id)?.ok_or_else(ApiError::not_found)?;
+    if claims.user.is_some_and(|own| own != user) {
+        return Err(ApiError::not_found());
+    }
+    let on = OnUser { user, caller, application: claims.application };
+    match call.web.engine.ask(user, caller, Command::GetJob(id), call.context.request_id).await {
+        Ok(Reply::Job(job)) => Ok((on, *job)),
+        Ok(_) => Err(unexpected()),
+        Err(Refusal::Rule(Failure::UserUnknown)) => Err(ApiError::not_found()),
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+async fn get(job: &str, call: &Call) -> Answer {
+    call.only_get()?;
+    let (on, job) = find(job, call).await?;
+    Ok(json(StatusCode::OK, &JobView::new(frame(call), on.user, &job)))
+}
+
+async fn list(user: &str, call: &Call) -> Answer {
+    call.only_get()?;
+    let on = call.on_user(user, Access::Server)?;
+    let wanted = JobFilter::read(call.query().get("filter").unwrap_or_default())?;
+    let Reply::Jobs(jobs) = call.ask(on.user, on.caller, Command::ListJobs).await? else {
+        return Err(unexpected());
+    };
+    let list = JobList::new(frame(call), on.user, jobs.iter().filter(|job| wanted.passes(job)));
+    Ok(json(StatusCode::OK, &list))
+}
+
+const UNREADABLE: &str = "Posted answer is not in valid format.";
+
+#[derive(Deserialize)]
+struct PostedAnswers {
+    #[serde(rename = "mfa-response")]
+    answers: Option<Vec<SecretText>>,
+}
+
+async fn answer_question(job: &str, call: &mut Call) -> Answer {
+    if call.method != Method::POST {
+        return Err(ApiError::method_not_allowed("POST, OPTIONS"));
+    }
+    let (on, job) = find(job, call).await?;
+    let answers = posted(call).await?;
+    let engine = &call.web.engine;
+    let judged =
+        engine.answer_challenge(on.user, on.caller, None, job.id, answers, call.context.request_id).await;
+    match judged {
+        Ok(Judged::Right(job)) => Ok(json(StatusCode::ACCEPTED, &Reference::job(&call.web.settings, job.id))),
+        Ok(Judged::Wrong(_)) => Err(wrong_answer()),
+        Ok(Judged::Over(job)) => Err(over(&job)),
+        // It ended since it was looked at, or before.
+        Err(Refusal::Rule(Failure::JobOver)) => Err(over(&find(&job.id.to_string(), call).await?.1)),
+        Err(Refusal::Rule(Failure::NotNow)) => {
+            Err(ApiError::not_valid("The job does not wait for an answer.", "jobId"))
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+async fn posted(call: &mut Call) -> Result<Vec<Secret>, ApiError> {
+    let posted = call.body.json_of_any_type::<PostedAnswers>(UNREADABLE).await?;
+    let posted = posted.ok_or_else(|| ApiError::unreadable(UNREADABLE))?;
+    let answers = posted.answers.ok_or_else(|| {
+        ApiError::not_supplied("MFA response parameter is required.", Source::parameter("mfa-response"))
+    })?;
+    let answers: Vec<Secret> = answers.into_iter().map(|one| one.0).collect();
+    if answers.iter().any(|one| one.reveal().len() > ANSWER_BYTES_MAX) {
+        return Err(ApiError::not_valid("MFA response value is not valid", "mfa-response"));
+    }
+    Ok(answers)
+}
+
+/// Why a job that is over takes no answer.
+fn over(job: &Job) -> ApiError {
+    match job.failure {
+        Some(failure) => StepError::of(failure.cause).into(),
+        None => ApiError::not_valid("The job is done and does not wait for an answer.", "jobId"),
+    }
+}

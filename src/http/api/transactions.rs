@@ -1,0 +1,133 @@
+//! `/users/{id}/transactions` (contract section 2.9): what went in and out, the newest first, page by page.
+//! Must not know: how it was read.
+
+use super::view::path;
+use super::view::transaction::{TransactionList, TransactionView};
+use super::{Access, Call, call, wanted};
+use crate::domain::id::{TransactionId, UserId};
+use crate::engine::read::transactions::TransactionCursor;
+use crate::http::body::Form;
+use crate::http::error::{Answer, ApiError};
+use crate::http::{Response, Web, json};
+use http::StatusCode;
+use warp::Filter;
+use warp::filters::BoxedFilter;
+
+/// How many a page holds at most, and where nothing else is said.
+const PAGE_MAX: usize = 500;
+
+/// The routes of this group.
+pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
+    let all = warp::path!("users" / String / "transactions").and(call(web.clone())).then(
+        |user: String, call: Call| async move {
+            let answer = list(&user, &call).await;
+            call.finish(answer).await
+        },
+    );
+    let one = warp::path!("users" / String / "transactions" / String).and(call(web)).then(
+        |user: String, transaction: String, call: Call| async move {
+            let answer = get(&user, &transaction, &call).await;
+            call.finish(answer).await
+        },
+    );
+    all.boxed().or(one.boxed()).unify().boxed()
+}
+
+/// Which page, as the query asks for it.
+#[derive(Debug, PartialEq, Eq)]
+struct Page {
+    limit: usize,
+    cursor: Option<TransactionCursor>,
+}
+
+impl Page {
+    /// Reads `limit` and `next`; empty ones count as absent.
+    fn read(query: &Form) -> Result<Self, ApiError> {
+        let given = |name| query.get(name).map(str::trim).filter(|text| !text.is_empty());
+        let limit = given("limit").map_or(Ok(PAGE_MAX), limit)?;
+        let cursor = given("next").map(|text| {
+            TransactionCursor::parse(text)
+                .ok_or_else(|| ApiError::not_valid("Next value is not valid", "next"))
+        });
+        Ok(Self { limit, cursor: cursor.transpose()? })
+    }
+}
+
+fn limit(text: &str) -> Result<usize, ApiError> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    match text.parse::<usize>() {
+        Ok(limit @ 1..=PAGE_MAX) => Ok(limit),
+        Ok(0) => Err(ApiError::not_valid("Limit value is not valid", "limit")),
+        // Too many digits for a number of ours are too many transactions too.
+        _ if is_number => Err(ApiError::not_valid("Maximum limit allowed is 500", "limit")),
+        _ => Err(ApiError::not_valid("Limit value is not valid", "limit")),
+    }
+}
+
+async fn list(user: &str, call: &Call) -> Answer {
+    call.only_get()?;
+    let on = call.on_user(user, Access::Server)?;
+    let query = call.query();
+    let page = Page::read(&query)?;
+    let filter = query.get("filter").unwrap_or_default();
+    let wanted = wanted::transactions(filter)?;
+    let found = call.web.engine.transactions(call.asking(&on), &wanted, page.cursor, page.limit).await?;
+    let next = found.next.map(|cursor| next_page(on.user, page.limit, filter, cursor));
+    let settings = &call.web.settings;
+    let list = TransactionList::new(settings, on.user, &found.transactions, found.total, next.as_deref());
+    Ok(json(StatusCode::OK, &list))
+}
+
+/// Where the next page is read. It says all that this one was asked with: clients take it as it is.
+fn next_page(user: UserId, limit: usize, filter: &str, cursor: TransactionCursor) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("limit", &limit.to_string());
+    if !filter.is_empty() {
+        query.append_pair("filter", filter);
+    }
+    query.append_pair("next", &cursor.to_string());
+    format!("{}?{}", path::transactions(user), query.finish())
+}
+
+async fn get(user: &str, transaction: &str, call: &Call) -> Answer {
+    call.only_get()?;
+    let on = call.on_user(user, Access::Server)?;
+    let id = TransactionId::parse(transaction)
+        .ok_or_else(|| ApiError::not_valid("Transaction ID value is not valid", "transactionId"))?;
+    let found = call.web.engine.transaction(call.asking(&on), id).await?.ok_or_else(ApiError::not_found)?;
+    Ok(json(StatusCode::OK, &TransactionView::new(&call.web.settings, on.user, &found)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(query: &str) -> Result<Page, ApiError> {
+        Page::read(&Form::parse(query.as_bytes()))
+    }
+
+    #[test]
+    fn a_page_holds_as_many_as_is_said_and_no_more_than_may_be() {
+        for (query, limit) in
+            [("", 500), ("limit=", 500), ("limit=1", 1), ("limit=500", 500), ("next=&limit=7", 7)]
+        {
+            assert_eq!(page(query), Ok(Page { limit, cursor: None }), "{query}");
+        }
+        for bad in ["0", "-1", "x", "1.5", "+", "1e2", "00"] {
+            let error = ApiError::not_valid("Limit value is not valid", "limit");
+            assert_eq!(page(&format!("limit={bad}")), Err(error), "{bad}");
+        }
+        for much in ["501", "100000", "99999999999999999999999"] {
+            let error = ApiError::not_valid("Maximum limit allowed is 500", "limit");
+            assert_eq!(page(&format!("limit={much}")), Err(error), "{much}");
+        }
+    }
+
+    #[test]
+    fn a_place_in_the_list_is_one_that_we_gave() {
+        for bad in ["x", "34f27291-d38d-4a42-81bb-cf59bc7d9e59", &"f".repeat(1000)] {
+            let error = ApiError::not_valid("Next value is not valid", "next");
+            assert_eq!(page(&format!("next={bad}")), Err(error), "{bad:.40}");
+        }
+    }
+}
