@@ -88,11 +88,11 @@ fn the_wish_for_a_job_that_is_being_begun_does_not_begin_it_twice() {
     let commit = super::commit(whole.bench.ask(1, Caller::Applicant, connecting("ada")));
     let result = whole.committer.commit(vec![commit]).pop().unwrap();
     // It is in the outbox before the user has heard of its own commit.
-    let wishes = whole.outbox().into_iter().filter_map(|head| match head.wish {
+    let mut wishes = whole.outbox().into_iter().filter_map(|head| match head.wish {
         Wish::Gather { job } => Some(job),
         _ => None,
     });
-    let job = wishes.last().unwrap();
+    let job = wishes.next().unwrap();
     assert!(whole.resume(2, job).is_empty(), "it waits for the commit");
     let out = whole.bench.handle(Input::Committed(result));
     assert_eq!(begun(&out), [(job, 1)]);
