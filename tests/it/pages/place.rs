@@ -53,8 +53,6 @@ pub struct Setup {
 /// A running server with one application and one user. Ends with its value.
 pub struct Place {
     pub base: String,
-    /// Where the sandbox bank is reached.
-    pub bank: String,
     engine: Engine,
     clock: Arc<HandClock>,
     store: Arc<MemoryStore>,
@@ -79,10 +77,9 @@ impl Place {
             });
             system.block_on(run(setup, clock_inside, store_inside, stop_inside, ready));
         });
-        let (base, bank, engine) = readied.await.unwrap();
+        let (base, engine) = readied.await.unwrap();
         let application = ApplicationId(Uuid::from_u128(1));
-        let place =
-            Self { base, bank, engine, clock, store, application, user: UserId(Uuid::from_u128(2)), stop };
+        let place = Self { base, engine, clock, store, application, user: UserId(Uuid::from_u128(2)), stop };
         place.furnish(setup).await;
         place
     }
@@ -226,7 +223,7 @@ async fn run(
     clock: Arc<HandClock>,
     store: Arc<dyn Store>,
     stop: CancellationToken,
-    ready: tokio::sync::oneshot::Sender<(String, String, Engine)>,
+    ready: tokio::sync::oneshot::Sender<(String, Engine)>,
 ) {
     let keyring = Keyring::derive(&MasterKey::new([7; 32]));
     open::identify(store.as_ref(), &keyring).unwrap();
@@ -249,7 +246,7 @@ async fn run(
     let public_base_url = if setup.is_https { "https://links.example".into() } else { base.clone() };
     let settings = Arc::new(Settings { public_base_url, is_demo: true });
     let routes = public_routes(Web { engine: engine.clone(), settings });
-    ready.send((base, bank, engine.clone())).ok().unwrap();
+    ready.send((base, engine.clone())).ok().unwrap();
     serve(listener, routes, Surface::Public, engine.clone(), ListenLimits::default(), stop).await;
     engine.drain(Duration::from_secs(5)).await;
 }
