@@ -7,7 +7,7 @@ use crate::domain::workflow::Workflows;
 use clap::{Args, Subcommand};
 use std::process::ExitCode;
 
-/// Check or draw the lifecycles: auth_link, consent_session, consent
+/// Check or draw the lifecycles: auth_link, consent_session, consent, connection, job
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -29,7 +29,7 @@ enum What {
     },
     /// Print one lifecycle as a Mermaid diagram
     Draw {
-        /// auth_link, consent_session or consent
+        /// auth_link, consent_session, consent, connection or job
         name: String,
     },
 }

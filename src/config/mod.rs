@@ -56,6 +56,8 @@ pub struct Config {
     pub admin_listen: SocketAddr,
     /// The base URL, when one is set.
     pub public_base_url: Option<String>,
+    /// Where the sandbox bank is reached, when there is one.
+    pub bank_url: Option<String>,
     /// The folder of the store.
     pub data: PathBuf,
     /// The file with the master key, when one is set.
@@ -64,8 +66,6 @@ pub struct Config {
     pub cache_bytes: u64,
     /// The engine's limits.
     pub engine: Limits,
-    /// Where the sandbox bank is reached, when there is one.
-    pub bank_url: Option<String>,
     /// The log.
     pub log: Log,
     /// The limits of each listener.

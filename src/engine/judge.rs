@@ -74,16 +74,86 @@ impl Engine {
     async fn judged(&self, user: UserId, asked: &Job, request_id: Uuid) -> Result<Option<Judged>, Refusal> {
         let reply = self.ask(user, Caller::House, Command::GetJob(asked.id), request_id).await?;
         let Reply::Job(job) = reply else { return Err(Failure::JobUnknown.into()) };
-        // A right answer never comes back to a question: if one was asked again, ours was wrong.
-        let answered_again = job.answers > asked.answers;
-        Ok(match job.state {
-            State::Challenged => Some(Judged::Wrong(job)),
-            State::Answering if answered_again => Some(Judged::Wrong(job)),
-            State::Verifying | State::Answering => None,
-            State::RetrievingAccounts | State::RetrievingTransactions | State::Success => {
-                Some(Judged::Right(job))
-            }
-            State::Failed => Some(Judged::Over(job)),
+        Ok(judged(asked.answers, job))
+    }
+}
+
+/// How the answer was judged that was given as the `given`th one, from where its job stands now; nothing
+/// while the institution has not said.
+fn judged(given: u32, job: Box<Job>) -> Option<Judged> {
+    // A right answer never comes back to a question: if one was asked again, ours was wrong.
+    let answered_again = job.answers > given;
+    match job.state {
+        State::Challenged => Some(Judged::Wrong(job)),
+        State::Answering if answered_again => Some(Judged::Wrong(job)),
+        State::Verifying | State::Answering => None,
+        State::RetrievingAccounts | State::RetrievingTransactions | State::Success => {
+            Some(Judged::Right(job))
+        }
+        State::Failed => Some(Judged::Over(job)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Judged, judged};
+    use crate::domain::id::{ConnectionId, ConsentId, EffectId, JobId};
+    use crate::domain::institution::SANDBOX;
+    use crate::domain::job::Job;
+    use crate::domain::time::UnixMillis;
+    use crate::domain::workflow::Names;
+    use crate::domain::workflow::job::State;
+    use uuid::Uuid;
+
+    fn job(state: State, answers: u32) -> Box<Job> {
+        Box::new(Job {
+            id: JobId(Uuid::from_u128(1)),
+            effect: EffectId(Uuid::from_u128(2)),
+            connection: ConnectionId(Uuid::from_u128(3)),
+            consent: ConsentId(Uuid::from_u128(4)),
+            institution: SANDBOX[0].id,
+            session: None,
+            created: UnixMillis(0),
+            updated: UnixMillis(0),
+            state,
+            attempt: 1,
+            generation: 1,
+            total_at: UnixMillis(1),
+            challenge: None,
+            answers,
+            failure: None,
+            ended: None,
         })
+    }
+
+    /// How the second answer was judged, where its job stands there with so many answers.
+    fn word(state: State, answers: u32) -> &'static str {
+        match judged(2, job(state, answers)) {
+            Some(Judged::Right(_)) => "right",
+            Some(Judged::Wrong(_)) => "wrong",
+            Some(Judged::Over(_)) => "over",
+            None => "not yet",
+        }
+    }
+
+    #[test]
+    fn an_answer_is_judged_by_where_its_job_went() {
+        let words = State::ALL.iter().map(|state| (*state, word(*state, 2))).collect::<Vec<_>>();
+        let expected = [
+            (State::Verifying, "not yet"),
+            (State::Challenged, "wrong"),
+            (State::Answering, "not yet"),
+            (State::RetrievingAccounts, "right"),
+            (State::RetrievingTransactions, "right"),
+            (State::Success, "right"),
+            (State::Failed, "over"),
+        ];
+        assert_eq!(words, expected);
+    }
+
+    #[test]
+    fn an_answer_after_ours_means_that_ours_was_wrong() {
+        assert_eq!(word(State::Answering, 3), "wrong");
+        assert_eq!(word(State::RetrievingAccounts, 3), "right", "the later one was");
     }
 }

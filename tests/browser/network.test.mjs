@@ -128,7 +128,7 @@ test("a request that never arrives is pressed again", async () => {
   await twice("Continue", () => page.getByLabel("6-digit code").fill(code));
   await page.waitForURL(/\/home$/);
   await twice("I agree");
-  await heading(page, /You agreed/);
+  await heading(page, /Your banks/);
   await twice("I have disclosed all my accounts");
   await heading(page, /Thank you/);
   assert.equal((await server.texts(person.mobile)).length, 1);
@@ -153,7 +153,7 @@ test("a slow answer and a thumb that presses on and on", async () => {
   await impatient("Continue");
   await page.waitForURL(/\/home$/);
   await impatient("I agree");
-  await heading(page, /You agreed/);
+  await heading(page, /Your banks/);
   await impatient("I have disclosed all my accounts");
   await heading(page, /Thank you/);
   assert.equal((await server.texts(person.mobile)).length, 1);
@@ -177,10 +177,10 @@ test("reload and back show how things stand, after every step", async () => {
   await page.goBack();
   await heading(page, /Share bank data/);
   await press(page, "I agree");
-  await heading(page, /You agreed/);
-  await reloads(/You agreed/);
+  await heading(page, /Your banks/);
+  await reloads(/Your banks/);
   await page.goBack();
-  await heading(page, /You agreed/);
+  await heading(page, /Your banks/);
   await press(page, "I have disclosed all my accounts");
   await heading(page, /Thank you/);
   await reloads(/Thank you/);
@@ -199,13 +199,13 @@ test("two tabs of one session agree", async () => {
   const third = await context.newPage();
   for (const tab of [second, third]) await tab.goto(`${server.ready.api_url}/home`);
   await press(page, "I agree");
-  await heading(page, /You agreed/);
+  await heading(page, /Your banks/);
   await press(third, "No, don’t share");
   await heading(third, /agreed already/);
   await third.getByRole("link", { name: /Go on/ }).click();
-  await heading(third, /You agreed/);
+  await heading(third, /Your banks/);
   await press(second, "I agree");
-  await heading(second, /You agreed/);
+  await heading(second, /Your banks/);
   await press(page, "I have disclosed all my accounts");
   await heading(page, /Thank you/);
   await press(second, "I have disclosed all my accounts");

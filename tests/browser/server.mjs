@@ -9,7 +9,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const program = fileURLToPath(new URL("../../target/debug/authlink", import.meta.url));
+/** `PROGRAM` names another build than the one of this tree. */
+export const program = process.env.PROGRAM ?? fileURLToPath(new URL("../../target/debug/authlink", import.meta.url));
 
 async function freePort() {
   const probe = createServer().listen(0, "127.0.0.1");
@@ -83,12 +84,14 @@ export class Server {
     return { id: user.body.id, mobile, link: link.body.links.public };
   }
 
-  async texts(mobile) {
+  async admin(path) {
     const headers = { authorization: `Bearer ${this.ready.admin_token}` };
-    const url = `${this.ready.admin_url}/admin/sms?to=${encodeURIComponent(mobile)}`;
-    const answer = await fetch(url, { headers });
-    const body = await answer.json();
-    return body.texts;
+    const answer = await fetch(`${this.ready.admin_url}/admin${path}`, { headers });
+    return answer.json();
+  }
+
+  async texts(mobile) {
+    return (await this.admin(`/sms?to=${encodeURIComponent(mobile)}`)).texts;
   }
 
   /** The digits of the newest text, once there are `count` of them. */

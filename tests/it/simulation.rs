@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 const STEPS: u32 = 300;
 
 /// How many fixed and how many fresh seeds an ordinary test run takes.
-const SEEDS: u64 = 200;
+const SEEDS: u64 = 240;
 
 /// What must have happened at least once within the fixed seeds: a run that never gets there proves
 /// nothing about it.

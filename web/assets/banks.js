@@ -1,6 +1,6 @@
-// What the pages about banks get besides, after page.js: progress as it happens, and a list of banks that
-// follows what is typed. Both are made of what the server renders anyway; without them the pages load
-// themselves again, and the search has its button. It keeps nothing.
+// What the pages about banks get besides, after page.js: progress as it happens, a list of banks that
+// follows what is typed, and one press for a double click. All is made of what the server renders anyway;
+// without it the pages load themselves again, and the search has its button. It keeps nothing.
 "use strict";
 const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
 
@@ -34,7 +34,7 @@ const settle = (live, fresh) => {
 };
 
 const live = document.getElementById("live");
-if (live?.dataset.stream) {
+if (live) {
   const said = new Map();
   // What was not said yet, once.
   const news = () => [...live.querySelectorAll("[data-told]")].map(({ id, dataset: { told } }) => {
@@ -58,24 +58,42 @@ if (live?.dataset.stream) {
     return answer.status >= 500 ? live : parsed(await answer.text()).getElementById("live");
   };
   let pause = 1000;
-  const listen = () => {
-    const stream = new EventSource(live.dataset.stream);
-    const look = async () => {
-      pause = Math.min(2 * pause, 30_000);
-      const place = await fetched().catch(() => live);
-      if (place === live || show(place)) listen();
-    };
+  // There is none while nothing can change by itself.
+  let stream;
+  const look = async () => {
+    pause = Math.min(2 * pause, 30_000);
+    const fresh = await fetched().catch(() => live);
+    const place = fresh === live ? stream?.url : show(fresh);
+    stream = undefined;
+    if (place) listen(place);
+  };
+  const listen = (place) => {
+    stream = new EventSource(place);
     stream.addEventListener("open", () => { pause = 1000; });
     stream.addEventListener("live", ({ data }) => {
-      if (!show(parsed(data).getElementById("live"))) stream.close();
+      if (show(parsed(data).getElementById("live"))) return;
+      stream.close();
+      stream = undefined;
     });
     // A browser opens again a stream that broke, and never one that was refused.
-    stream.addEventListener("error", () => {
-      if (stream.readyState === EventSource.CLOSED) setTimeout(look, pause);
+    stream.addEventListener("error", ({ target }) => {
+      if (target.readyState === EventSource.CLOSED) setTimeout(look, pause);
     });
   };
-  listen();
+  if (live.dataset.stream) listen(live.dataset.stream);
+  // Meanwhile another tab may have added a bank, or finished.
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible" && !stream) look();
+  });
 }
+
+// The second press of a double click is none: banks count wrong tries.
+let pressed = -Infinity;
+document.addEventListener("submit", (event) => {
+  if (event.target.method !== "post") return;
+  if (event.timeStamp - pressed < 1000) event.preventDefault();
+  else pressed = event.timeStamp;
+});
 
 const search = document.querySelector("form[role=search]");
 if (search) {

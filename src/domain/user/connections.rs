@@ -117,7 +117,9 @@ impl Turn<'_> {
         } else {
             self.connection_event(EventKind::ConnectionUpdated, id);
         }
-        own.into_iter().for_each(|kind| self.connection_event(kind, id));
+        if let Some(kind) = own {
+            self.connection_event(kind, id);
+        }
     }
 
     fn forget_bank_session(&mut self, id: ConnectionId) {

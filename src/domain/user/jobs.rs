@@ -91,7 +91,9 @@ impl Turn<'_> {
         self.user.jobs.push(job);
         self.forget_surplus_jobs();
         self.gathers.push(Gather::Begin(Box::new(plan)));
-        which.into_iter().for_each(|which| self.touch(which));
+        if let Some(which) = which {
+            self.touch(which);
+        }
         Ok(reply)
     }
 
@@ -313,7 +315,9 @@ impl Turn<'_> {
                 if is_end {
                     job.ended = Some(now);
                 }
-                action.into_iter().for_each(|action| self.do_job_action(id, action, at, cause));
+                if let Some(action) = action {
+                    self.do_job_action(id, action, at, cause);
+                }
                 if is_end {
                     self.job_ended(id);
                 }
@@ -330,8 +334,9 @@ impl Turn<'_> {
         match action {
             Action::PassAnswer => self.job_mut(id).into_iter().for_each(|job| job.answers += 1),
             Action::CountWrong => {
-                let challenge = self.job_mut(id).and_then(|job| job.challenge.as_mut());
-                challenge.into_iter().for_each(|challenge| challenge.wrong += 1);
+                if let Some(challenge) = self.job_mut(id).and_then(|job| job.challenge.as_mut()) {
+                    challenge.wrong += 1;
+                }
             }
             Action::Fail => {
                 let failure = JobFailure { step: at, cause };

@@ -256,7 +256,9 @@ impl Turn<'_> {
         let session = self.user.session.as_ref().filter(|session| Some(session.origin) == link);
         let session = session.map(|session| session.id);
         let _ = self.step_session(Which::Link, Input::Revoke);
-        session.into_iter().for_each(|session| self.link_of_jobs_is_over(session));
+        if let Some(session) = session {
+            self.link_of_jobs_is_over(session);
+        }
     }
 
     /// The consent is over: whoever was connecting on it is asked again.

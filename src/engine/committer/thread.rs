@@ -90,15 +90,15 @@ impl Committer {
     /// # Errors
     /// Why it does not hold.
     pub async fn commit(&self, commit: Commit) -> Result<u64, CommitError> {
-        let (reply, answer) = tokio::sync::oneshot::channel();
-        // Whoever asked may have gone; the commit holds all the same.
-        self.submit(
-            commit,
-            Box::new(move |result| {
-                let _ = reply.send(result);
-            }),
-        );
-        answer.await.unwrap_or(Err(CommitError::Poisoned))
+        answered(|answer| self.submit(commit, answer)).await
+    }
+
+    /// The same for a commit of many rows, as [`Committer::submit_bulk`] has it.
+    ///
+    /// # Errors
+    /// Why it does not hold.
+    pub async fn commit_bulk(&self, commit: Commit) -> Result<u64, CommitError> {
+        answered(|answer| self.submit_bulk(commit, answer)).await
     }
 
     /// For readers of ranges.
@@ -116,6 +116,15 @@ impl Committer {
         // A thread that has ended needs no stopping.
         let _ = self.orders.send(Order::Stop);
     }
+}
+
+async fn answered(submit: impl FnOnce(Answer)) -> Result<u64, CommitError> {
+    let (reply, answer) = tokio::sync::oneshot::channel();
+    // Whoever asked may have gone; the commit holds all the same.
+    submit(Box::new(move |result| {
+        let _ = reply.send(result);
+    }));
+    answer.await.unwrap_or(Err(CommitError::Poisoned))
 }
 
 struct Worker {

@@ -235,7 +235,7 @@ async fn sweep_once(shared: &Shared, id: EffectId) -> Swept {
             return Swept::Failed;
         }
     };
-    match shared.committer.commit(step.commit).await {
+    match shared.committer.commit_bulk(step.commit).await {
         Ok(_) if step.is_last => Swept::Ended,
         Ok(_) => Swept::More,
         Err(CommitError::Conflict { .. }) => Swept::Ended,

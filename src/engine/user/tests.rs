@@ -1,6 +1,7 @@
 //! Proofs of the user's core: nothing is said before its commit, commands wait in order, reads see what
 //! is durable, and the rows in the store follow the user's state.
 
+mod attending;
 mod bank;
 
 use super::core::{Ask, Input, Output, Refusal, TRANSITIONS_KEPT, Trouble, UserCore};

@@ -52,7 +52,8 @@ fn nobody_idles_while_a_question_waits() {
 
 #[test]
 fn idling_begins_anew_when_the_last_open_job_ends() {
-    let ends: [(&str, fn(&mut World, JobId)); 3] = [
+    type End = fn(&mut World, JobId);
+    let ends: [(&str, End); 3] = [
         ("success", World::read_all),
         ("failure", |world, job| world.fail(job, Cause::Locked)),
         ("deletion", |world, job| {

@@ -39,6 +39,9 @@ fn ended(world: &mut World, job: JobId, cause: &str) {
     assert_eq!(world.report(job, signed_in()), Ok(false));
 }
 
+/// What puts an end to something else than the job.
+type End = fn(&mut World);
+
 #[test]
 fn a_job_lasts_sixty_minutes_to_the_millisecond_in_whatever_state() {
     for rings in [true, false] {
@@ -79,7 +82,7 @@ fn everything_due_at_once_is_done_in_its_order_by_one_late_alarm() {
 
 #[test]
 fn with_the_link_ends_what_waits_and_reading_goes_on() {
-    let ends: [(&str, fn(&mut World)); 2] = [
+    let ends: [(&str, End); 2] = [
         ("deleted", |world| drop(world.server(Command::DeleteLink).unwrap())),
         ("replaced", |world| _ = world.link()),
     ];
@@ -116,7 +119,7 @@ fn the_link_of_another_session_ends_nothing() {
 
 #[test]
 fn left_disclosed_or_timed_out_it_goes_on_to_its_end() {
-    let ends: [(&str, fn(&mut World)); 3] = [
+    let ends: [(&str, End); 3] = [
         ("left", |world| drop(world.leave(cookie(1)).unwrap())),
         ("disclosed", |world| drop(world.disclose(cookie(1)).unwrap())),
         ("timed out", |world| {
@@ -139,7 +142,7 @@ fn left_disclosed_or_timed_out_it_goes_on_to_its_end() {
 
 #[test]
 fn with_the_consent_ends_every_job_and_all_that_it_covered_goes() {
-    let ends: [(&str, fn(&mut World)); 3] = [
+    let ends: [(&str, End); 3] = [
         ("ended by the partner", World::end_consent),
         ("superseded", |world| {
             world.change_policy();

@@ -155,15 +155,21 @@ fn command(world: &mut World, links: &[LinkHash], act: &Act) -> (Caller, Command
             (server, Command::UpdateUser(Box::new(changes)))
         }
         Act::DeleteUser => (server, Command::DeleteUser),
-        Act::Read(which) => match which % 6 {
-            0 => (server, Command::GetUser),
-            1 => (server, Command::GetLink),
-            2 => (server, Command::ListJobs),
-            3 => (server, Command::ListSources),
-            4 => (token, Command::GetJob(world.some_job(*which))),
-            _ => (server, Command::GetConsent),
-        },
+        Act::Read(which) => read(world, token, *which),
         Act::Alarm => (Caller::House, Command::FallDue),
+    }
+}
+
+/// What the partner looks at, and what the person's token may.
+fn read(world: &World, token: Caller, which: u8) -> (Caller, Command) {
+    let server = Caller::Server(world.application.id);
+    match which % 6 {
+        0 => (server, Command::GetUser),
+        1 => (server, Command::GetLink),
+        2 => (server, Command::ListJobs),
+        3 => (server, Command::ListSources),
+        4 => (token, Command::GetJob(world.some_job(which))),
+        _ => (server, Command::GetConsent),
     }
 }
 

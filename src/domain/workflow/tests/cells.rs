@@ -149,10 +149,9 @@ fn the_job_answers_every_input_and_limit_as_decided() {
     let reads = |state| matches!(state, S::RetrievingAccounts | S::RetrievingTransactions);
     let on = |state, input| match (state, input) {
         (S::Success | S::Failed, _) => always(Step::Ended),
-        (_, I::Fail | I::ConsentOver) => fails(),
         (state, I::Resume) if reads(state) => go(state, Some(Action::BeginAgain)),
         (state, I::LinkOver) if reads(state) => go(state, None),
-        (S::Challenged, I::LeaveOut) | (_, I::Resume | I::LinkOver) => fails(),
+        (S::Challenged, I::LeaveOut) | (_, I::Fail | I::ConsentOver | I::Resume | I::LinkOver) => fails(),
         (state, I::LeaveOut) => go(state, None),
         (S::Verifying | S::Answering, I::SignedIn) => go(S::RetrievingAccounts, Some(Action::KeepSession)),
         (S::Verifying | S::Answering, I::Challenge) => go(S::Challenged, Some(Action::AskPerson)),

@@ -33,9 +33,16 @@ use uuid::Uuid;
 const COOKIE: [u8; 32] = [3; 32];
 const BANK: InstitutionId = InstitutionId(*b"AU00000");
 
+/// The person signs in.
+pub fn connecting(login_id: &str) -> Command {
+    let secret = |text: &str| Secret::new(text.into());
+    let credentials = Credentials { login_id: secret(login_id), password: secret("open sesame") };
+    Command::Connect { cookie: Some(COOKIE), institution: BANK, credentials }
+}
+
 impl Whole {
     /// A user whose person has agreed.
-    fn connecting() -> Self {
+    pub fn connecting() -> Self {
         let mut whole = Self::new();
         whole.ask(SERVER, create()).unwrap();
         whole.ask(SERVER, create_link()).unwrap();
@@ -51,17 +58,14 @@ impl Whole {
         self.bench.user().consent.as_ref().unwrap().id
     }
 
-    fn connect(&mut self, login_id: &str) -> Job {
-        let secret = |text: &str| Secret::new(text.into());
-        let credentials = Credentials { login_id: secret(login_id), password: secret("open sesame") };
-        let command = Command::Connect { cookie: Some(COOKIE), institution: BANK, credentials };
-        match self.ask(Caller::Applicant, command).unwrap() {
+    pub fn connect(&mut self, login_id: &str) -> Job {
+        match self.ask(Caller::Applicant, connecting(login_id)).unwrap() {
             Reply::Job(job) => *job,
             other => panic!("{other:?}"),
         }
     }
 
-    fn report(&mut self, job: &Job, report: Report) {
+    pub fn report(&mut self, job: &Job, report: Report) {
         let command = Command::Report { job: job.id, attempt: job.attempt, report: Box::new(report) };
         self.ask(Caller::House, command).unwrap();
     }
@@ -206,10 +210,7 @@ fn a_second_reading_takes_the_place_of_the_first_and_the_rest_is_swept_away() {
 #[test]
 fn work_on_a_job_is_begun_by_whoever_decided_and_not_by_the_dispatcher() {
     let mut whole = Whole::connecting();
-    let secret = |text: &str| Secret::new(text.into());
-    let credentials = Credentials { login_id: secret("ada"), password: secret("x") };
-    let command = Command::Connect { cookie: Some(COOKIE), institution: BANK, credentials };
-    let commit = super::commit(whole.bench.ask(1, Caller::Applicant, command));
+    let commit = super::commit(whole.bench.ask(1, Caller::Applicant, connecting("ada")));
     let result = whole.committer.commit(vec![commit]).pop().unwrap();
     let out = whole.bench.handle(super::Input::Committed(result));
     assert!(!out.iter().any(|one| matches!(one, Output::Effects(_))), "{:?}", super::names(&out));

@@ -1,0 +1,255 @@
+//! What can be asked of a user, and by whom; what comes back is beside it. Must not know: HTTP, actors,
+//! records.
+
+mod effect;
+mod failure;
+mod reply;
+
+pub use effect::{Effect, Rows};
+pub use failure::Failure;
+pub use reply::{CodeFace, Entered, LinkFace, LinkView, Reply, SessionView, UserView};
+
+use crate::domain::auth_link::{CodeText, LinkHash};
+use crate::domain::bank::Credentials;
+use crate::domain::consent_session::CookieHash;
+use crate::domain::id::{ApplicationId, AuthLinkId, ConnectionId, ConsentId, JobId, SessionId};
+use crate::domain::institution::InstitutionId;
+use crate::domain::job::Report;
+use crate::domain::profile::ProfileChanges;
+use crate::domain::secret::Secret;
+
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Caller {
+    /// The partner's server.
+    Server(ApplicationId),
+    /// A client token of the partner, for this user.
+    Client(ApplicationId),
+    /// A client token that a link's code earned: it dies with its link or session.
+    LinkClient {
+        /// The application of the token.
+        application: ApplicationId,
+        /// The link of the token.
+        link: AuthLinkId,
+        /// The session of the token.
+        session: SessionId,
+    },
+    /// Somebody who holds a link's URL, or a browser with our cookie.
+    Applicant,
+    /// The house itself: timers, the dispatcher, the operator.
+    House,
+}
+
+/// How a right code enters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    /// Through the API: a token comes back, which a browser exchanges once.
+    Token,
+    /// On our own page: the browser gets a cookie.
+    Cookie {
+        /// Keyed hash of the cookie that will be set.
+        cookie: CookieHash,
+        /// The partner's `state`, when the link carried one.
+        return_state: Option<String>,
+    },
+}
+
+/// Everything that can be asked of one user. Its `Debug` is its name alone: commands hold codes,
+/// numbers and what partners told us about people.
+pub enum Command {
+    /// Make the user.
+    CreateUser(Box<ProfileChanges>),
+    /// Read the user.
+    GetUser,
+    /// Change some members.
+    UpdateUser(Box<ProfileChanges>),
+    /// Forget the user and all that belongs to them.
+    DeleteUser,
+    /// Make a link; the one before is dead at once.
+    CreateLink {
+        /// The number to prove; the user's own when absent.
+        mobile: Option<String>,
+    },
+    /// Read the latest link.
+    GetLink,
+    /// Withdraw the latest link.
+    DeleteLink,
+    /// The active consent.
+    GetConsent,
+    /// The partner ends a consent.
+    EndConsent(ConsentId),
+
+    /// Look at a link. Spends nothing and sends nothing.
+    ViewLink {
+        /// Which link.
+        hash: LinkHash,
+        /// The cookie of the browser, if it has one.
+        cookie: Option<CookieHash>,
+    },
+    /// Ask for a text with a code.
+    RequestCode {
+        /// Which link.
+        hash: LinkHash,
+    },
+    /// Try a code.
+    TryCode {
+        /// Which link.
+        hash: LinkHash,
+        /// The digits.
+        code: CodeText,
+        /// How a right one enters.
+        entry: Entry,
+    },
+    /// "I have disclosed all my accounts" by the token that the code earned.
+    DiscloseByToken {
+        /// Which link.
+        hash: LinkHash,
+    },
+
+    /// A browser presents a token at the consent page and becomes the session.
+    Exchange {
+        /// Keyed hash of the cookie that will be set.
+        cookie: CookieHash,
+        /// The cookie that the browser had already.
+        old_cookie: Option<CookieHash>,
+        /// The partner's `state`.
+        return_state: Option<String>,
+    },
+    /// Look at one's session.
+    ViewSession(CookieHash),
+    /// The same for a page that looks by itself: nobody is noted as being there.
+    PeekSession(CookieHash),
+    /// Agree to the policy version that was shown.
+    Agree {
+        /// Whose session.
+        cookie: CookieHash,
+        /// What was shown.
+        policy_version: u32,
+    },
+    /// "No, don't share".
+    Decline(CookieHash),
+    /// "I have disclosed all my accounts".
+    Disclose {
+        /// Whose session.
+        cookie: CookieHash,
+        /// Leave out what still waits for an answer, rather than asking about it.
+        leave_out: bool,
+    },
+    /// Leave: the link is used up.
+    Leave(CookieHash),
+
+    /// Sign in at an institution and read what the consent covers.
+    Connect {
+        /// The browser, when a page asks; otherwise the caller's token says who.
+        cookie: Option<CookieHash>,
+        /// Where.
+        institution: InstitutionId,
+        /// What the person typed.
+        credentials: Credentials,
+    },
+    /// Answer what an institution asks.
+    AnswerChallenge {
+        /// The browser, when a page asks.
+        cookie: Option<CookieHash>,
+        /// Which job.
+        job: JobId,
+        /// One for each prompt.
+        answers: Vec<Secret>,
+    },
+    /// The connections that were not deleted.
+    ListConnections,
+    /// One of them.
+    GetConnection(ConnectionId),
+    /// The partner deletes one; what was read by it stays.
+    DeleteConnection(ConnectionId),
+    /// Every connection by which something may have been read, also deleted ones.
+    ListSources,
+    /// The jobs of the last seven days, newest first.
+    ListJobs,
+    /// One of them.
+    GetJob(JobId),
+    /// Nobody is at work on this job: go on with it, or end it.
+    ResumeJob(JobId),
+    /// How work on a job goes.
+    Report {
+        /// Which job.
+        job: JobId,
+        /// Which try.
+        attempt: u32,
+        /// What happened.
+        report: Box<Report>,
+    },
+
+    /// Do what is due.
+    FallDue,
+    /// Say how things stand, for the operator; personal data masked.
+    Inspect,
+    /// A defect on purpose: shows that it is contained.
+    #[cfg(test)]
+    Panic,
+}
+
+impl std::fmt::Debug for Command {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Command({})", self.name())
+    }
+}
+
+impl Command {
+    /// Whether it only reads: it never commits and never waits for a commit.
+    pub const fn is_read(&self) -> bool {
+        matches!(
+            self,
+            Self::GetUser
+                | Self::GetLink
+                | Self::GetConsent
+                | Self::PeekSession(_)
+                | Self::ListConnections
+                | Self::GetConnection(_)
+                | Self::ListSources
+                | Self::ListJobs
+                | Self::GetJob(_)
+                | Self::Inspect
+        )
+    }
+
+    /// Its name, for logs and metrics.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::CreateUser(_) => "create_user",
+            Self::GetUser => "get_user",
+            Self::UpdateUser(_) => "update_user",
+            Self::DeleteUser => "delete_user",
+            Self::CreateLink { .. } => "create_link",
+            Self::GetLink => "get_link",
+            Self::DeleteLink => "delete_link",
+            Self::GetConsent => "get_consent",
+            Self::EndConsent(_) => "end_consent",
+            Self::ViewLink { .. } => "view_link",
+            Self::RequestCode { .. } => "request_code",
+            Self::TryCode { .. } => "try_code",
+            Self::DiscloseByToken { .. } => "disclose_by_token",
+            Self::Exchange { .. } => "exchange",
+            Self::ViewSession(_) => "view_session",
+            Self::PeekSession(_) => "peek_session",
+            Self::Connect { .. } => "connect",
+            Self::AnswerChallenge { .. } => "answer_challenge",
+            Self::ListConnections => "list_connections",
+            Self::GetConnection(_) => "get_connection",
+            Self::DeleteConnection(_) => "delete_connection",
+            Self::ListSources => "list_sources",
+            Self::ListJobs => "list_jobs",
+            Self::GetJob(_) => "get_job",
+            Self::ResumeJob(_) => "resume_job",
+            Self::Report { .. } => "report",
+            Self::Agree { .. } => "agree",
+            Self::Decline(_) => "decline",
+            Self::Disclose { .. } => "disclose",
+            Self::Leave(_) => "leave",
+            Self::FallDue => "fall_due",
+            Self::Inspect => "inspect",
+            #[cfg(test)]
+            Self::Panic => "panic",
+        }
+    }
+}
