@@ -35,8 +35,8 @@ async fn list(user: &str, call: &Call) -> Answer {
     let on = call.on_user(user, Access::Server)?;
     let wanted = wanted::accounts(call.query().get("filter").unwrap_or_default())?;
     connections_exist(&on, call, &wanted).await?;
-    let accounts = call.web.engine.accounts(call.asking(&on), &wanted).await?;
     let (shown, settings) = (call.shown(&on).await?, &call.web.settings);
+    let accounts = call.web.engine.accounts(call.asking(&on), &wanted).await?;
     let data = accounts.iter().map(|one| AccountView::new(settings, on.user, one, shown)).collect();
     Ok(json(StatusCode::OK, &List::new(settings, &path::accounts(on.user), data)))
 }
@@ -64,7 +64,7 @@ async fn get(user: &str, account: &str, call: &Call) -> Answer {
     let on = call.on_user(user, Access::Server)?;
     let id = AccountId::parse(account)
         .ok_or_else(|| ApiError::not_valid("Account ID value is not valid", "accountId"))?;
-    let account = call.web.engine.account(call.asking(&on), id).await?.ok_or_else(ApiError::not_found)?;
     let shown = call.shown(&on).await?;
+    let account = call.web.engine.account(call.asking(&on), id).await?.ok_or_else(ApiError::not_found)?;
     Ok(json(StatusCode::OK, &AccountView::new(&call.web.settings, on.user, &account, shown)))
 }

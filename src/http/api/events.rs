@@ -7,7 +7,7 @@ use super::users::{SelfLink, UserHead};
 use super::view::account::AccountView;
 use super::view::connection::{ConnectionThen, NewTransactions};
 use super::view::path;
-use super::{Access, Call, call};
+use super::{Access, Call, apart, call};
 use crate::domain::application::Application;
 use crate::domain::event::{Event, EventData};
 use crate::domain::id::{AccountId, ConnectionId, EventId, UserId};
@@ -79,9 +79,7 @@ async fn list(call: &Call) -> Answer {
     let (application, _) = call.server()?;
     let filter = event_filter(call.query().get("filter").unwrap_or_default())?;
     let engine = call.web.engine.clone();
-    // A long read of the store would keep a thread that others wait for.
-    let read = tokio::task::spawn_blocking(move || engine.events(application, &filter)).await;
-    let events = read.map_err(|_| super::unexpected())??;
+    let events = apart(async move { engine.events(application, &filter) }).await??;
     let application = call.web.engine.house().application(application);
     let data: Vec<_> =
         events.iter().map(|event| EventView::new(&call.web, application.as_deref(), event)).collect();

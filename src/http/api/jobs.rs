@@ -7,7 +7,7 @@ use super::wanted::JobFilter;
 use super::{Access, Call, OnUser, call, unexpected};
 use crate::domain::command::{Command, Failure, Reply};
 use crate::domain::id::JobId;
-use crate::domain::job::Job;
+use crate::domain::job::{Job, StepName};
 use crate::domain::secret::Secret;
 use crate::domain::workflow::job::Limit;
 use crate::engine::judge::Judged;
@@ -126,10 +126,35 @@ async fn posted(call: &mut Call) -> Result<Vec<Secret>, ApiError> {
     Ok(answers)
 }
 
+/// Whether a job that is over got past its question: what came to nothing was the reading.
+fn was_right(job: &Job) -> bool {
+    job.failure.is_none_or(|failure| failure.step > StepName::MfaChallenge)
+}
+
 /// Why a job that is over takes no answer.
 fn over(job: &Job) -> ApiError {
     match job.failure {
         Some(failure) => StepError::of(failure.cause).into(),
         None => ApiError::not_valid("The job is done and does not wait for an answer.", "jobId"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::job::{Cause, JobFailure};
+    use crate::domain::workflow::job::State;
+    use crate::http::api::view::tests::job;
+
+    #[test]
+    fn an_answer_was_right_where_its_job_failed_behind_the_question() {
+        let failed = |step| {
+            let failure = Some(JobFailure { step, cause: Cause::Unavailable });
+            Job { failure, ..job(State::Failed) }
+        };
+        assert!(!was_right(&failed(StepName::VerifyCredentials)));
+        assert!(!was_right(&failed(StepName::MfaChallenge)));
+        assert!(was_right(&failed(StepName::RetrieveAccounts)));
+        assert!(was_right(&failed(StepName::RetrieveTransactions)));
     }
 }

@@ -221,6 +221,12 @@ fn accepts_json(headers: &HeaderMap) -> bool {
     given.peek().is_none() || given.any(|value| value.to_str().is_ok_and(|text| text.split(',').any(fits)))
 }
 
+/// Does a long read of the store apart: it would keep a thread that others wait for.
+async fn apart<T: Send + 'static>(read: impl Future<Output = T> + Send + 'static) -> Result<T, ApiError> {
+    let here = tokio::runtime::Handle::current();
+    tokio::task::spawn_blocking(move || here.block_on(read)).await.map_err(|_| unexpected())
+}
+
 /// A reply of another kind than the command has: a defect of ours.
 fn unexpected() -> ApiError {
     crate::engine::user::core::Trouble::Defect.into()

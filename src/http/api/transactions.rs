@@ -3,7 +3,7 @@
 
 use super::view::path;
 use super::view::transaction::{TransactionList, TransactionView};
-use super::{Access, Call, call, wanted};
+use super::{Access, Call, apart, call, wanted};
 use crate::domain::id::{TransactionId, UserId};
 use crate::engine::read::transactions::TransactionCursor;
 use crate::http::body::Form;
@@ -71,7 +71,9 @@ async fn list(user: &str, call: &Call) -> Answer {
     let page = Page::read(&query)?;
     let filter = query.get("filter").unwrap_or_default();
     let wanted = wanted::transactions(filter)?;
-    let found = call.web.engine.transactions(call.asking(&on), &wanted, page.cursor, page.limit).await?;
+    let (engine, asking) = (call.web.engine.clone(), call.asking(&on));
+    let read = async move { engine.transactions(asking, &wanted, page.cursor, page.limit).await };
+    let found = apart(read).await??;
     let next = found.next.map(|cursor| next_page(on.user, page.limit, filter, cursor));
     let settings = &call.web.settings;
     let list = TransactionList::new(settings, on.user, &found.transactions, found.total, next.as_deref());
@@ -94,7 +96,9 @@ async fn get(user: &str, transaction: &str, call: &Call) -> Answer {
     let on = call.on_user(user, Access::Server)?;
     let id = TransactionId::parse(transaction)
         .ok_or_else(|| ApiError::not_valid("Transaction ID value is not valid", "transactionId"))?;
-    let found = call.web.engine.transaction(call.asking(&on), id).await?.ok_or_else(ApiError::not_found)?;
+    let (engine, asking) = (call.web.engine.clone(), call.asking(&on));
+    let found = apart(async move { engine.transaction(asking, id).await }).await??;
+    let found = found.ok_or_else(ApiError::not_found)?;
     Ok(json(StatusCode::OK, &TransactionView::new(&call.web.settings, on.user, &found)))
 }
 
@@ -113,7 +117,7 @@ mod tests {
         {
             assert_eq!(page(query), Ok(Page { limit, cursor: None }), "{query}");
         }
-        for bad in ["0", "-1", "x", "1.5", "+", "1e2", "00"] {
+        for bad in ["0", "-1", "x", "1.5", "%2B", "1e2", "00"] {
             let error = ApiError::not_valid("Limit value is not valid", "limit");
             assert_eq!(page(&format!("limit={bad}")), Err(error), "{bad}");
         }

@@ -63,8 +63,8 @@ const STATES_ELSEWHERE: [&str; 2] = ["pre-init", "init"];
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct ConnectionFilter {
     id: Vec<ConnectionId>,
-    /// `None` stands for a state that none can be in.
-    state: Vec<Option<State>>,
+    /// In their words: some are of states that none can be in.
+    state: Vec<String>,
     institution: Vec<InstitutionId>,
 }
 
@@ -88,13 +88,14 @@ impl ConnectionFilter {
     /// Whether a connection is wanted.
     pub fn passes(&self, one: &ConnectionView) -> bool {
         self.id.iter().all(|id| *id == one.id)
-            && self.state.iter().all(|state| *state == Some(one.state))
+            && self.state.iter().all(|state| state == one.state.name())
             && self.institution.iter().all(|id| *id == one.institution)
     }
 }
 
-fn state(word: &str) -> Option<Option<State>> {
-    if STATES_ELSEWHERE.contains(&word) { Some(None) } else { State::parse(word).map(Some) }
+fn state(word: &str) -> Option<String> {
+    let is_known = STATES_ELSEWHERE.contains(&word) || State::parse(word).is_some();
+    is_known.then(|| word.to_owned())
 }
 
 /// Which jobs are wanted.

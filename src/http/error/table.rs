@@ -33,7 +33,9 @@ impl From<Failure> for ApiError {
             | Failure::LinkUnknown
             | Failure::LinkSpent
             | Failure::ConsentUnknown
-            | Failure::SessionUnknown => Self::not_found(),
+            | Failure::SessionUnknown
+            | Failure::ConnectionUnknown
+            | Failure::JobUnknown => Self::not_found(),
             Failure::LinkOver(state) => {
                 Self::new(Code::ResourceNoLongerAvailable).detailed(why_link_is_over(state))
             }
@@ -57,7 +59,6 @@ impl From<Failure> for ApiError {
             | Failure::JobOver
             | Failure::JobsWaiting
             | Failure::NotNow => Self::new(Code::NotPossibleNow),
-            Failure::ConnectionUnknown | Failure::JobUnknown => Self::not_found(),
             Failure::AnswersMissing => Self::not_supplied(
                 "One answer for each input of the challenge is required.",
                 Source::parameter("mfa-response"),

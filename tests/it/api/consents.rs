@@ -10,12 +10,18 @@ use uuid::Uuid;
 const MOBILE: &str = "+61400111222";
 const STRANGER: &str = "4f6c1d2e-88aa-4c07-9a51-0b7f3d9e2c11";
 
-/// Gives a consent as a browser does that presented a partner's token.
-async fn consent(rig: &Rig, partner: &Partner, user: &str, cookie: u8) -> String {
+/// Gives a consent on the policy that an application has from the start, as a browser does that presented
+/// a partner's token.
+pub async fn consent(rig: &Rig, partner: &Partner, user: &str, cookie: u8) -> String {
+    consent_on(rig, partner, user, cookie, 1).await
+}
+
+/// Gives a consent on one policy version.
+pub async fn consent_on(rig: &Rig, partner: &Partner, user: &str, cookie: u8, policy_version: u32) -> String {
     let (id, cookie) = (user_id(user), [cookie; 32]);
     let exchange = Command::Exchange { cookie, old_cookie: None, return_state: None };
     rig.engine.ask(id, Caller::Client(partner.id), exchange, Uuid::nil()).await.unwrap();
-    let agree = Command::Agree { cookie, policy_version: 1 };
+    let agree = Command::Agree { cookie, policy_version };
     let Reply::Session(session) = rig.engine.ask(id, Caller::Applicant, agree, Uuid::nil()).await.unwrap()
     else {
         panic!("no session")

@@ -50,7 +50,7 @@ async fn a_path_that_is_not_there_is_404_and_a_method_that_is_not_is_405() {
     let rig = Rig::start();
     let partner = rig.partner("Quill Lending").await;
     let id = "4f6c1d2e-88aa-4c07-9a51-0b7f3d9e2c11";
-    for path in ["/", "/nothing", "/users/a/b/c/d", "/events/types/a.b/c", "/token/x", "/jobs/1"] {
+    for path in ["/", "/nothing", "/users/a/b/c/d", "/events/types/a.b/c", "/token/x", "/jobs", "/jobs/1/2"] {
         for method in [Method::GET, Method::POST, Method::PATCH] {
             let refused = refusal(rig.call(&partner.token, method.clone(), path)).await;
             assert_eq!((refused.0, refused.1.as_str()), (404, "resource-not-found"), "{method} {path}");
@@ -63,6 +63,13 @@ async fn a_path_that_is_not_there_is_404_and_a_method_that_is_not_is_405() {
         (format!("/users/{id}/auth_link"), "GET, HEAD, POST, DELETE, OPTIONS"),
         (format!("/users/{id}/consents"), "GET, HEAD, OPTIONS"),
         (format!("/users/{id}/consents/{id}"), "DELETE, OPTIONS"),
+        (format!("/users/{id}/connections"), "GET, HEAD, POST, OPTIONS"),
+        (format!("/users/{id}/connections/{id}"), "GET, HEAD, DELETE, OPTIONS"),
+        (format!("/users/{id}/jobs"), "GET, HEAD, OPTIONS"),
+        (format!("/jobs/{id}"), "GET, HEAD, OPTIONS"),
+        (format!("/jobs/{id}/mfa"), "POST, OPTIONS"),
+        (format!("/users/{id}/accounts"), "GET, HEAD, OPTIONS"),
+        (format!("/users/{id}/transactions/{id}"), "GET, HEAD, OPTIONS"),
         ("/events".to_owned(), "GET, HEAD, OPTIONS"),
         ("/events/types".to_owned(), "GET, HEAD, OPTIONS"),
     ] {

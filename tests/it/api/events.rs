@@ -1,5 +1,6 @@
 //! `/events`.
 
+use super::customer::Customer;
 use crate::rig::{Partner, Rig, answer, refusal};
 use authlink::domain::time::Span;
 use reqwest::Method;
@@ -124,4 +125,67 @@ async fn the_types_are_the_fifteen_that_can_be_subscribed_to() {
         let refused = refusal(get(&format!("/events/types/{bad}"))).await;
         assert_eq!(refused, (400, "path-parameter-not-valid".into(), "eventTypeId".into()), "{bad}");
     }
+}
+
+#[tokio::test]
+async fn what_happens_to_a_connection_is_told_with_how_it_stood() {
+    let rig = Rig::start();
+    let ada = Customer::enter(&rig).await;
+    let job = ada.begin("AU00002", "ashMann", "hooli2024").await;
+    ada.asked(&job).await;
+    let right = ada.call(Method::POST, &format!("/jobs/{job}/mfa")).json(&json!({"mfa-response": ["1234"]}));
+    assert_eq!(answer(right).await.0, 202);
+    ada.ended(&job).await;
+    let connection = ada.read("/connections").await["data"][0]["id"].as_str().unwrap().to_owned();
+    let events = list(&rig, &ada.partner, "").await;
+    let told = ["transactions.updated", "connection.activated", "connection.updated", "connection.created"];
+    assert_eq!(kinds(&events)[..4], told);
+    let own = format!("{}{}", rig.base, ada.path(&format!("/connections/{connection}")));
+    let [new, activated, _, created] = &events[..4] else { panic!() };
+    for (event, status, asked) in [(activated, "active", true), (created, "pending", false)] {
+        let data = &event["data"];
+        assert_eq!((&event["dataRef"], &data["links"]["self"]), (&json!(own), &json!(own)));
+        assert_eq!((&data["type"], &data["id"]), (&json!("connection"), &json!(connection)));
+        assert_eq!((&data["status"], &data["mfaEnabled"]), (&json!(status), &json!(asked)));
+        assert_eq!(data["institution"]["id"], "AU00002");
+        let path = format!("/events/{}", event["id"].as_str().unwrap());
+        assert_eq!(&ada.get(&path).await, event);
+    }
+    let transactions = format!("{}{}", rig.base, ada.path("/transactions"));
+    assert_eq!(new["dataRef"], transactions);
+    let size = ada.read("/transactions").await["size"].to_string();
+    let filter = format!("{transactions}?filter=connection.id.eq('{connection}')");
+    let reference = json!({"type": "connection", "id": connection, "links": {"self": own}});
+    let whole = json!({
+        "type": "transactions", "connection": reference, "count": size, "links": {"self": filter}
+    });
+    assert_eq!(new["data"], whole);
+    assert_eq!(list(&rig, &ada.partner, "event.entity.eq('transactions')").await.len(), 1);
+    assert_eq!(list(&rig, &ada.partner, "event.type.eq('connection.activated')").await.len(), 1);
+}
+
+#[tokio::test]
+async fn what_was_read_under_a_consent_goes_from_events_with_it() {
+    let rig = Rig::start();
+    let ada = Customer::enter(&rig).await;
+    let connection = ada.connect("AU00000", "Whistler", "ShowBox").await;
+    let path = ada.path(&format!("/connections/{connection}"));
+    assert_eq!(answer(ada.call(Method::DELETE, &path)).await.0, 204);
+    let deleted = list(&rig, &ada.partner, "event.type.eq('connection.deleted')").await;
+    assert_eq!((deleted.len(), &deleted[0]["data"]["status"]), (1, &json!("deleted")));
+    let consent = ada.read("/consents").await["data"][0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(answer(ada.call(Method::DELETE, &ada.path(&format!("/consents/{consent}")))).await.0, 204);
+    for entity in ["connection", "transactions"] {
+        let events = list(&rig, &ada.partner, &format!("event.entity.eq('{entity}')")).await;
+        assert!(!events.is_empty());
+        for event in events {
+            assert_eq!(event["data"], json!({"type": entity, "id": connection}), "a name alone");
+            let place = if entity == "connection" { &path } else { &ada.path("/transactions") };
+            assert_eq!(event["dataRef"], format!("{}{place}", rig.base));
+        }
+    }
+    assert_eq!(ada.read("/connections").await["data"], json!([]));
+    assert_eq!(ada.read("/accounts").await["data"], json!([]));
+    assert_eq!(ada.read("/transactions").await["size"], 0);
+    assert_eq!(ada.read("").await["accounts"]["count"], 0);
 }

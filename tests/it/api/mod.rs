@@ -1,11 +1,16 @@
 //! The partner's wire and the link protocol, over real sockets and a real store.
 
+mod accounts;
 mod auth_link;
 mod bodies;
 mod client_auth;
+mod connections;
 mod connectors;
 mod consents;
+mod customer;
 mod edge;
 mod events;
+mod jobs;
 mod token;
+mod transactions;
 mod users;

@@ -196,12 +196,12 @@ impl Interval {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::api::view::samples;
+    use crate::http::api::view::tests::account;
 
     #[test]
     fn a_number_is_whole_only_where_that_was_agreed_to() {
         let masked = |text: &str| {
-            let mut account = samples::account();
+            let mut account = account();
             account.facts.number = text.into();
             number(&account, Shown::default()).into_owned()
         };
@@ -211,6 +211,6 @@ mod tests {
         assert_eq!(masked("1234567"), "XXXXXXX", "so few digits would say nearly all");
         assert_eq!(masked(""), "");
         let shown = Shown { account_detail: true, ..Shown::default() };
-        assert_eq!(number(&samples::account(), shown), samples::account().facts.number);
+        assert_eq!(number(&account(), shown), account().facts.number);
     }
 }

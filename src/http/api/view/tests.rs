@@ -141,7 +141,8 @@ fn identity() -> Identity {
     Identity { id, connection: CONNECTION, institution: PLAIN, updated: NOW, facts }
 }
 
-fn job(state: State) -> Job {
+/// A job at an institution that does not ask.
+pub fn job(state: State) -> Job {
     Job {
         id: JobId(Uuid::from_u128(0xb8d0_c4e2)),
         effect: EffectId(Uuid::from_u128(2)),
