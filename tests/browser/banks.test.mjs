@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { Bank } from "./bank.mjs";
 import { answer, box, isMarked, jobsOf, mark, openQuestion, signIn, stands, typeLogin } from "./banks.mjs";
-import { agree, askForCode, assertNoSidewaysScroll, enter, launch, open, press, shots } from "./browser.mjs";
+import { agree, askForCode, assertNoSidewaysScroll, enter, launch, open, press, pressAndLose, shots } from "./browser.mjs";
 import { Server } from "./server.mjs";
 
 const [SANDBOX, SAVINGS, CAREFUL] = ["Sandbox Bank", "Sandbox Savings", "Sandbox Careful Bank"];
@@ -225,6 +225,17 @@ test("the same without a script: the page looks again by itself", async () => {
 test("a double click signs in once, also where the bank answers at once", async () => {
   const { person, context, page, faults } = await onHub();
   await typeLogin(page, server, "AU00001", "Whistler", "wrong");
+  const sent = await page.getByRole("button", { name: "Sign in" }).evaluate((button) => {
+    let passed = 0;
+    const look = (event) => { passed += event.defaultPrevented ? 0 : 1; event.preventDefault(); };
+    window.addEventListener("submit", look);
+    button.click();
+    button.click();
+    window.removeEventListener("submit", look);
+    return passed;
+  });
+  assert.equal(sent, 1, "the page lets one of two presses through");
+  await typeLogin(page, server, "AU00001", "Whistler", "wrong");
   await page.getByRole("button", { name: "Sign in" }).dblclick();
   await stands(page, SAVINGS, "Login ID or password is wrong");
   await typeLogin(page, server, "AU00002", "jared", "django");
@@ -253,6 +264,27 @@ test("without a script, presses while a bank still thinks are one sign-in", asyn
   await page.goto(hub());
   await stands(page, SANDBOX, /^Connected/);
   assert.equal(bank.count("/AU00000/login"), 1);
+  assert.equal((await jobsOf(server, person)).length, 1);
+  await context.close();
+});
+
+test("a sign-in and an answer whose answers are lost count once", async () => {
+  const { person, context, page } = await onHub();
+  await typeLogin(page, server, "AU00002", "jared", "django");
+  await pressAndLose(page, "Sign in");
+  await page.goto(hub());
+  await stands(page, CAREFUL, "Waits for your answer");
+  await openQuestion(page, CAREFUL);
+  const question = page.url();
+  await page.getByRole("textbox").fill("4321");
+  await pressAndLose(page, "Answer");
+  await page.goto(question);
+  await page.getByRole("alert").getByText(/isn’t right/).waitFor();
+  await page.getByRole("textbox").fill("1234");
+  await pressAndLose(page, "Answer");
+  await page.goto(hub());
+  await stands(page, CAREFUL, /^Connected/);
+  assert.deepEqual(["/login", "/answer"].map((end) => bank.count(end)), [1, 2]);
   assert.equal((await jobsOf(server, person)).length, 1);
   await context.close();
 });
@@ -502,7 +534,7 @@ test("who holds the focus in a box that changes stays in it", async () => {
 });
 
 test("while a bank is at work the page stays open; after that, not for long", async () => {
-  server.environment.AUTHLINK_WORKFLOW_CONSENT_SESSION_IDLE = "2s";
+  server.environment.AUTHLINK_WORKFLOW_CONSENT_SESSION_IDLE = "4s";
   await server.killAndRestart();
   const { person, context, page } = await onHub();
   const session = async () => (await server.admin(`/actors/${person.id}`)).state.consent_session;
@@ -516,7 +548,7 @@ test("while a bank is at work the page stays open; after that, not for long", as
   bank.shut("/AU00000/accounts");
   await signIn(page, server, "AU00000", "ashMann", "hooli2024");
   const began = Date.now();
-  while (Date.now() - began < 2500) assert.equal((await session()).state, "connecting");
+  while (Date.now() - began < 4500) assert.equal((await session()).state, "connecting");
   await page.getByText("While a bank is at work, this page stays open.").waitFor();
   bank.open("/AU00000/accounts");
   await stands(page, SANDBOX, /^Connected/);

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
+import { request as send } from "node:http";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
@@ -48,6 +49,37 @@ export async function assertNoSidewaysScroll(page, name) {
 }
 
 export const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
+
+/** Sends what the browser would have sent, byte for byte, and keeps the answer from it. */
+async function deliver(request) {
+  const headers = await request.allHeaders();
+  const plain = Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(":")));
+  return new Promise((done, failed) => {
+    const out = send(request.url(), { method: request.method(), headers: plain }, (answer) => {
+      answer.resume();
+      answer.on("end", () => done(answer.statusCode));
+    });
+    out.on("error", failed);
+    out.end(request.postDataBuffer() ?? undefined);
+  });
+}
+
+/** Presses a button: the server hears it, and its answer is lost on the way. */
+export async function pressAndLose(page, name) {
+  const heard = [];
+  const lose = async (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    heard.push(await deliver(route.request()));
+    return route.abort("connectionreset");
+  };
+  await page.route("**/*", lose);
+  const failed = page.waitForEvent("requestfailed");
+  await press(page, name);
+  await failed;
+  await page.waitForURL(/^chrome-error:/);
+  await page.unroute("**/*", lose);
+  assert.deepEqual(heard, [303], `${name} was heard once`);
+}
 
 /** From a link to the code page. */
 export async function askForCode(page, person, query = "") {

@@ -3,12 +3,11 @@
 
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { request as send } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
-import { agree, args, askForCode, comeIn, enter, executablePath, launch, open, press, shots } from "./browser.mjs";
+import { agree, args, askForCode, comeIn, enter, executablePath, launch, open, press, pressAndLose, shots } from "./browser.mjs";
 import { Server } from "./server.mjs";
 
 let server;
@@ -27,37 +26,6 @@ after(async () => {
 
 const newPerson = () => server.person(`+61${(lastMobile += 1)}`);
 const heading = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor();
-
-/** Sends what the browser would have sent, byte for byte, and keeps the answer from it. */
-async function deliver(request) {
-  const headers = await request.allHeaders();
-  const plain = Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(":")));
-  return new Promise((done, failed) => {
-    const out = send(request.url(), { method: request.method(), headers: plain }, (answer) => {
-      answer.resume();
-      answer.on("end", () => done(answer.statusCode));
-    });
-    out.on("error", failed);
-    out.end(request.postDataBuffer() ?? undefined);
-  });
-}
-
-/** Presses a button: the server hears it, and its answer is lost on the way. */
-async function pressAndLose(page, name) {
-  const heard = [];
-  const lose = async (route) => {
-    if (route.request().method() !== "POST") return route.continue();
-    heard.push(await deliver(route.request()));
-    return route.abort("connectionreset");
-  };
-  await page.route("**/*", lose);
-  const failed = page.waitForEvent("requestfailed");
-  await press(page, name);
-  await failed;
-  await page.waitForURL(/^chrome-error:/);
-  await page.unroute("**/*", lose);
-  assert.deepEqual(heard, [303], `${name} was heard once`);
-}
 
 test("every press whose answer is lost counts once, and back leads on", async () => {
   const person = await newPerson();
