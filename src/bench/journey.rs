@@ -6,6 +6,7 @@ use super::BenchError;
 use super::server::Server;
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// How long a journey waits before it looks again.
@@ -27,6 +28,8 @@ pub struct Traveller {
     admin_url: String,
     admin_token: String,
     authorization: String,
+    /// How many began: each has a mobile number of its own, for texts are found by it.
+    begun: AtomicU64,
 }
 
 impl Traveller {
@@ -41,14 +44,16 @@ impl Traveller {
         let policy = reqwest::redirect::Policy::none();
         let client = Client::builder().redirect(policy).build().map_err(broken)?;
         let (api_url, authorization) = (server.api_url.clone(), authorization.to_owned());
-        Ok(Self { client, api_url, admin_url, admin_token, authorization })
+        let begun = AtomicU64::new(0);
+        Ok(Self { client, api_url, admin_url, admin_token, authorization, begun })
     }
 
-    /// One journey; `number` makes its mobile number one of its own.
+    /// One journey.
     ///
     /// # Errors
     /// What was answered otherwise than wanted.
-    pub async fn travel(&self, number: u64) -> Result<(), BenchError> {
+    pub async fn travel(&self) -> Result<(), BenchError> {
+        let number = self.begun.fetch_add(1, Ordering::Relaxed);
         let mobile = format!("+614{:08}", 10_000_000 + number % 80_000_000);
         let user = self.partner(Method::POST, "/users", Some(json!({ "mobile": mobile })), 201).await?;
         let user = format!("/users/{}", text(&user, "/id"));

@@ -139,7 +139,7 @@ pub async fn measure(target: &Target, plan: Plan, repeat: u64) -> Result<Run, Be
         let traveller = target.traveller.clone();
         tasks.spawn(async move {
             match (plan.workload, traveller) {
-                (Workload::Journey, Some(traveller)) => travels(&traveller, seed, time).await,
+                (Workload::Journey, Some(traveller)) => travels(&traveller, time).await,
                 (Workload::Journey, None) => {
                     Err(BenchError::Server("a journey wants a server that is started here".into()))
                 }
@@ -158,18 +158,13 @@ pub async fn measure(target: &Target, plan: Plan, repeat: u64) -> Result<Run, Be
 }
 
 /// Journeys one after the other. One that fails ends the measurement: it is no load that was refused.
-async fn travels(
-    traveller: &Traveller,
-    seed: u64,
-    time: Duration,
-) -> Result<(Histogram<u64>, u64), BenchError> {
+async fn travels(traveller: &Traveller, time: Duration) -> Result<(Histogram<u64>, u64), BenchError> {
     let mut latencies = histogram()?;
-    let (started, mut number) = (Instant::now(), seed.wrapping_mul(100_003));
+    let started = Instant::now();
     while started.elapsed() < time {
         let began = Instant::now();
-        traveller.travel(number).await?;
+        traveller.travel().await?;
         latencies.saturating_record(u64::try_from(began.elapsed().as_micros()).unwrap_or(LATENCY_MICROS_MAX));
-        number = number.wrapping_add(1);
     }
     Ok((latencies, 0))
 }
