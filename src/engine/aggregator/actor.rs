@@ -167,21 +167,24 @@ async fn ask_bank(
     request: &Request,
 ) -> Result<Answer, BankFault> {
     let gate = shared.gates.of(institution);
-    let asked = async {
-        let _place = gate.places.acquire().await.map_err(|_| BankFault::Unavailable)?;
-        if !gate.may_call(shared.clock.now()) {
-            shared.metrics.refuse("institution_breaker");
-            return Err(BankFault::Unavailable);
-        }
-        let result = shared.institutions.ask(institution, request).await;
-        gate.ended(shared.clock.now(), result.as_ref().err().copied());
-        result
-    };
     let deadline = Duration::from_millis(CALL_DEADLINE.0);
-    let result = tokio::time::timeout(deadline, asked).await.unwrap_or_else(|_| {
-        gate.ended(shared.clock.now(), Some(BankFault::Unavailable));
-        Err(BankFault::Unavailable)
-    });
+    let result = match tokio::time::timeout(deadline, gate.places.acquire()).await {
+        Ok(Ok(_place)) if gate.may_call(shared.clock.now()) => {
+            let answer = tokio::time::timeout(deadline, shared.institutions.ask(institution, request)).await;
+            let result = answer.unwrap_or(Err(BankFault::Unavailable));
+            gate.ended(shared.clock.now(), result.as_ref().err().copied());
+            result
+        }
+        // Whoever was not let out to the institution says nothing about it.
+        Ok(_) => {
+            shared.metrics.refuse("institution_breaker");
+            Err(BankFault::Unavailable)
+        }
+        Err(_) => {
+            shared.metrics.refuse("institution_calls");
+            Err(BankFault::Unavailable)
+        }
+    };
     let outcome = match &result {
         Ok(_) => "ok",
         Err(BankFault::Unavailable) => "unavailable",

@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 /// Calls to one institution at a time; more wait in line.
 pub const CALLS_MAX: usize = 32;
 
-/// How long a call may take, waiting in line included.
+/// How long a call may wait in line, and then how long it may take.
 pub const CALL_DEADLINE: Span = Span::seconds(30);
 
 /// Failures in a row after which an institution is left alone.
