@@ -1,6 +1,6 @@
 // What the pages about banks get besides, after page.js: progress as it happens, a list of banks that
-// follows what is typed, and one press for a double click. All is made of what the server renders anyway;
-// without it the pages load themselves again, and the search has its button. It keeps nothing.
+// follows what is typed, one press for a double click. Without it the pages load themselves again, and
+// the search has its button. It keeps nothing.
 "use strict";
 const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
 
@@ -69,28 +69,27 @@ if (live) {
   };
   const listen = (place) => {
     stream = new EventSource(place);
-    stream.addEventListener("open", () => { pause = 1000; });
+    stream.onopen = () => { pause = 1000; };
     stream.addEventListener("live", ({ data }) => {
       if (show(parsed(data).getElementById("live"))) return;
       stream.close();
       stream = undefined;
     });
     // A browser opens again a stream that broke, and never one that was refused.
-    stream.addEventListener("error", ({ target }) => {
+    stream.onerror = ({ target }) => {
       if (target.readyState === EventSource.CLOSED) setTimeout(look, pause);
-    });
+    };
   };
   if (live.dataset.stream) listen(live.dataset.stream);
   // Meanwhile another tab may have added a bank, or finished.
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible" && !stream) look();
+    if (!document.hidden && !stream) look();
   });
 }
 
 // The second press of a double click is none: banks count wrong tries.
-let pressed = -Infinity;
+let pressed = -1000;
 document.addEventListener("submit", (event) => {
-  if (event.target.method !== "post") return;
   if (event.timeStamp - pressed < 1000) event.preventDefault();
   else pressed = event.timeStamp;
 });
