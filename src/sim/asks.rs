@@ -309,7 +309,7 @@ impl World {
             Deed::Agree => self.agree(user, cookie),
             Deed::Decline => self.by_applicant(user, Command::Decline(cookie), Wish::Decline(cookie)),
             Deed::Disclose => {
-                self.by_applicant(user, Command::Disclose { cookie, leave_out: true }, Wish::Disclose(cookie))
+                self.by_applicant(user, Command::Disclose { cookie, leave_out: true }, Wish::Disclose(cookie));
             }
             Deed::Leave => self.by_applicant(user, Command::Leave(cookie), Wish::Leave(cookie)),
             _ => {}
