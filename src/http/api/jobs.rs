@@ -101,9 +101,11 @@ async fn answer_question(job: &str, call: &mut Call) -> Answer {
     let judged =
         engine.answer_challenge(on.user, on.caller, None, job.id, answers, call.context.request_id).await;
     match judged {
-        Ok(Judged::Right(job)) => Ok(json(StatusCode::ACCEPTED, &Reference::job(&call.web.settings, job.id))),
+        Ok(Judged::Over(job)) if !was_right(&job) => Err(over(&job)),
+        Ok(Judged::Right(job) | Judged::Over(job)) => {
+            Ok(json(StatusCode::ACCEPTED, &Reference::job(&call.web.settings, job.id)))
+        }
         Ok(Judged::Wrong(_)) => Err(wrong_answer()),
-        Ok(Judged::Over(job)) => Err(over(&job)),
         // It ended since it was looked at, or before.
         Err(Refusal::Rule(Failure::JobOver)) => Err(over(&find(&job.id.to_string(), call).await?.1)),
         Err(Refusal::Rule(Failure::NotNow)) => {

@@ -6,7 +6,7 @@ pub mod connection;
 pub mod job;
 pub mod path;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 pub mod transaction;
 
 use super::users::SelfLink;
