@@ -54,7 +54,6 @@ pub(super) struct Made {
     /// What the dispatcher should look at. Work on a job is not among it: whoever decided begins that.
     pub(super) effects: Vec<EffectId>,
     /// What those who work on jobs are told, as it was decided.
-    #[expect(dead_code, reason = "nobody works on jobs yet")]
     pub(super) gathers: Vec<Gather>,
 }
 
