@@ -9,7 +9,7 @@ use crate::domain::auth_link::CodeText;
 use crate::domain::command::{Caller, Command, Entry};
 use crate::domain::consent_session::CookieHash;
 use crate::domain::entropy::Entropy;
-use crate::domain::id::{AuthLinkId, ConsentId, UserId};
+use crate::domain::id::{AuthLinkId, ConnectionId, ConsentId, JobId, UserId};
 use crate::domain::profile::ProfileChanges;
 use crate::domain::time::Span;
 use crate::engine::application::core as application;
@@ -29,13 +29,29 @@ pub(super) enum Wish {
     Pry,
     Look(AuthLinkId),
     RequestCode(AuthLinkId),
-    Try { link: AuthLinkId, digits: String, cookie: Option<CookieHash>, is_race: bool },
+    Try {
+        link: AuthLinkId,
+        digits: String,
+        cookie: Option<CookieHash>,
+        is_race: bool,
+    },
     DiscloseByToken(AuthLinkId),
-    Exchange { cookie: CookieHash, link: Option<AuthLinkId> },
+    Exchange {
+        cookie: CookieHash,
+        link: Option<AuthLinkId>,
+    },
     ViewSession(CookieHash),
     Agree(CookieHash),
     Decline(CookieHash),
-    Disclose(CookieHash),
+    /// Whether what still waits is left out.
+    Disclose(CookieHash, bool),
+    Connect {
+        login: usize,
+    },
+    Answer(JobId),
+    GetJob(JobId),
+    DeleteConnection(ConnectionId),
+    ListAccounts,
     Leave(CookieHash),
 }
 
@@ -60,7 +76,13 @@ impl std::fmt::Debug for Wish {
             Self::ViewSession(_) => out.write_str("view session"),
             Self::Agree(_) => out.write_str("agree"),
             Self::Decline(_) => out.write_str("decline"),
-            Self::Disclose(_) => out.write_str("disclose"),
+            Self::Disclose(_, true) => out.write_str("disclose and leave out what waits"),
+            Self::Disclose(_, false) => out.write_str("disclose"),
+            Self::Connect { login } => write!(out, "connect login {login}"),
+            Self::Answer(job) => write!(out, "answer for {job}"),
+            Self::GetJob(job) => write!(out, "get job {job}"),
+            Self::DeleteConnection(id) => write!(out, "delete connection {id}"),
+            Self::ListAccounts => out.write_str("list accounts"),
             Self::Leave(_) => out.write_str("leave"),
         }
     }
@@ -118,6 +140,15 @@ impl World {
             | Deed::TryWrong
             | Deed::TryOld
             | Deed::Race => self.link_holder_acts(user, deed),
+            Deed::Connect
+            | Deed::ConnectTwice
+            | Deed::ConnectWrong
+            | Deed::ConnectByPartner
+            | Deed::Answer
+            | Deed::AnswerWrong
+            | Deed::Watch
+            | Deed::DeleteConnection
+            | Deed::ListAccounts => self.account_holder_acts(user, deed),
             _ => self.browser_acts(user, deed),
         }
         Ok(())
@@ -142,12 +173,12 @@ impl World {
         self.ask(id, Caller::Server(application), command, Asker::Person(Wish::CreateUser));
     }
 
-    fn by_partner(&mut self, user: UserId, command: Command, wish: Wish) {
+    pub(super) fn by_partner(&mut self, user: UserId, command: Command, wish: Wish) {
         let application = self.ledger.application_of(user);
         self.ask(user, Caller::Server(application), command, Asker::Person(wish));
     }
 
-    fn by_applicant(&mut self, user: UserId, command: Command, wish: Wish) {
+    pub(super) fn by_applicant(&mut self, user: UserId, command: Command, wish: Wish) {
         self.ask(user, Caller::Applicant, command, Asker::Person(wish));
     }
 
@@ -270,11 +301,11 @@ impl World {
         }
     }
 
-    fn browser(&self, user: UserId) -> Option<Browser> {
+    pub(super) fn browser(&self, user: UserId) -> Option<Browser> {
         self.people.browsers.iter().rev().find(|browser| browser.user == user).cloned()
     }
 
-    fn token(&self, user: UserId) -> Option<Token> {
+    pub(super) fn token(&self, user: UserId) -> Option<Token> {
         self.people.tokens.iter().rev().find(|token| token.user == user).copied()
     }
 
@@ -308,15 +339,14 @@ impl World {
             }
             Deed::Agree => self.agree(user, cookie),
             Deed::Decline => self.by_applicant(user, Command::Decline(cookie), Wish::Decline(cookie)),
-            Deed::Disclose => {
-                self.by_applicant(user, Command::Disclose { cookie, leave_out: true }, Wish::Disclose(cookie));
-            }
+            Deed::Disclose => self.disclose(user, cookie, true),
+            Deed::DiscloseAsking => self.disclose(user, cookie, false),
             Deed::Leave => self.by_applicant(user, Command::Leave(cookie), Wish::Leave(cookie)),
             _ => {}
         }
     }
 
-    fn agree(&mut self, user: UserId, cookie: CookieHash) {
+    pub(super) fn agree(&mut self, user: UserId, cookie: CookieHash) {
         let current = self.ledger.policy_of(user);
         // Now and then the page shows a version that has changed since.
         let policy_version = if self.dice.chance(10) { current.saturating_sub(1) } else { current };
@@ -346,13 +376,7 @@ impl World {
         let token = self.token(user).filter(|token| token.link == link);
         match self.browser(user).filter(|browser| browser.link == Some(link) && !browser.over) {
             Some(browser) if browser.consent.is_none() => self.agree(user, browser.cookie),
-            Some(browser) => {
-                self.by_applicant(
-                    user,
-                    Command::Disclose { cookie: browser.cookie, leave_out: true },
-                    Wish::Disclose(browser.cookie),
-                );
-            }
+            Some(browser) => self.bring_on(&browser),
             None => match token {
                 Some(token) if token.cookie.is_none() || self.dice.chance(50) => self.exchange(token),
                 Some(token) => self.disclose_by_token(token),

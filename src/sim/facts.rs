@@ -1,7 +1,7 @@
 //! The numbers that the tally judges by, read once from the tables.
 
 use crate::domain::time::Span;
-use crate::domain::workflow::{Workflows, auth_link, consent_session};
+use crate::domain::workflow::{Workflows, auth_link, consent_session, job};
 
 /// The numbers of the rules.
 #[derive(Debug, Clone)]
@@ -13,6 +13,8 @@ pub(super) struct Facts {
     pub(super) cooldown: Vec<Span>,
     pub(super) idle: Span,
     pub(super) total: Span,
+    pub(super) job_total: Span,
+    pub(super) question: Span,
 }
 
 impl Facts {
@@ -27,6 +29,8 @@ impl Facts {
             cooldown: link.spans(auth_link::Limit::CodeCooldown).to_vec(),
             idle: session.span(consent_session::Limit::Idle),
             total: session.span(consent_session::Limit::Total),
+            job_total: tables.job.span(job::Limit::Total),
+            question: tables.job.span(job::Limit::Challenge),
         }
     }
 

@@ -1,10 +1,12 @@
 //! What goes wrong: power cuts, ends of the process, a full disk, panics, retirements, alarms.
 
 use super::Outcome;
+use super::banks::Trouble as BankTrouble;
 use super::options::{Deed, Fault};
 use super::queue::Event;
 use super::world::{Asker, CutPlan, World};
 use crate::domain::command::{Caller, Command};
+use crate::domain::institution::SANDBOX;
 use crate::domain::time::Span;
 use crate::engine::user::core::Trouble;
 use crate::store::memory::Faults;
@@ -45,6 +47,8 @@ impl World {
                 self.phones.is_down = true;
                 self.soon(900_000, Event::GatewayUp);
             }
+            Fault::LoseAggregator => self.lose_aggregator(),
+            Fault::BankDown | Fault::BankSlow | Fault::BankLies | Fault::BankEnds => self.bank_breaks(fault),
             Fault::LoseAlarm | Fault::GatewayRefuses | Fault::GatewayRepeats | Fault::GatewaySlow => {}
         }
         Ok(())
@@ -69,6 +73,7 @@ impl World {
     pub(super) fn end_process(&mut self) {
         self.process = None;
         self.queue.forget_process();
+        self.forget_all_aggregators();
         let lost: Vec<u64> =
             self.asks.iter().filter(|(_, ask)| ask.command.is_none()).map(|(token, _)| *token).collect();
         if !lost.is_empty() {
@@ -80,7 +85,7 @@ impl World {
         let waits: Vec<u64> = self
             .asks
             .iter()
-            .filter(|(_, ask)| matches!(ask.asker, Asker::Timekeeper))
+            .filter(|(_, ask)| !matches!(ask.asker, Asker::Person(_)))
             .map(|(token, _)| *token)
             .collect();
         for token in waits {
@@ -140,6 +145,20 @@ impl World {
             self.partner_acts(user, Deed::CreateLink);
         }
         Ok(())
+    }
+
+    /// Something is wrong at an institution for a while.
+    fn bank_breaks(&mut self, fault: Fault) {
+        let Some(place) = self.dice.place(SANDBOX.len()) else { return };
+        let institution = SANDBOX[place].id;
+        let until = self.now.plus(Span::seconds(self.dice.between(10, 600)));
+        let trouble = match fault {
+            Fault::BankDown => BankTrouble::Down,
+            Fault::BankSlow => BankTrouble::Slow,
+            Fault::BankLies => BankTrouble::Lies,
+            _ => return self.banks.end_all(institution),
+        };
+        self.banks.trouble(institution, trouble, until);
     }
 
     fn extra_alarm(&mut self) {

@@ -3,17 +3,29 @@
 use super::options::Fault;
 use super::process::Owner;
 use super::queue::Event;
-use super::world::World;
+use super::world::{Asker, World};
 use super::{Outcome, Violation};
+use crate::domain::command::{Caller, Command, Failure, Reply};
 use crate::domain::entropy::Entropy;
-use crate::domain::id::{AuthLinkId, EffectId};
+use crate::domain::id::{AuthLinkId, EffectId, JobId};
 use crate::domain::time::Span;
 use crate::engine::dispatcher::core::{Swept, Tried};
 use crate::engine::dispatcher::perform::{self, Ending, Entry, Task};
+use crate::engine::records::outbox::OutboxHead;
+use crate::engine::user::core::Refusal;
 use std::collections::BTreeMap;
 
 /// How long the dispatcher waits for the gateway.
 const PATIENCE: Span = Span::seconds(15);
+
+/// What the dispatcher is about with an open job.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Errand {
+    head: OutboxHead,
+    job: JobId,
+    /// It was open, and is asked to go on.
+    resumes: bool,
+}
 
 /// What people have on their phones.
 #[derive(Debug, Default)]
@@ -39,7 +51,7 @@ impl World {
         let read = perform::read(self.disk.as_ref(), &self.keyring, id);
         let entry = match read {
             Ok(Some(Task::Text(entry))) => entry,
-            Ok(Some(Task::Gather(..))) => return self.soon(2, Event::Tried(id, Tried::HandedOn)),
+            Ok(Some(Task::Gather(head, job))) => return self.see_to(Errand { head, job, resumes: false }),
             Ok(Some(Task::Sweep(..))) => return self.soon(2, Event::Tried(id, Tried::IsSweep)),
             Ok(None) | Err(_) => {
                 self.log.mark("a withdrawn text was not sent");
@@ -107,6 +119,27 @@ impl World {
         self.log.mark("rows that nothing shows were swept away");
         self.submit(Owner::Sweep(id, step.is_last), step.commit);
         Ok(())
+    }
+
+    /// An open job: its user sees that somebody works on it, as the dispatcher's shell asks for it.
+    fn see_to(&mut self, errand: Errand) {
+        let Errand { head, job, resumes } = errand;
+        let command = if resumes { Command::ResumeJob(job) } else { Command::GetJob(job) };
+        self.ask(head.user, Caller::House, command, Asker::Dispatcher(errand));
+    }
+
+    /// The user's answer: it is asked to go on, or the entry is of no use to anybody.
+    pub(super) fn seen_to(&mut self, errand: Errand, answer: &Result<Reply, Refusal>) {
+        let is_open = match answer {
+            Ok(Reply::Job(job)) => job.is_open(),
+            Err(Refusal::Rule(Failure::UserUnknown | Failure::JobUnknown)) if !errand.resumes => false,
+            _ => return self.soon(2, Event::Tried(errand.head.id, Tried::HandedOn)),
+        };
+        if is_open {
+            self.see_to(Errand { resumes: true, ..errand });
+        } else {
+            self.submit(Owner::Errand(errand.head.id), perform::dropped(&errand.head));
+        }
     }
 
     fn handed_soon(&mut self, entry: Box<Entry>, ending: Option<Ending>, nobody_waits: bool) {

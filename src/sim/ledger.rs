@@ -6,12 +6,14 @@ use super::Outcome;
 use super::asks::Wish;
 use super::checker::Checker;
 use super::facts::Facts;
+use super::jobs::JobTally;
 use super::world::{Asked, Asker};
 use crate::crypto::Keyring;
 use crate::domain::auth_link::LinkHash;
 use crate::domain::command::{Failure, LinkFace, LinkView, Reply, SessionView};
 use crate::domain::consent_session::Origin;
-use crate::domain::id::{ApplicationId, AuthLinkId, ConsentId, SessionId, UserId};
+use crate::domain::id::{ApplicationId, AuthLinkId, ConsentId, JobId, SessionId, UserId};
+use crate::domain::job::Job;
 use crate::domain::time::UnixMillis;
 use crate::domain::workflow::auth_link::State;
 use crate::engine::user::core::{Refusal, Trouble};
@@ -63,6 +65,7 @@ pub(super) struct Ledger {
     pub(super) links: BTreeMap<AuthLinkId, LinkTally>,
     pub(super) links_of: BTreeMap<UserId, Vec<AuthLinkId>>,
     pub(super) codes: BTreeMap<AuthLinkId, Vec<Code>>,
+    pub(super) jobs: BTreeMap<JobId, JobTally>,
     policies: BTreeMap<ApplicationId, u32>,
 }
 
@@ -77,6 +80,7 @@ impl Ledger {
             links: BTreeMap::new(),
             links_of: BTreeMap::new(),
             codes: BTreeMap::new(),
+            jobs: BTreeMap::new(),
             policies: BTreeMap::new(),
         }
     }
@@ -185,6 +189,7 @@ impl Ledger {
         if let (Wish::CreateLink, Some(tally)) = (wish, self.users.get_mut(&ask.user)) {
             tally.links_unknown = tally.links_unknown.saturating_sub(1);
         }
+        self.note_jobs(ask, wish, answer, now)?;
         match (wish, answer) {
             (Wish::Pry, Ok(_)) => {
                 Err(super::broken("ISO-1", format!("a stranger was answered about {}", ask.user)))
@@ -318,7 +323,14 @@ impl Ledger {
             let over = self.links.get(&id).and_then(|link| link.over).is_some_and(|over| over < ask.at);
             Self::demand(!(live && over), "AL-3", || format!("session {} outlives link {id}", view.session))?;
             match wish {
-                Wish::Disclose(_) => self.over(id, Some(State::Completed), now),
+                Wish::Disclose(..) if view.ended.is_some() => {
+                    let first = self.links.get(&id).is_some_and(|link| link.over.is_none());
+                    let waits = view.jobs.iter().any(Job::is_waiting);
+                    Self::demand(!(first && waits), "JOB-1", || {
+                        format!("session {} was disclosed while a job waits", view.session)
+                    })?;
+                    self.over(id, Some(State::Completed), now);
+                }
                 Wish::Leave(_) | Wish::Decline(_) => self.over(id, Some(State::Abandoned), now),
                 _ if !live => self.over(id, None, now),
                 _ => {}

@@ -1,28 +1,38 @@
-//! The simulator: one seed drives partners, people, phones, the gateway, the clock, the disk and every
+//! The simulator: one seed drives partners, people, phones, institutions, the clock, the disk and every
 //! kind of crash over the real domain, the real cores, codec and records, on virtual time and one
 //! queue; a tally of its own is compared after every step; at the end everything is healed and quiet is
 //! demanded. No threads, no async, no clock, no entropy: the same seed gives the same log.
 //!
-//! [`world`] holds the run, [`process`] and [`server`] stand for the actix shells, [`people`] and
-//! [`asks`] for everybody outside, [`gateway`] for the phones, [`disk`] and [`faults`] for what breaks,
-//! [`ledger`] remembers what was acknowledged, [`checker`] what was made durable. Must not know: HTTP,
-//! sled, actix.
+//! [`world`] holds the run, [`process`], [`server`] and [`gathering`] stand for the actix shells,
+//! [`people`], [`asks`] and [`connecting`] for everybody outside, [`gateway`] for the phones, [`banks`] and
+//! [`holdings`] for institutions, [`disk`] and [`faults`] for what breaks, [`ledger`], [`jobs`] and
+//! [`rules`] for what was acknowledged, [`checker`] with [`replay`], [`rows`], [`happened`] and [`shown`]
+//! for what was made durable. Must not know: HTTP, sled, actix.
 
 mod asks;
+mod banks;
 mod checker;
+mod connecting;
 mod dice;
 mod disk;
 mod facts;
 mod faults;
 mod gateway;
+mod gathering;
+mod happened;
+mod holdings;
+mod jobs;
 mod ledger;
 mod log;
 mod options;
 mod people;
 mod process;
 mod queue;
+mod replay;
+mod rows;
 mod rules;
 mod server;
+mod shown;
 mod world;
 
 use std::collections::BTreeSet;

@@ -40,8 +40,23 @@ pub(super) enum Deed {
     Agree,
     Decline,
     Disclose,
+    /// The same, where somebody may still be asked something.
+    DiscloseAsking,
     DiscloseByToken,
     Leave,
+    Connect,
+    /// Two browsers' worth of impatience: the same login twice at once.
+    ConnectTwice,
+    ConnectWrong,
+    /// A partner signs in for a person.
+    ConnectByPartner,
+    Answer,
+    AnswerWrong,
+    /// Somebody looks at how a job goes.
+    Watch,
+    DeleteConnection,
+    /// A partner reads accounts and transactions.
+    ListAccounts,
     ChangePolicy,
     Configure,
     /// Minutes pass.
@@ -52,8 +67,8 @@ pub(super) enum Deed {
 
 impl Deed {
     /// All deeds with how often they come up beside each other.
-    pub(super) const ALL: [(Self, u64); 34] = [
-        (Self::GoOn, 60),
+    pub(super) const ALL: [(Self, u64); 44] = [
+        (Self::GoOn, 90),
         (Self::CreateUser, 5),
         (Self::UpdateUser, 3),
         (Self::DeleteUser, 2),
@@ -81,8 +96,18 @@ impl Deed {
         (Self::Agree, 4),
         (Self::Decline, 1),
         (Self::Disclose, 4),
+        (Self::DiscloseAsking, 3),
         (Self::DiscloseByToken, 3),
         (Self::Leave, 1),
+        (Self::Connect, 14),
+        (Self::ConnectTwice, 3),
+        (Self::ConnectWrong, 3),
+        (Self::ConnectByPartner, 4),
+        (Self::Answer, 10),
+        (Self::AnswerWrong, 4),
+        (Self::Watch, 8),
+        (Self::DeleteConnection, 2),
+        (Self::ListAccounts, 4),
         (Self::ChangePolicy, 1),
         (Self::Configure, 1),
         (Self::SitIdle, 4),
@@ -120,6 +145,16 @@ pub(super) enum Fault {
     LoseAlarm,
     /// Users are told that something is due when nothing is.
     ExtraAlarm,
+    /// Whoever works on a user's jobs panics.
+    LoseAggregator,
+    /// An institution does not work for a while.
+    BankDown,
+    /// An institution takes long, at times longer than anybody waits.
+    BankSlow,
+    /// An institution answers nonsense now and then.
+    BankLies,
+    /// An institution ends all bank sessions.
+    BankEnds,
     /// The gateway takes nothing for a while.
     GatewayDown,
     /// The gateway refuses single texts for good.
@@ -132,7 +167,7 @@ pub(super) enum Fault {
 
 impl Fault {
     /// All faults, with how often they come up beside each other.
-    pub(super) const ALL: [(Self, u64); 15] = [
+    pub(super) const ALL: [(Self, u64); 20] = [
         (Self::CutAtWrite, 4),
         (Self::CutBeforeAnswers, 2),
         (Self::CutBeforeEffects, 2),
@@ -144,6 +179,11 @@ impl Fault {
         (Self::Evict, 6),
         (Self::LoseAlarm, 0),
         (Self::ExtraAlarm, 4),
+        (Self::LoseAggregator, 4),
+        (Self::BankDown, 3),
+        (Self::BankSlow, 3),
+        (Self::BankLies, 3),
+        (Self::BankEnds, 2),
         (Self::GatewayDown, 2),
         (Self::GatewayRefuses, 0),
         (Self::GatewayRepeats, 0),

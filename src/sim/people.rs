@@ -2,12 +2,14 @@
 //! nothing that the server did not tell them.
 
 use super::asks::Wish;
-use super::world::{Asked, Asker, World};
+use super::world::{Asked, World};
 use crate::domain::command::{Caller, Reply};
 use crate::domain::consent::Consent;
 use crate::domain::consent_session::CookieHash;
-use crate::domain::id::{ApplicationId, AuthLinkId, UserId};
+use crate::domain::id::{ApplicationId, AuthLinkId, ConnectionId, JobId, UserId};
+use crate::domain::job::Job;
 use crate::engine::user::core::Refusal;
+use std::collections::BTreeMap;
 
 /// A browser that was let in.
 #[derive(Debug, Clone)]
@@ -19,6 +21,8 @@ pub(super) struct Browser {
     /// The consent that it was shown last.
     pub(super) consent: Option<Consent>,
     pub(super) over: bool,
+    /// The jobs that it was shown last.
+    pub(super) jobs: Vec<Job>,
 }
 
 /// A token that a right code earned.
@@ -37,6 +41,10 @@ pub(super) struct People {
     pub(super) applications: Vec<ApplicationId>,
     pub(super) browsers: Vec<Browser>,
     pub(super) tokens: Vec<Token>,
+    /// What somebody was told of a job last.
+    pub(super) jobs: BTreeMap<JobId, (UserId, Job)>,
+    /// With which login a connection was made.
+    pub(super) logins: BTreeMap<ConnectionId, usize>,
     /// How many users were asked for.
     pub(super) users_asked: usize,
 }
@@ -75,13 +83,20 @@ pub(super) fn told(answer: &Result<Reply, Refusal>) -> String {
 
 impl World {
     /// Whoever asked remembers what they were given.
-    pub(super) fn learn(&mut self, ask: &Asked, answer: &Result<Reply, Refusal>) {
-        let Asker::Person(wish) = &ask.asker else { return };
+    pub(super) fn learn(&mut self, ask: &Asked, wish: &Wish, answer: &Result<Reply, Refusal>) {
         let user = ask.user;
+        self.learn_jobs(ask, wish, answer);
         match (wish, answer) {
             (Wish::Try { cookie: Some(cookie), link, .. }, Ok(Reply::Entered(_))) => {
                 let (cookie, link) = (*cookie, Some(*link));
-                self.people.browsers.push(Browser { user, cookie, link, consent: None, over: false });
+                self.people.browsers.push(Browser {
+                    user,
+                    cookie,
+                    link,
+                    consent: None,
+                    over: false,
+                    jobs: Vec::new(),
+                });
             }
             (Wish::Try { cookie: None, link, .. }, Ok(Reply::Entered(entered))) => {
                 let caller = Caller::LinkClient {
@@ -96,13 +111,20 @@ impl World {
                     token.cookie.get_or_insert(*cookie);
                 }
                 let (cookie, link, consent) = (*cookie, *link, view.consent.clone());
-                self.people.browsers.push(Browser { user, cookie, link, consent, over: false });
+                self.people.browsers.push(Browser {
+                    user,
+                    cookie,
+                    link,
+                    consent,
+                    over: false,
+                    jobs: Vec::new(),
+                });
             }
             (
                 Wish::ViewSession(cookie)
                 | Wish::Agree(cookie)
                 | Wish::Decline(cookie)
-                | Wish::Disclose(cookie)
+                | Wish::Disclose(cookie, _)
                 | Wish::Leave(cookie),
                 Ok(Reply::Session(view)),
             ) => {
@@ -110,6 +132,7 @@ impl World {
                 ours.for_each(|browser| {
                     browser.consent.clone_from(&view.consent);
                     browser.over = view.ended.is_some();
+                    browser.jobs.clone_from(&view.jobs);
                 });
                 if view.carried && view.ended.is_none() {
                     self.log.mark("a second link carried the consent over");
@@ -118,6 +141,19 @@ impl World {
             _ => {}
         }
         self.mark_answer(wish, answer);
+    }
+
+    fn learn_jobs(&mut self, ask: &Asked, wish: &Wish, answer: &Result<Reply, Refusal>) {
+        let jobs = match answer {
+            Ok(Reply::Job(job)) => std::slice::from_ref(job.as_ref()),
+            Ok(Reply::Jobs(jobs)) => jobs,
+            Ok(Reply::Session(view)) => &view.jobs,
+            _ => return,
+        };
+        if let (Wish::Connect { login }, Some(job)) = (wish, jobs.first()) {
+            self.people.logins.insert(job.connection, *login);
+        }
+        self.people.jobs.extend(jobs.iter().map(|job| (job.id, (ask.user, job.clone()))));
     }
 
     fn mark_answer(&mut self, wish: &Wish, answer: &Result<Reply, Refusal>) {
@@ -135,11 +171,18 @@ impl World {
             }
             (Wish::Try { .. }, Ok(_)) => "a right code was accepted",
             (Wish::Pry, Err(Refusal::Rule(Failure::UserUnknown))) => "a stranger saw nothing",
-            (_, Err(Refusal::Rule(Failure::ConsentNeeded))) => "disclosing wanted a consent",
+            (_, Err(Refusal::Rule(Failure::ConsentNeeded))) => "a consent was wanted first",
             (Wish::EndConsent(_), Ok(_)) => "a partner ended a consent",
             (Wish::DeleteUser, Ok(_)) => "a user was deleted",
             (Wish::DiscloseByToken(_), Ok(_)) => "disclosed by token",
-            (Wish::Disclose(_), Ok(_)) => "disclosed by browser",
+            (Wish::Disclose(..), Ok(_)) => "disclosed by browser",
+            (Wish::Disclose(..), Err(Refusal::Rule(Failure::JobsWaiting))) => "disclosing was asked about",
+            (Wish::DeleteConnection(_), Ok(_)) => "a connection was deleted",
+            (Wish::Connect { .. }, Ok(_)) => "somebody signed in somewhere",
+            (Wish::Answer(_), Ok(_)) => "somebody answered a question",
+            (Wish::Answer(_), Err(Refusal::Rule(Failure::JobOver))) => {
+                "a question was over before its answer"
+            }
             _ => return,
         };
         self.log.mark(mark);

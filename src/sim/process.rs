@@ -2,10 +2,14 @@
 //! actix shells do between the cores, this does on the queue.
 
 use super::disk::{Disk, DiskSlots};
+use super::gathering::{Aggregator, AggregatorId};
 use crate::crypto::Keyring;
 use crate::domain::id::{ApplicationId, EffectId, UserId};
+use crate::domain::institution::InstitutionId;
 use crate::domain::time::{Span, UnixMillis};
 use crate::domain::workflow::Workflows;
+use crate::engine::aggregator::core::Token;
+use crate::engine::aggregator::gate::Breaker;
 use crate::engine::application::core::ApplicationCore;
 use crate::engine::committer::{Commit, CommitError, CommitterCore, DurableSequence};
 use crate::engine::dispatcher::core::DispatcherCore;
@@ -34,6 +38,10 @@ pub(super) enum Owner {
     User(InstanceId),
     Application(ApplicationId),
     Effect(EffectId),
+    /// An entry of the outbox that is of no use any more.
+    Errand(EffectId),
+    /// What was read of an institution, and which answer is awaited.
+    Work(AggregatorId, Token),
     /// A step of a sweep, and whether it is the last.
     Sweep(EffectId, bool),
 }
@@ -44,6 +52,8 @@ pub(super) struct Instance {
     pub(super) core: UserCore,
     /// Questions that it has not answered.
     pub(super) waiting: BTreeSet<u64>,
+    /// Whoever works on its jobs.
+    pub(super) aggregator: Option<AggregatorId>,
 }
 
 /// A commit that waits for its group.
@@ -63,6 +73,8 @@ pub(super) struct Process {
     pub(super) shard: ShardCore,
     pub(super) live: BTreeMap<UserId, InstanceId>,
     pub(super) instances: BTreeMap<InstanceId, Instance>,
+    pub(super) aggregators: BTreeMap<AggregatorId, Aggregator>,
+    pub(super) breakers: BTreeMap<InstitutionId, Breaker>,
     pub(super) timekeeper: TimekeeperCore,
     pub(super) timekeeper_wakes: Option<UnixMillis>,
     pub(super) dispatcher: DispatcherCore,
@@ -101,6 +113,8 @@ impl Process {
             shard: ShardCore::new(Limits { users_max: resident_max, idle: Span::minutes(2) }),
             live: BTreeMap::new(),
             instances: BTreeMap::new(),
+            aggregators: BTreeMap::new(),
+            breakers: BTreeMap::new(),
             timekeeper: TimekeeperCore::new(1000, 4),
             timekeeper_wakes: None,
             dispatcher: DispatcherCore::default(),

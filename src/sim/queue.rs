@@ -1,12 +1,18 @@
 //! What is on its way: one queue in order of time, then in order of sending.
 
+use super::banks::Told;
+use super::gathering::{AggregatorId, Call};
 use super::process::{InstanceId, Owner};
-use crate::domain::id::{EffectId, UserId};
+use crate::domain::id::{EffectId, JobId, UserId};
+use crate::domain::institution::InstitutionId;
+use crate::domain::job::Gather;
 use crate::domain::time::UnixMillis;
+use crate::engine::aggregator::core::Token;
 use crate::engine::committer::CommitError;
 use crate::engine::dispatcher::core::Tried;
 use crate::engine::dispatcher::perform::{Ending, Entry};
 use crate::engine::shard::core::Question;
+use crate::engine::user::core::Refusal;
 use std::collections::BTreeMap;
 
 /// Everything that can happen by itself.
@@ -29,6 +35,22 @@ pub(super) enum Event {
     Effects(Vec<EffectId>),
     /// The dispatcher's alarm.
     WakeDispatcher(UnixMillis),
+    /// A user's word reaches whoever works on its jobs.
+    Wanted(AggregatorId, Gather),
+    /// An aggregator's alarm.
+    WakeAggregator(AggregatorId),
+    /// A question reaches its institution.
+    AtBank(Box<Call>),
+    /// The answer is there, or the time for it is over.
+    CallEnded(AggregatorId, Token, InstitutionId, Told),
+    /// A question could not even go out.
+    BankAnswered(AggregatorId, Token, Told),
+    /// A report reaches its user in memory.
+    Tell(u64, InstanceId),
+    /// How a report was taken in.
+    Heard(AggregatorId, Token, Result<bool, Refusal>),
+    /// A user hears that nobody works on a try, or on any.
+    Unattended(InstanceId, Option<(JobId, u32)>),
     /// A text reaches the gateway; the flag says that nobody waits for the answer any more.
     AtGateway(Box<Entry>, bool),
     /// The dispatcher hears how the handing over went.
@@ -50,7 +72,15 @@ pub(super) enum Event {
 impl Event {
     /// Whether it lives in the server's memory, and dies with the process.
     const fn dies_with_process(&self) -> bool {
-        !matches!(self, Self::Boot | Self::Ask(_) | Self::AtGateway(..) | Self::RoomAgain | Self::GatewayUp)
+        !matches!(
+            self,
+            Self::Boot
+                | Self::Ask(_)
+                | Self::AtGateway(..)
+                | Self::AtBank(_)
+                | Self::RoomAgain
+                | Self::GatewayUp
+        )
     }
 }
 
@@ -75,12 +105,15 @@ impl Queue {
         Some((at, first.remove()))
     }
 
-    /// The process is gone, and with it all that was in its memory. Texts that left arrive all the same.
+    /// The process is gone, and with it all that was in its memory. Texts and questions that left arrive
+    /// all the same.
     pub(super) fn forget_process(&mut self) {
         self.events.retain(|_, event| !event.dies_with_process());
         for event in self.events.values_mut() {
-            if let Event::AtGateway(_, nobody_waits) = event {
-                *nobody_waits = true;
+            match event {
+                Event::AtGateway(_, nobody_waits) => *nobody_waits = true,
+                Event::AtBank(call) => call.nobody_waits(),
+                _ => {}
             }
         }
     }

@@ -88,6 +88,7 @@ impl Ledger {
             }
             Some(Presence::Here(user)) => {
                 self.check_links(tally, user, now)?;
+                self.check_jobs(user, now)?;
                 Self::check_consents(tally, user, checker)
             }
         }
@@ -213,15 +214,28 @@ impl Ledger {
         if forgotten && ended.is_none_or(|ended| decided < ended.plus(Span::days(REMEMBERED_DAYS))) {
             return broken("TM-1", "a link was forgotten early");
         }
+        self.check_job_steps(before, after)?;
         self.check_sessions(after)
     }
 
     fn check_sessions(&self, user: &User) -> Outcome<()> {
         use crate::domain::workflow::consent_session::State as SessionState;
         for session in [&user.session, &user.token_session].into_iter().flatten() {
-            let limits = session.total_at == session.started.plus(self.facts.total)
-                && session.idle_at == session.touched.plus(self.facts.idle);
-            if !limits {
+            // While work of theirs is under way nobody idles (decisions section 1).
+            let is_busy = user.open_jobs().any(|job| job.session == Some(session.id));
+            let idles = session.idle_at == session.touched.plus(self.facts.idle);
+            let rests = session.idle_at == session.total_at;
+            let limits = match (session.ended.is_some(), is_busy) {
+                (true, _) => idles || rests,
+                (false, busy) => {
+                    if busy {
+                        rests
+                    } else {
+                        idles
+                    }
+                }
+            };
+            if session.total_at != session.started.plus(self.facts.total) || !limits {
                 return Err(super::broken("TM-1", format!("a limit of session {} moved", session.id)));
             }
             let due = session.idle_at.min(session.total_at);

@@ -7,6 +7,7 @@ use super::{Outcome, options::Fault};
 use crate::domain::command::{Caller, Command};
 use crate::domain::id::UserId;
 use crate::domain::time::UnixMillis;
+use crate::engine::aggregator::core as aggregator;
 use crate::engine::application::core as application;
 use crate::engine::committer::{Commit, CommitError};
 use crate::engine::dispatcher::core as dispatcher;
@@ -56,10 +57,25 @@ impl World {
             loaded.map_err(|error| super::broken("DUR-1", format!("a user cannot be read: {error}")))?;
         let core = UserCore::new(user, process.house.clone(), loaded);
         self.instances_started += 1;
-        let instance = Instance { user, core, waiting: std::collections::BTreeSet::new() };
+        let waiting = std::collections::BTreeSet::new();
+        let instance = Instance { user, core, waiting, aggregator: None };
         process.instances.insert(self.instances_started, instance);
         process.live.insert(user, self.instances_started);
         Ok(())
+    }
+
+    /// A report reaches the user that it belongs to, if that one is still in memory.
+    pub(super) fn tell(&mut self, token: u64, instance: InstanceId) -> Outcome<()> {
+        let Some(ask) = self.asks.get_mut(&token) else { return Ok(()) };
+        let (caller, command) = (ask.caller, ask.command.take());
+        let is_there = self.process.as_ref().is_some_and(|process| process.instances.contains_key(&instance));
+        match command.filter(|_| is_there) {
+            Some(command) => self.deliver(instance, token, caller, command),
+            None => {
+                self.lost(token);
+                Ok(())
+            }
+        }
     }
 
     fn deliver(&mut self, instance: InstanceId, token: u64, caller: Caller, command: Command) -> Outcome<()> {
@@ -98,7 +114,7 @@ impl World {
                 }
                 Output::Alarm(at) => self.soon(5, Event::Armed(user, at)),
                 Output::Effects(ids) => self.soon(5, Event::Effects(ids)),
-                Output::Gather(_) => {}
+                Output::Gather(gather) => self.gather(id, gather),
                 Output::Reload => {
                     self.log.mark("a conflict made a user load again");
                     self.give_up(id, Trouble::Conflict)?;
@@ -113,6 +129,7 @@ impl World {
         let Some(process) = self.process.as_mut() else { return Ok(()) };
         let Some(instance) = process.instances.remove(&id) else { return Ok(()) };
         let user = instance.user;
+        let aggregator = instance.aggregator;
         if instance.core.is_idle() {
             process.orphaned.remove(&user);
         } else {
@@ -123,6 +140,7 @@ impl World {
             let struck = trouble == Trouble::Defect;
             process.shard.handle(self.now, shard::Input::Ended { user, struck }, &mut Vec::new());
         }
+        aggregator.into_iter().for_each(|one| self.forget_aggregator(one));
         for token in instance.waiting {
             self.answer(token, Err(trouble.into()))?;
         }
@@ -167,7 +185,8 @@ impl World {
         let Some(process) = self.process.as_mut() else { return };
         if let Some(id) = process.live.remove(&user) {
             self.log.mark("an idle user was retired");
-            process.instances.remove(&id);
+            let aggregator = process.instances.remove(&id).and_then(|one| one.aggregator);
+            aggregator.into_iter().for_each(|one| self.forget_aggregator(one));
         }
     }
 
@@ -196,6 +215,17 @@ impl World {
                 };
                 self.drive_dispatcher(dispatcher::Input::Tried(id, tried));
                 Ok(())
+            }
+            Owner::Errand(id) => {
+                let tried = match result {
+                    Ok(_) | Err(CommitError::Conflict { .. }) => dispatcher::Tried::Ended,
+                    Err(CommitError::Full | CommitError::Poisoned) => dispatcher::Tried::HandedOn,
+                };
+                self.drive_dispatcher(dispatcher::Input::Tried(id, tried));
+                Ok(())
+            }
+            Owner::Work(id, token) => {
+                self.drive_aggregator(id, aggregator::Input::Stored(token, result.map(|_| ())))
             }
             Owner::Sweep(id, is_last) => {
                 let swept = match result {
@@ -327,15 +357,27 @@ impl World {
         let Some(ask) = self.asks.remove(&token) else {
             return Err(super::broken("REPLY", format!("question #{token} was answered twice")));
         };
-        if let Asker::Timekeeper = ask.asker {
-            if answer.is_ok() {
-                self.soon(5, Event::Done(ask.user));
-            }
-            return Ok(());
+        match ask.asker {
+            Asker::Timekeeper if answer.is_ok() => self.soon(5, Event::Done(ask.user)),
+            Asker::Timekeeper => {}
+            Asker::Dispatcher(errand) => self.seen_to(errand, &answer),
+            Asker::Aggregator(id, token) => self.heard(id, token, &answer),
+            Asker::Person(ref wish) => return self.told(&ask, wish, &answer),
         }
-        self.log.line(self.now, format!("#{token} {}", super::people::told(&answer)));
-        self.ledger.note(&ask, &answer, self.now, &self.checker)?;
-        self.learn(&ask, &answer);
+        Ok(())
+    }
+
+    fn told(
+        &mut self,
+        ask: &super::world::Asked,
+        wish: &super::asks::Wish,
+        answer: &Result<crate::domain::command::Reply, Refusal>,
+    ) -> Outcome<()> {
+        let token = ask.token;
+        self.log.line(self.now, format!("#{token} {}", super::people::told(answer)));
+        self.ledger.note(ask, answer, self.now, &self.checker)?;
+        self.learn(ask, wish, answer);
+        self.check_list(ask, wish, answer)?;
         self.ledger.check_user(ask.user, self.now, &self.checker)
     }
 }

@@ -1,5 +1,6 @@
 //! One run: everything there is, and the loop that takes what happens next.
 
+use super::banks::Banks;
 use super::checker::Checker;
 use super::dice::Dice;
 use super::disk::Disk;
@@ -17,6 +18,7 @@ use crate::domain::command::{Caller, Command};
 use crate::domain::id::{ApplicationId, UserId};
 use crate::domain::time::{Span, UnixMillis};
 use crate::domain::workflow::Workflows;
+use crate::engine::aggregator::core as aggregator;
 use crate::engine::application::core as application;
 use crate::engine::dispatcher::core as dispatcher;
 use crate::engine::timekeeper::core as timekeeper;
@@ -31,11 +33,14 @@ const WAY_MILLIS: u64 = 40;
 #[derive(Debug, Clone)]
 pub(super) enum Asker {
     Timekeeper,
+    Dispatcher(super::gateway::Errand),
+    Aggregator(super::gathering::AggregatorId, u64),
     Person(super::asks::Wish),
 }
 
 /// A question on its way.
 pub(super) struct Asked {
+    pub(super) token: u64,
     pub(super) user: UserId,
     pub(super) caller: Caller,
     pub(super) command: Option<Command>,
@@ -73,6 +78,7 @@ pub(super) struct World {
     pub(super) checker: Checker,
     pub(super) people: People,
     pub(super) phones: Phones,
+    pub(super) banks: Banks,
 }
 
 impl World {
@@ -109,6 +115,7 @@ impl World {
             checker,
             people: People::default(),
             phones: Phones::default(),
+            banks: Banks::default(),
         };
         world.set_lies();
         Ok(world)
@@ -176,16 +183,28 @@ impl World {
 
     /// Sends a question to the server.
     pub(super) fn ask(&mut self, user: UserId, caller: Caller, command: Command, asker: Asker) {
-        self.tokens += 1;
-        let token = self.tokens;
         if let Asker::Person(wish) = &asker {
-            self.log
-                .line(self.now, format!("#{token} {} asks {user}: {wish:?}", super::people::name(caller)));
+            let (number, who) = (self.tokens + 1, super::people::name(caller));
+            self.log.line(self.now, format!("#{number} {who} asks {user}: {wish:?}"));
             self.ledger.sent(user, wish);
         }
-        let asked = Asked { user, caller, command: Some(command), asker, at: self.now };
-        self.asks.insert(token, asked);
+        let token = self.ask_directly(user, caller, command, asker);
         self.soon(WAY_MILLIS, Event::Ask(token));
+    }
+
+    /// The same, for somebody who brings it to the user without the shard.
+    pub(super) fn ask_directly(
+        &mut self,
+        user: UserId,
+        caller: Caller,
+        command: Command,
+        asker: Asker,
+    ) -> u64 {
+        self.tokens += 1;
+        let token = self.tokens;
+        let asked = Asked { token, user, caller, command: Some(command), asker, at: self.now };
+        self.asks.insert(token, asked);
+        token
     }
 
     /// A question will never be answered: what was asked may or may not have happened.
@@ -237,6 +256,20 @@ impl World {
                 });
                 self.drive_dispatcher(dispatcher::Input::Tick);
             }
+            Event::Wanted(id, gather) => self.wanted(id, gather)?,
+            Event::WakeAggregator(id) => self.aggregator_wakes(id)?,
+            Event::AtBank(call) => self.at_bank(&call)?,
+            Event::CallEnded(id, token, institution, told) => {
+                self.call_ended(id, token, institution, told)?;
+            }
+            Event::BankAnswered(id, token, told) => {
+                self.drive_aggregator(id, aggregator::Input::Answered(token, told))?;
+            }
+            Event::Tell(token, instance) => self.tell(token, instance)?,
+            Event::Heard(id, token, heard) => {
+                self.drive_aggregator(id, aggregator::Input::Heard(token, heard))?;
+            }
+            Event::Unattended(instance, what) => self.hears_unattended(instance, what)?,
             Event::AtGateway(entry, too_slow) => self.at_gateway(entry, too_slow)?,
             Event::Handed(_, Some(_)) if self.cut_plan == Some(CutPlan::WriteDown) => {
                 self.log.mark("cut between effect and its write-down");
@@ -328,7 +361,7 @@ impl World {
 
     /// What was acknowledged as durable since the last look is checked, and tallied.
     pub(super) fn look(&mut self) -> Outcome<()> {
-        let changed = self.checker.take_in(&mut self.ledger, &mut self.log, self.now)?;
+        let changed = self.checker.take_in(&mut self.ledger, &self.banks, &mut self.log, self.now)?;
         for user in changed {
             self.ledger.check_user(user, self.now, &self.checker)?;
         }
@@ -344,19 +377,20 @@ impl World {
         self.healed = true;
         self.cut_plan = None;
         self.phones.is_down = false;
+        self.banks.heal();
         self.disk.heal();
         self.set_lies();
         if self.options.store_lies {
             self.power_cut();
         }
         self.pass(Span::minutes(5))?;
-        self.demand_quiet()?;
+        self.demand_quiet(true)?;
         for days in [8, 40, 400] {
             // A machine that was off: everything that fell due meanwhile is done, once.
             self.power_cut();
             self.sleep(Span::days(days));
             self.pass(Span::minutes(5))?;
-            self.demand_quiet()?;
+            self.demand_quiet(false)?;
         }
         Ok(())
     }
@@ -367,10 +401,9 @@ impl World {
         self.log.line(self.now, format!("{} s passed at once", span.0 / 1000));
     }
 
-    fn demand_quiet(&mut self) -> Outcome<()> {
+    fn demand_quiet(&mut self, again: bool) -> Outcome<()> {
         let broken = |name: &'static str, what: String| Err(Violation { name, what });
-        if let Some((token, ask)) = self.asks.iter().find(|(_, ask)| !matches!(ask.asker, Asker::Timekeeper))
-        {
+        if let Some((token, ask)) = self.asks.iter().find(|(_, ask)| matches!(ask.asker, Asker::Person(_))) {
             return broken("REPLY", format!("question #{token} to {} has no answer", ask.user));
         }
         if let Some(process) = &self.process {
@@ -380,7 +413,8 @@ impl World {
             }
         }
         self.checker.compare_with_disk()?;
-        self.checker.demand_quiet(self.now)?;
+        self.checker.demand_quiet(self.now, again)?;
+        self.demand_quiet_banks()?;
         self.ledger.check_all(self.now, &self.checker)
     }
 }

@@ -1,0 +1,135 @@
+//! What happened, as the partner may read it: numbered without gaps, nobody else's, and what can happen
+//! once happens once.
+
+use super::Outcome;
+use super::checker::{Checker, broken};
+use super::ledger::Ledger;
+use super::log::Log;
+use crate::domain::event::{Event, EventKind};
+use crate::domain::id::{ApplicationId, EventId};
+use crate::domain::time::UnixMillis;
+
+impl Checker {
+    /// Events are numbered without gaps, are nobody else's, and what can happen once happens once.
+    pub(super) fn event_added(
+        &mut self,
+        application: ApplicationId,
+        sequence: u64,
+        happened: Event,
+        ledger: &Ledger,
+        log: &mut Log,
+    ) -> Outcome<()> {
+        let list = self.events.entry(application).or_default();
+        let expected = list.last().map_or(1, |(last, _)| last + 1);
+        if sequence != expected {
+            return broken(
+                "DUR-1",
+                format!("event {sequence} of {application} came where {expected} was due"),
+            );
+        }
+        if ledger.application_of(happened.user) != application {
+            return broken("ISO-1", format!("event {sequence} of {application} is about another's user"));
+        }
+        if !self.event_ids.insert(happened.id) {
+            return broken("TM-1", "an event has the name of another");
+        }
+        let (entity, verb) = happened.kind.words();
+        let end = matches!(
+            happened.kind,
+            EventKind::LinkCompleted
+                | EventKind::LinkAbandoned
+                | EventKind::LinkExpired
+                | EventKind::LinkLocked
+                | EventKind::LinkReplaced
+        );
+        if let Some(link) = happened.link {
+            let name = if end { "end" } else { verb };
+            let count = self.once.entry((link, name)).or_insert(0);
+            *count += 1;
+            // A partner may delete what was abandoned, locked or expired before, once; nothing else.
+            let over = list.iter().any(|(_, one)| {
+                one.link == Some(link)
+                    && matches!(
+                        one.kind,
+                        EventKind::LinkCompleted | EventKind::LinkReplaced | EventKind::LinkDeleted
+                    )
+            });
+            let goes_on = end || happened.kind == EventKind::LinkDeleted;
+            if over && goes_on {
+                return broken("AL-2", format!("{entity}.{verb} of link {link} came after its end"));
+            }
+            let once = end
+                || matches!(
+                    happened.kind,
+                    EventKind::LinkCreated
+                        | EventKind::LinkVerified
+                        | EventKind::LinkOpened
+                        | EventKind::LinkDeleted
+                );
+            if once && *count > 1 {
+                return broken("TM-1", format!("{entity}.{verb} of link {link} happened twice"));
+            }
+        }
+        let once = match entity {
+            "consent" => true,
+            "connection" => verb != "updated" && verb != "invalidated",
+            _ => false,
+        };
+        let same = |one: &Event| {
+            (one.kind, one.consent, one.subject) == (happened.kind, happened.consent, happened.subject)
+        };
+        if once && list.iter().any(|(_, one)| same(one)) {
+            let about = (happened.consent, happened.subject);
+            return broken("TM-1", format!("{entity}.{verb} of {about:?} happened twice"));
+        }
+        log.mark(event_mark(happened.kind));
+        list.push((sequence, happened));
+        Ok(())
+    }
+
+    /// What a partner is shown is all that is durable of its own, newest first, and nothing else.
+    pub(super) fn shown(&self, application: ApplicationId, shown: &[Event], now: UnixMillis) -> Outcome<()> {
+        let all = self.events.get(&application).map_or(&[][..], Vec::as_slice);
+        let reach = crate::engine::read::EVENT_LIST_REACH;
+        let wanted =
+            all.iter().rev().map(|(_, event)| event).take_while(|event| now.since(event.at) <= reach);
+        let wanted: Vec<EventId> =
+            wanted.filter(|event| event.kind.is_compatible()).map(|event| event.id).collect();
+        if shown.iter().map(|event| event.id).eq(wanted.iter().copied()) {
+            Ok(())
+        } else {
+            broken("ISO-1", format!("{} events are shown where {} are durable", shown.len(), wanted.len()))
+        }
+    }
+}
+
+const fn event_mark(kind: EventKind) -> &'static str {
+    match kind {
+        EventKind::UserCreated => "event user.created",
+        EventKind::UserUpdated => "event user.updated",
+        EventKind::UserDeleted => "event user.deleted",
+        EventKind::ConsentCreated => "event consent.created",
+        EventKind::ConsentUpdated => "event consent.updated",
+        EventKind::ConsentRevoked => "event consent.revoked",
+        EventKind::ConsentExpired => "event consent.expired",
+        EventKind::ConsentArchived => "event consent.archived",
+        EventKind::LinkCreated => "event auth_link.created",
+        EventKind::LinkOpened => "event auth_link.opened",
+        EventKind::LinkCodeSent => "event auth_link.otp_sent",
+        EventKind::LinkCodeFailed => "event auth_link.otp_failed",
+        EventKind::LinkLocked => "event auth_link.locked",
+        EventKind::LinkVerified => "event auth_link.verified",
+        EventKind::LinkAbandoned => "event auth_link.abandoned",
+        EventKind::LinkCompleted => "event auth_link.completed",
+        EventKind::LinkExpired => "event auth_link.expired",
+        EventKind::LinkReplaced => "event auth_link.replaced",
+        EventKind::LinkDeleted => "event auth_link.deleted",
+        EventKind::ConnectionCreated => "event connection.created",
+        EventKind::ConnectionActivated => "event connection.activated",
+        EventKind::ConnectionUpdated => "event connection.updated",
+        EventKind::ConnectionInvalidated => "event connection.invalidated",
+        EventKind::ConnectionDeleted => "event connection.deleted",
+        EventKind::AccountUpdated => "event account.updated",
+        EventKind::TransactionsUpdated => "event transactions.updated",
+    }
+}
