@@ -70,12 +70,12 @@ struct Question {
     asks_again: bool,
 }
 
-/// How an institution is at the moment.
+/// How an institution is, and until when.
 #[derive(Debug, Clone, Copy, Default)]
 struct Mood {
-    down_until: UnixMillis,
-    slow_until: UnixMillis,
-    lies_until: UnixMillis,
+    down: UnixMillis,
+    slow: UnixMillis,
+    lies: UnixMillis,
 }
 
 /// What goes wrong at an institution.
@@ -184,9 +184,9 @@ impl Banks {
     pub(super) fn trouble(&mut self, institution: InstitutionId, trouble: Trouble, until: UnixMillis) {
         let mood = self.moods.entry(institution).or_default();
         match trouble {
-            Trouble::Down => mood.down_until = until,
-            Trouble::Slow => mood.slow_until = until,
-            Trouble::Lies => mood.lies_until = until,
+            Trouble::Down => mood.down = until,
+            Trouble::Slow => mood.slow = until,
+            Trouble::Lies => mood.lies = until,
         }
     }
 
@@ -207,7 +207,7 @@ impl Banks {
     /// How long a question is on its way there and back, in milliseconds.
     pub(super) fn ways(&self, institution: InstitutionId, now: UnixMillis, dice: &mut Dice) -> (u64, u64) {
         let mood = self.moods.get(&institution).copied().unwrap_or_default();
-        let back = if now < mood.slow_until { dice.between(3000, 60_000) } else { dice.between(5, 700) };
+        let back = if now < mood.slow { dice.between(3000, 60_000) } else { dice.between(5, 700) };
         (dice.between(5, 200), back)
     }
 
@@ -239,7 +239,7 @@ impl Banks {
     ) -> Outcome<Told> {
         let mood = self.moods.get(&institution).copied().unwrap_or_default();
         let flaky = request.is_read() && dice.chance(3);
-        if now < mood.down_until || flaky {
+        if now < mood.down || flaky {
             self.not_closed(request);
             return Ok(Err(BankFault::Unavailable));
         }
@@ -258,7 +258,7 @@ impl Banks {
                 Ok(Answer::Done)
             }
         };
-        let lies = now < mood.lies_until && dice.chance(30);
+        let lies = now < mood.lies && dice.chance(30);
         if (lies || !waits)
             && let Ok(Answer::SignedIn(session)) = &told
         {

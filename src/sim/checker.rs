@@ -5,7 +5,7 @@
 use super::banks::Banks;
 use super::disk::Disk;
 use super::ledger::{Code, Ledger};
-use super::log::{Log, event_mark};
+use super::log::Log;
 use super::process::{Answers, Owner, Process};
 use super::replay::Replay;
 use super::shown::Shown;

@@ -100,7 +100,9 @@ impl World {
             return Ok(());
         }
         let one = self.process.as_mut().and_then(|process| process.aggregators.get_mut(&id));
-        one.into_iter().for_each(|one| one.words -= 1);
+        if let Some(one) = one {
+            one.words -= 1;
+        }
         let input = match gather {
             Gather::Begin(plan) => self.beginning(plan)?,
             Gather::Answer { job, attempt, answers } => Input::Answer { job, attempt, answers },
@@ -177,7 +179,9 @@ impl World {
     /// The alarm of an aggregator.
     pub(super) fn aggregator_wakes(&mut self, id: AggregatorId) -> Outcome<()> {
         let one = self.process.as_mut().and_then(|process| process.aggregators.get_mut(&id));
-        one.into_iter().for_each(|one| one.wakes = None);
+        if let Some(one) = one {
+            one.wakes = None;
+        }
         self.drive_aggregator(id, Input::Tick)
     }
 

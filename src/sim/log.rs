@@ -1,7 +1,6 @@
 //! What a run says: one line a step, and the marks of what happened at least once. The same seed gives
 //! the same lines, byte for byte.
 
-use crate::domain::event::EventKind;
 use crate::domain::time::UnixMillis;
 use std::collections::BTreeSet;
 
@@ -35,37 +34,5 @@ impl Log {
     /// All lines and marks.
     pub(super) fn take(self) -> (Vec<String>, BTreeSet<&'static str>) {
         (self.lines, self.marks)
-    }
-}
-
-/// The mark of an event that happened.
-pub(super) const fn event_mark(kind: EventKind) -> &'static str {
-    match kind {
-        EventKind::UserCreated => "event user.created",
-        EventKind::UserUpdated => "event user.updated",
-        EventKind::UserDeleted => "event user.deleted",
-        EventKind::ConsentCreated => "event consent.created",
-        EventKind::ConsentUpdated => "event consent.updated",
-        EventKind::ConsentRevoked => "event consent.revoked",
-        EventKind::ConsentExpired => "event consent.expired",
-        EventKind::ConsentArchived => "event consent.archived",
-        EventKind::LinkCreated => "event auth_link.created",
-        EventKind::LinkOpened => "event auth_link.opened",
-        EventKind::LinkCodeSent => "event auth_link.otp_sent",
-        EventKind::LinkCodeFailed => "event auth_link.otp_failed",
-        EventKind::LinkLocked => "event auth_link.locked",
-        EventKind::LinkVerified => "event auth_link.verified",
-        EventKind::LinkAbandoned => "event auth_link.abandoned",
-        EventKind::LinkCompleted => "event auth_link.completed",
-        EventKind::LinkExpired => "event auth_link.expired",
-        EventKind::LinkReplaced => "event auth_link.replaced",
-        EventKind::LinkDeleted => "event auth_link.deleted",
-        EventKind::ConnectionCreated => "event connection.created",
-        EventKind::ConnectionActivated => "event connection.activated",
-        EventKind::ConnectionUpdated => "event connection.updated",
-        EventKind::ConnectionInvalidated => "event connection.invalidated",
-        EventKind::ConnectionDeleted => "event connection.deleted",
-        EventKind::AccountUpdated => "event account.updated",
-        EventKind::TransactionsUpdated => "event transactions.updated",
     }
 }

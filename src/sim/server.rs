@@ -69,13 +69,11 @@ impl World {
         let Some(ask) = self.asks.get_mut(&token) else { return Ok(()) };
         let (caller, command) = (ask.caller, ask.command.take());
         let is_there = self.process.as_ref().is_some_and(|process| process.instances.contains_key(&instance));
-        match command.filter(|_| is_there) {
-            Some(command) => self.deliver(instance, token, caller, command),
-            None => {
-                self.lost(token);
-                Ok(())
-            }
-        }
+        let Some(command) = command.filter(|_| is_there) else {
+            self.lost(token);
+            return Ok(());
+        };
+        self.deliver(instance, token, caller, command)
     }
 
     fn deliver(&mut self, instance: InstanceId, token: u64, caller: Caller, command: Command) -> Outcome<()> {
@@ -140,7 +138,9 @@ impl World {
             let struck = trouble == Trouble::Defect;
             process.shard.handle(self.now, shard::Input::Ended { user, struck }, &mut Vec::new());
         }
-        aggregator.into_iter().for_each(|one| self.forget_aggregator(one));
+        if let Some(one) = aggregator {
+            self.forget_aggregator(one);
+        }
         for token in instance.waiting {
             self.answer(token, Err(trouble.into()))?;
         }
@@ -186,7 +186,9 @@ impl World {
         if let Some(id) = process.live.remove(&user) {
             self.log.mark("an idle user was retired");
             let aggregator = process.instances.remove(&id).and_then(|one| one.aggregator);
-            aggregator.into_iter().for_each(|one| self.forget_aggregator(one));
+            if let Some(one) = aggregator {
+                self.forget_aggregator(one);
+            }
         }
     }
 
