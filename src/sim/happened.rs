@@ -9,6 +9,22 @@ use crate::domain::event::{Event, EventKind};
 use crate::domain::id::{ApplicationId, EventId};
 use crate::domain::time::UnixMillis;
 
+/// What can happen once to a consent or a connection did not happen before.
+fn happened_before(list: &[(u64, Event)], happened: &Event) -> Outcome<()> {
+    let (entity, verb) = happened.kind.words();
+    let once = match entity {
+        "consent" => true,
+        "connection" => verb != "updated" && verb != "invalidated",
+        _ => false,
+    };
+    let about = |one: &Event| (one.kind, one.consent, one.subject);
+    if once && list.iter().any(|(_, one)| about(one) == about(happened)) {
+        let what = (happened.consent, happened.subject);
+        return broken("TM-1", format!("{entity}.{verb} of {what:?} happened twice"));
+    }
+    Ok(())
+}
+
 impl Checker {
     /// Events are numbered without gaps, are nobody else's, and what can happen once happens once.
     pub(super) fn event_added(
@@ -70,18 +86,7 @@ impl Checker {
                 return broken("TM-1", format!("{entity}.{verb} of link {link} happened twice"));
             }
         }
-        let once = match entity {
-            "consent" => true,
-            "connection" => verb != "updated" && verb != "invalidated",
-            _ => false,
-        };
-        let same = |one: &Event| {
-            (one.kind, one.consent, one.subject) == (happened.kind, happened.consent, happened.subject)
-        };
-        if once && list.iter().any(|(_, one)| same(one)) {
-            let about = (happened.consent, happened.subject);
-            return broken("TM-1", format!("{entity}.{verb} of {about:?} happened twice"));
-        }
+        happened_before(list, &happened)?;
         log.mark(event_mark(happened.kind));
         list.push((sequence, happened));
         Ok(())

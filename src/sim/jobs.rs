@@ -73,7 +73,9 @@ impl Ledger {
         let is_full = user.jobs.len() >= JOBS_MAX;
         for (id, known) in self.jobs.iter().filter(|(_, known)| known.user == user.id) {
             let Some(stored) = user.job(*id) else {
-                let is_forgotten = is_full || now >= known.told.plus(KEPT);
+                // A word may be long on its way: what it says is as old as what it tells of.
+                let since = known.job.ended.unwrap_or(known.told);
+                let is_forgotten = is_full || now >= since.plus(KEPT);
                 if is_forgotten {
                     continue;
                 }
