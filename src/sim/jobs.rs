@@ -22,8 +22,9 @@ pub(super) struct JobTally {
     user: UserId,
     connection: ConnectionId,
     consent: ConsentId,
-    /// When it was told of last.
+    /// When it was told of last, and when that was asked for.
     told: UnixMillis,
+    asked: UnixMillis,
     job: Job,
 }
 
@@ -63,7 +64,8 @@ impl Ledger {
                 }
             }
             let (user, connection, consent, job) = (ask.user, job.connection, job.consent, job.clone());
-            self.jobs.insert(job.id, JobTally { user, connection, consent, told: now, job });
+            let (told, asked) = (now, ask.at);
+            self.jobs.insert(job.id, JobTally { user, connection, consent, told, asked, job });
         }
         Ok(())
     }
@@ -73,9 +75,8 @@ impl Ledger {
         let is_full = user.jobs.len() >= JOBS_MAX;
         for (id, known) in self.jobs.iter().filter(|(_, known)| known.user == user.id) {
             let Some(stored) = user.job(*id) else {
-                // A word may be long on its way: what it says is as old as what it tells of.
-                let since = known.job.ended.unwrap_or(known.told);
-                let is_forgotten = is_full || now >= since.plus(KEPT);
+                let not_over_before = known.job.ended.unwrap_or(known.asked);
+                let is_forgotten = is_full || now >= not_over_before.plus(KEPT);
                 if is_forgotten {
                     continue;
                 }
