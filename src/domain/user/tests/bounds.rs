@@ -124,6 +124,7 @@ fn a_session_that_is_over_is_not_touched_by_its_jobs() {
 fn twenty_jobs_are_open_at_a_time_and_the_next_makes_nothing() {
     let (mut world, _) = World::connecting();
     for number in 0..20 {
+        world.wait(MS);
         world.connect(PLAIN, &format!("login-{number}")).unwrap();
     }
     let (user, gathers) = (world.user().clone(), world.gathers.len());
@@ -170,6 +171,7 @@ fn a_hundred_jobs_are_remembered_and_the_oldest_that_ended_goes_first() {
     let (mut world, open) = World::with_job(OTHER);
     let mut ended = Vec::new();
     for _ in 0..JOBS_MAX {
+        world.wait(MS);
         let job = world.connect(PLAIN, "gavin").unwrap().id;
         world.fail(job, Cause::Locked);
         ended.push(job);
