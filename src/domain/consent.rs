@@ -25,6 +25,10 @@ pub struct Consent {
     pub updated: UnixMillis,
     /// Deadline `duration`.
     pub expires: UnixMillis,
+    /// Deadline `warning`: when it is said that it ends soon; nothing where that was said, or never is.
+    pub warning_at: Option<UnixMillis>,
+    /// Deadline `reminder`: when it is next said that it is there.
+    pub reminder_at: Option<UnixMillis>,
     /// When it was withdrawn or revoked; expiry has `expires` alone.
     pub revoked: Option<UnixMillis>,
 }
@@ -46,6 +50,8 @@ impl Consent {
             created: now,
             updated: now,
             expires,
+            warning_at: None,
+            reminder_at: None,
             revoked: None,
         }
     }

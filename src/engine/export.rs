@@ -6,7 +6,7 @@ use super::Engine;
 use super::committer::Commit;
 use super::read::{Keys, ReadError};
 use super::records::application::{ApplicationV1, PolicyV1};
-use super::records::consent::ConsentV1;
+use super::records::consent::ConsentV2;
 use super::records::outbox::OutboxHead;
 use super::records::{RecordError, connection, data, identity, job, outbox, user};
 use super::user::core::Trouble;
@@ -238,6 +238,6 @@ fn policy(id: ApplicationId, value: &[u8]) -> Result<Exported, ReadError> {
 }
 
 fn consent(user: UserId, value: &[u8]) -> Result<Exported, ReadError> {
-    let (_, stored) = codec::decode::<ConsentV1>(value).map_err(RecordError::from)?;
+    let (_, stored) = codec::decode::<ConsentV2>(value).map_err(RecordError::from)?;
     Ok(Exported::Consent(user, Consent::try_from(stored)?))
 }

@@ -40,6 +40,8 @@ pub struct User {
     pub id: UserId,
     /// Whose user.
     pub application: ApplicationId,
+    /// The test clock that it lives by; nothing: real time.
+    pub clock: Option<u64>,
     /// When it was made.
     pub created: UnixMillis,
     /// The person.

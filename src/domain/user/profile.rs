@@ -15,6 +15,7 @@ pub(super) fn create(id: UserId, ctx: &Context<'_>, changes: &ProfileChanges) ->
     Ok(User {
         id,
         application: ctx.application.id,
+        clock: None,
         created: ctx.now,
         profile,
         link: None,

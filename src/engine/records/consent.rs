@@ -5,11 +5,31 @@ use super::RecordError;
 use crate::domain::application::Permission;
 use crate::domain::consent::Consent;
 use crate::domain::id::ConsentId;
-use crate::domain::time::UnixMillis;
+use crate::domain::time::{Span, UnixMillis};
 use crate::domain::workflow::consent::State;
-use crate::store::codec::Record;
+use crate::store::codec::{self, CodecError, Record};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+/// A consent, second schema: with what it is due for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentV2 {
+    first: ConsentV1,
+    warning_at: Option<i64>,
+    reminder_at: Option<i64>,
+}
+
+impl Record for ConsentV2 {
+    const KIND: u8 = b'C';
+    const SCHEMA: u8 = 2;
+
+    fn read_old(schema: u8, payload: &[u8]) -> Result<Self, CodecError> {
+        match schema {
+            1 => codec::read_payload::<ConsentV1>(payload).map(Self::from),
+            _ => Err(CodecError::Schema { kind: Self::KIND, schema }),
+        }
+    }
+}
 
 /// A consent, first schema.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,38 +49,70 @@ impl Record for ConsentV1 {
     const SCHEMA: u8 = 1;
 }
 
-impl From<&Consent> for ConsentV1 {
-    fn from(consent: &Consent) -> Self {
+/// How long before its end a consent of the first schema is warned of, and how often reminded of: what
+/// the limits were when the second came.
+const FIRST_WARNING: Span = Span::days(7);
+const FIRST_REMINDER: Span = Span::days(90);
+
+impl From<ConsentV1> for ConsentV2 {
+    /// What was given before there were warnings and reminders has them too.
+    fn from(first: ConsentV1) -> Self {
+        let is_active = first.state == state_number(State::Active);
+        let warning = UnixMillis(first.expires).minus(FIRST_WARNING).0;
+        let reminder = UnixMillis(first.updated).plus(FIRST_REMINDER).0;
         Self {
-            id: *consent.id.bytes(),
-            policy_version: consent.policy_version,
-            permissions: consent
-                .permissions
-                .iter()
-                .map(|permission| permission_number(*permission))
-                .collect(),
-            state: state_number(consent.state),
-            created: consent.created.0,
-            updated: consent.updated.0,
-            expires: consent.expires.0,
-            revoked: consent.revoked.map(|at| at.0),
+            warning_at: Some(warning).filter(|at| is_active && *at > first.updated),
+            reminder_at: Some(reminder).filter(|at| is_active && *at < first.expires),
+            first,
         }
     }
 }
 
-impl TryFrom<ConsentV1> for Consent {
+impl From<ConsentV2> for ConsentV1 {
+    fn from(second: ConsentV2) -> Self {
+        second.first
+    }
+}
+
+impl From<&Consent> for ConsentV2 {
+    fn from(consent: &Consent) -> Self {
+        Self {
+            first: ConsentV1 {
+                id: *consent.id.bytes(),
+                policy_version: consent.policy_version,
+                permissions: consent
+                    .permissions
+                    .iter()
+                    .map(|permission| permission_number(*permission))
+                    .collect(),
+                state: state_number(consent.state),
+                created: consent.created.0,
+                updated: consent.updated.0,
+                expires: consent.expires.0,
+                revoked: consent.revoked.map(|at| at.0),
+            },
+            warning_at: consent.warning_at.map(|at| at.0),
+            reminder_at: consent.reminder_at.map(|at| at.0),
+        }
+    }
+}
+
+impl TryFrom<ConsentV2> for Consent {
     type Error = RecordError;
 
-    fn try_from(record: ConsentV1) -> Result<Self, RecordError> {
+    fn try_from(record: ConsentV2) -> Result<Self, RecordError> {
+        let ConsentV2 { first, warning_at, reminder_at } = record;
         Ok(Self {
-            id: ConsentId(Uuid::from_bytes(record.id)),
-            policy_version: record.policy_version,
-            permissions: record.permissions.into_iter().map(permission_from).collect::<Result<_, _>>()?,
-            state: state_from(record.state)?,
-            created: UnixMillis(record.created),
-            updated: UnixMillis(record.updated),
-            expires: UnixMillis(record.expires),
-            revoked: record.revoked.map(UnixMillis),
+            id: ConsentId(Uuid::from_bytes(first.id)),
+            policy_version: first.policy_version,
+            permissions: first.permissions.into_iter().map(permission_from).collect::<Result<_, _>>()?,
+            state: state_from(first.state)?,
+            created: UnixMillis(first.created),
+            updated: UnixMillis(first.updated),
+            expires: UnixMillis(first.expires),
+            warning_at: warning_at.map(UnixMillis),
+            reminder_at: reminder_at.map(UnixMillis),
+            revoked: first.revoked.map(UnixMillis),
         })
     }
 }

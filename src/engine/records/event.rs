@@ -3,7 +3,7 @@
 
 use super::RecordError;
 use super::connection::{state_from, state_number};
-use super::consent::ConsentV1;
+use super::consent::{ConsentV1, ConsentV2};
 use super::data::AccountBodyV1;
 use super::seal;
 use crate::crypto::DataKey;
@@ -194,7 +194,7 @@ impl EventDataV2 {
         Some(match data {
             EventData::Nothing => return None,
             EventData::User(profile) => Self::User(Box::new(profile.as_ref().into())),
-            EventData::Consent(consent) => Self::Consent(consent.into()),
+            EventData::Consent(consent) => Self::Consent(ConsentV2::from(consent).into()),
             EventData::Connection(view) => Self::Connection(view.as_ref().into()),
             EventData::Account(account) => {
                 let Account { id, connection, .. } = account.as_ref();
@@ -210,7 +210,7 @@ impl EventDataV2 {
     fn into_data(self) -> Result<EventData, RecordError> {
         Ok(match self {
             Self::User(profile) => EventData::User(Box::new(profile.into_profile()?)),
-            Self::Consent(consent) => EventData::Consent(consent.try_into()?),
+            Self::Consent(consent) => EventData::Consent(ConsentV2::from(consent).try_into()?),
             Self::Connection(view) => EventData::Connection(Box::new(view.into_view()?)),
             Self::Account { id, connection, account } => {
                 let (id, connection) = (Uuid::from_bytes(id), Uuid::from_bytes(connection));

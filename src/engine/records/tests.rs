@@ -7,14 +7,14 @@ mod values;
 
 use super::application::{ApiKeyV1, ApplicationV1, PolicyV1};
 use super::connection::{self, ConnectionBodyV1, ConnectionV1};
-use super::consent::{self, ConsentV1};
+use super::consent::{self, ConsentV1, ConsentV2};
 use super::data::{self, AccountBodyV1, AccountV1, ReadingWriter, TransactionBodyV1, TransactionV1};
 use super::event::{self, EventDataV1, EventDataV2, EventV1, EventV2};
 use super::identity::{PersonIdentityBodyV1, PersonIdentityV1};
 use super::job::{self, JobBodyV1, JobV1};
 use super::outbox::{self, InboxV1, OutboxV1, OutboxV2, TextV1};
 use super::route::{BrowserRouteV1, DeadlineV1, JobRouteV1, LinkRouteV1};
-use super::user::{self, Counts, Stored, UserEnvelopeV1, UserV1, UserV2};
+use super::user::{self, Counts, Stored, UserEnvelopeV1, UserV1, UserV2, UserV3};
 use crate::crypto::{self, DataKey};
 use crate::domain::account::{AccountClass, Ownership, TransactionClass};
 use crate::domain::application::{Permission, Policy};
@@ -71,10 +71,12 @@ fn samples() -> Vec<Sample> {
     let writer = ReadingWriter::new(READING, &writer_key);
     let row = |write: Row| write.value.unwrap();
     vec![
-        plain(5, &UserV1::from(&user_sample())),
-        plain(5, &UserV2::from(&user_with_records())),
+        plain(5, &UserV1::from(UserV2::from(UserV3::from(&user_sample())))),
+        plain(5, &UserV2::from(UserV3::from(&user_with_records()))),
+        plain(5, &UserV3::from(&user_with_deadlines())),
         plain(5, &first_envelope()),
-        plain(0, &ConsentV1::from(&consent_sample())),
+        plain(0, &ConsentV1::from(ConsentV2::from(&consent_sample()))),
+        plain(0, &ConsentV2::from(&consent_with_deadlines())),
         plain(0, &first_event()),
         sample::<EventV2>(event::encode(&account_event(), Some(&consent_key()), [18; 24]).unwrap()),
         plain(0, &EventDataV1::User(Box::new((&profile()).into()))),
@@ -117,9 +119,14 @@ fn user_with_records() -> User {
     user
 }
 
+/// The same, living by a test clock, with a consent that is due for something.
+fn user_with_deadlines() -> User {
+    User { clock: Some(6), consent: Some(consent_with_deadlines()), ..user_with_records() }
+}
+
 /// What the first schemas were written as.
 fn first_envelope() -> UserEnvelopeV1 {
-    let plain = codec::encode(5, &UserV1::from(&user_sample())).unwrap();
+    let plain = codec::encode(5, &UserV1::from(UserV2::from(UserV3::from(&user_sample())))).unwrap();
     let place = [b"user".as_slice(), USER.bytes(), &5_u64.to_be_bytes()].concat();
     let body = crypto::seal(&key(), [17; 24], &place, &plain);
     UserEnvelopeV1 { application: *APPLICATION.bytes(), body: Some(body) }
@@ -127,7 +134,7 @@ fn first_envelope() -> UserEnvelopeV1 {
 
 fn first_event() -> EventV1 {
     let event = event_sample(EventData::Nothing);
-    let data = codec::encode(0, &EventDataV1::Consent((&consent_sample()).into())).unwrap();
+    let data = codec::encode(0, &EventDataV1::Consent(ConsentV2::from(&consent_sample()).into())).unwrap();
     EventV1 {
         id: event.id.0,
         kind: event::kind_number(event.kind),
@@ -205,8 +212,14 @@ fn sealed_samples_open_to_the_values_they_were_made_of() {
     assert!(opened == text() && outbox::head(EFFECT, &kept("OutboxV1")).unwrap() == head());
     let (sent, of, shown) = outbox::inbox(EFFECT, &kept("InboxV1"), &keyring()).unwrap();
     assert!((sent, of) == (later(7), APPLICATION) && shown == text());
-    let (_, stored) = codec::decode::<ConsentV1>(&kept("ConsentV1")).unwrap();
-    assert_eq!(Consent::try_from(stored).unwrap(), consent_sample());
+    for (name, consent) in [("ConsentV1", consent_sample()), ("ConsentV2", consent_with_deadlines())] {
+        let (_, stored) = codec::decode::<ConsentV2>(&kept(name)).unwrap();
+        assert_eq!(Consent::try_from(stored).unwrap(), consent);
+    }
+    for (name, user) in [("UserV2", user_with_records()), ("UserV3", user_with_deadlines())] {
+        let (version, stored) = codec::decode::<UserV3>(&kept(name)).unwrap();
+        assert_eq!((version, stored == UserV3::from(&user)), (5, true), "{name}");
+    }
     let (_, stored) = codec::decode::<ApplicationV1>(&kept("ApplicationV1")).unwrap();
     assert_eq!(stored.into_application(APPLICATION, BTreeMap::from([(1, policy())])), application());
     let (_, stored) = codec::decode::<PolicyV1>(&kept("PolicyV1")).unwrap();
@@ -215,6 +228,22 @@ fn sealed_samples_open_to_the_values_they_were_made_of() {
     assert_eq!(stored.application(), APPLICATION);
     let (_, stored) = codec::decode::<LinkRouteV1>(&kept("LinkRouteV1")).unwrap();
     assert_eq!(stored.user(), USER);
+}
+
+#[test]
+fn a_consent_from_before_there_were_warnings_has_them_too() {
+    let (_, plain) = codec::decode::<ConsentV1>(&kept("ConsentV1")).unwrap();
+    assert_eq!(Consent::try_from(ConsentV2::from(plain)).unwrap().warning_at, None, "it is short");
+    let days = |days: i64| later(days * 86_400_000);
+    let given = Consent { updated: AT, expires: days(365), ..consent_sample() };
+    let old = |consent: &Consent| ConsentV1::from(ConsentV2::from(consent));
+    let read = |consent: &Consent| Consent::try_from(ConsentV2::from(old(consent))).unwrap();
+    let now = read(&given);
+    assert_eq!((now.warning_at, now.reminder_at), (Some(days(358)), Some(days(90))));
+    let short = read(&Consent { expires: days(60), ..given.clone() });
+    assert_eq!((short.warning_at, short.reminder_at), (Some(days(53)), None));
+    let ended = read(&Consent { state: consent_workflow::State::Revoked, ..given });
+    assert_eq!((ended.warning_at, ended.reminder_at), (None, None), "nothing is due any more");
 }
 
 #[test]

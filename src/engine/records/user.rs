@@ -1,8 +1,12 @@
 //! The user's snapshot: rewritten at every step, sealed as a whole under the user's own key. Connections and
 //! jobs are records of their own; the snapshot says how many.
 
+mod old;
+
+pub use old::{UserV1, UserV2};
+
 use super::RecordError;
-use super::consent::ConsentV1;
+use super::consent::ConsentV2;
 use crate::crypto::{self, DataKey};
 use crate::domain::auth_link::{AuthLink, DeadLink, OneTimeCode, PublicId};
 use crate::domain::consent_session::{ConsentSession, Origin};
@@ -22,7 +26,7 @@ use uuid::Uuid;
 pub struct UserEnvelopeV1 {
     /// The application's id.
     pub application: [u8; 16],
-    /// The sealed [`UserV2`], or nothing.
+    /// The sealed [`UserV3`], or nothing.
     pub body: Option<Vec<u8>>,
 }
 
@@ -41,41 +45,32 @@ pub struct Counts {
     pub jobs: u32,
 }
 
-/// The snapshot: the first schema and how many records stand beside it.
+/// The snapshot, third schema: what the consent is due for, and by which clock the user lives.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UserV2 {
-    first: UserV1,
-    connections: u32,
-    jobs: u32,
-}
-
-impl Record for UserV2 {
-    const KIND: u8 = b'u';
-    const SCHEMA: u8 = 2;
-
-    fn read_old(schema: u8, payload: &[u8]) -> Result<Self, CodecError> {
-        match schema {
-            1 => Ok(Self { first: codec::read_payload(payload)?, connections: 0, jobs: 0 }),
-            _ => Err(CodecError::Schema { kind: Self::KIND, schema }),
-        }
-    }
-}
-
-/// The snapshot, first schema.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UserV1 {
+pub struct UserV3 {
     created: i64,
     profile: ProfileV1,
     link: Option<LinkV1>,
     dead_links: Vec<DeadLinkV1>,
     session: Option<SessionV1>,
     token_session: Option<SessionV1>,
-    consent: Option<ConsentV1>,
+    consent: Option<ConsentV2>,
+    connections: u32,
+    jobs: u32,
+    clock: Option<u64>,
 }
 
-impl Record for UserV1 {
+impl Record for UserV3 {
     const KIND: u8 = b'u';
-    const SCHEMA: u8 = 1;
+    const SCHEMA: u8 = 3;
+
+    fn read_old(schema: u8, payload: &[u8]) -> Result<Self, CodecError> {
+        match schema {
+            1 => codec::read_payload::<UserV1>(payload).map(|first| Self::from(UserV2::from(first))),
+            2 => codec::read_payload::<UserV2>(payload).map(Self::from),
+            _ => Err(CodecError::Schema { kind: Self::KIND, schema }),
+        }
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,7 +128,7 @@ struct SessionV1 {
 /// # Errors
 /// When it would be longer than a value may be.
 pub fn encode(user: &User, version: u64, key: &DataKey, nonce: [u8; 24]) -> Result<Vec<u8>, RecordError> {
-    let plain = codec::encode(version, &UserV2::from(user))?;
+    let plain = codec::encode(version, &UserV3::from(user))?;
     let body = crypto::seal(key, nonce, &bound_to(user.id, version), &plain);
     let envelope = UserEnvelopeV1 { application: *user.application.bytes(), body: Some(body) };
     Ok(codec::encode(version, &envelope)?)
@@ -179,9 +174,9 @@ pub fn decode(id: UserId, value: &[u8], key: Option<&DataKey>) -> Result<Stored,
     };
     let key = key.ok_or(RecordError::Seal)?;
     let plain = crypto::open(key, &bound_to(id, version), &body).map_err(|_| RecordError::Seal)?;
-    let (_, UserV2 { first, connections, jobs }) = codec::decode::<UserV2>(&plain)?;
-    let user = first.into_user(id, ApplicationId(Uuid::from_bytes(envelope.application)))?;
-    let counts = Counts { connections, jobs };
+    let (_, stored) = codec::decode::<UserV3>(&plain)?;
+    let counts = Counts { connections: stored.connections, jobs: stored.jobs };
+    let user = stored.into_user(id, ApplicationId(Uuid::from_bytes(envelope.application)))?;
     Ok(Stored { version, presence: Presence::Here(Box::new(user)), counts })
 }
 
@@ -189,16 +184,9 @@ fn bound_to(id: UserId, version: u64) -> Vec<u8> {
     [b"user".as_slice(), id.bytes(), &version.to_be_bytes()].concat()
 }
 
-impl From<&User> for UserV2 {
+impl From<&User> for UserV3 {
     fn from(user: &User) -> Self {
         let count = |many: usize| u32::try_from(many).unwrap_or(u32::MAX);
-        let (connections, jobs) = (count(user.connections.len()), count(user.jobs.len()));
-        Self { first: UserV1::from(user), connections, jobs }
-    }
-}
-
-impl From<&User> for UserV1 {
-    fn from(user: &User) -> Self {
         Self {
             created: user.created.0,
             profile: ProfileV1::from(&user.profile),
@@ -206,16 +194,20 @@ impl From<&User> for UserV1 {
             dead_links: user.dead_links.iter().map(DeadLinkV1::from).collect(),
             session: user.session.as_ref().map(SessionV1::from),
             token_session: user.token_session.as_ref().map(SessionV1::from),
-            consent: user.consent.as_ref().map(ConsentV1::from),
+            consent: user.consent.as_ref().map(ConsentV2::from),
+            connections: count(user.connections.len()),
+            jobs: count(user.jobs.len()),
+            clock: user.clock,
         }
     }
 }
 
-impl UserV1 {
+impl UserV3 {
     fn into_user(self, id: UserId, application: ApplicationId) -> Result<User, RecordError> {
         Ok(User {
             id,
             application,
+            clock: self.clock,
             created: UnixMillis(self.created),
             profile: self.profile.into_profile()?,
             link: self.link.map(LinkV1::into_link).transpose()?,

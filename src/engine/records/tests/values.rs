@@ -88,8 +88,15 @@ pub(super) fn consent_sample() -> Consent {
         created: AT,
         updated: later(1),
         expires: later(2),
+        warning_at: None,
+        reminder_at: None,
         revoked: Some(later(3)),
     }
+}
+
+/// A consent with what it is due for.
+pub(super) fn consent_with_deadlines() -> Consent {
+    Consent { warning_at: Some(later(4)), reminder_at: Some(later(5)), ..consent_sample() }
 }
 
 pub(super) fn session(origin: Origin, state: consent_session::State) -> ConsentSession {
@@ -113,6 +120,7 @@ pub(super) fn user_sample() -> User {
     User {
         id: USER,
         application: APPLICATION,
+        clock: None,
         created: AT,
         profile: profile(),
         link: Some(AuthLink {
