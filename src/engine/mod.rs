@@ -6,6 +6,7 @@
 pub mod admission;
 pub mod aggregator;
 pub mod application;
+pub mod bell;
 pub mod committer;
 pub mod data;
 pub mod dispatcher;
@@ -166,7 +167,8 @@ impl Engine {
             applications,
         ));
         let core = CommitterCore::open(opened.store.clone(), opened.vault.clone())?;
-        let (committer, thread) = Committer::start(core, metrics.clone(), on_failure)?;
+        let bell = bell::Bell::default();
+        let (committer, thread) = Committer::start(core, metrics.clone(), bell.clone(), on_failure)?;
         let shared = Arc::new(Shared {
             house,
             clock,
@@ -174,6 +176,7 @@ impl Engine {
             store: opened.store.clone(),
             library: Library { store: opened.store, keys: opened.keys },
             committer,
+            bell,
             gateway,
             institutions,
             gates: aggregator::gate::Gates::default(),

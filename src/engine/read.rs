@@ -16,7 +16,7 @@ use crate::domain::id::{ApplicationId, EventId, JobId, UserId};
 use crate::domain::time::{Span, UnixMillis};
 use crate::domain::user::DeadlineKind;
 use crate::engine::committer::DurableSequence;
-use crate::engine::committer::core::{EventIndexV1, durable_events};
+use crate::engine::committer::events::{EventIndexV1, durable_events};
 use crate::engine::dispatcher::perform::INBOX_LIFETIME;
 use crate::engine::records::application::{ApiKeyV1, ApplicationV1, PolicyV1};
 use crate::engine::records::consent::ConsentV2;

@@ -4,6 +4,7 @@ use crate::adapters::institution::Institution;
 use crate::adapters::sms::SmsGateway;
 use crate::clock::Clock;
 use crate::engine::aggregator::gate::Gates;
+use crate::engine::bell::Bell;
 use crate::engine::committer::Committer;
 use crate::engine::dispatcher::actor::{Committed, Dispatcher};
 use crate::engine::house::House;
@@ -42,6 +43,8 @@ pub struct Shared {
     pub library: Library,
     /// Makes things durable.
     pub committer: Committer,
+    /// Rings when an application has new events.
+    pub bell: Bell,
     /// Carries texts.
     pub gateway: Arc<dyn SmsGateway>,
     /// The way to institutions.

@@ -60,6 +60,8 @@ pub enum Kind {
     KeySlot = b'Y',
     /// `e event`: an event's id, to its place.
     EventIndex = b'e',
+    /// `l user sequence`: the events of a user, by their numbers in the application's list.
+    Timeline = b'l',
 }
 
 fn key(kind: Kind, parts: &[&[u8]]) -> Vec<u8> {
@@ -128,6 +130,11 @@ pub fn event(application: ApplicationId, sequence: u64) -> Vec<u8> {
 /// Where an event stands.
 pub fn event_index(id: EventId) -> Vec<u8> {
     key(Kind::EventIndex, &[&id.0])
+}
+
+/// A line of a user's timeline.
+pub fn timeline(user: UserId, sequence: u64) -> Vec<u8> {
+    key(Kind::Timeline, &[user.bytes(), &sequence.to_be_bytes()])
 }
 
 /// The last sequence of an application.
@@ -223,6 +230,13 @@ pub fn read_event(key: &[u8]) -> Option<(ApplicationId, u64)> {
     let application = ApplicationId(id_at(key, 1)?);
     let sequence = u64::from_be_bytes(eight_at(key, 17)?);
     (key.len() == 25 && key[0] == Kind::Event as u8).then_some((application, sequence))
+}
+
+/// A timeline line's user and sequence.
+pub fn read_timeline(key: &[u8]) -> Option<(UserId, u64)> {
+    let user = UserId(id_at(key, 1)?);
+    let sequence = u64::from_be_bytes(eight_at(key, 17)?);
+    (key.len() == 25 && key[0] == Kind::Timeline as u8).then_some((user, sequence))
 }
 
 /// An outbox entry's id.

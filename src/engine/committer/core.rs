@@ -10,12 +10,13 @@
 //! A failed write or sync poisons: nothing is known about the disk any more, so nothing is answered
 //! but that, and the process ends.
 
+use super::events::{EventIndexV1, TimelineV1};
 use crate::crypto::DataKey;
-use crate::domain::id::{ApplicationId, EventId};
+use crate::domain::id::{ApplicationId, EventId, UserId};
 use crate::store::codec::{self, Record};
 use crate::store::space::FreeSpace;
 use crate::store::vault::{KeySlotV1, SlotWrite, Vault, slot_of};
-use crate::store::{Batch, Order, Store, StoreError, key};
+use crate::store::{Batch, Store, StoreError, key};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -56,6 +57,8 @@ pub struct Write {
 pub struct NewEvent {
     /// Whose list it joins.
     pub application: ApplicationId,
+    /// Whose timeline it joins.
+    pub user: UserId,
     /// Its name.
     pub id: EventId,
     /// Its wrapped value; the version is stamped here.
@@ -125,20 +128,6 @@ impl Record for SequenceV1 {
     const SCHEMA: u8 = 1;
 }
 
-/// Where an event stands, first schema.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EventIndexV1 {
-    /// The application's id.
-    pub application: [u8; 16],
-    /// Its number there.
-    pub sequence: u64,
-}
-
-impl Record for EventIndexV1 {
-    const KIND: u8 = b'e';
-    const SCHEMA: u8 = 1;
-}
-
 const COMMITS: &str = "commits";
 
 /// The steps of a group.
@@ -148,6 +137,7 @@ pub struct CommitterCore {
     durable: DurableSequence,
     commits: u64,
     sequences: BTreeMap<ApplicationId, u64>,
+    moved: BTreeMap<ApplicationId, u64>,
     slots_free: BTreeSet<u64>,
     slot_next: u64,
     poisoned: bool,
@@ -187,9 +177,9 @@ impl CommitterCore {
         };
         let durable = DurableSequence(Arc::new(AtomicU64::new(commits)));
         let slot_next = vault.count()?;
-        let (sequences, slots_free) = (BTreeMap::new(), BTreeSet::new());
+        let (sequences, moved, slots_free) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
         let (poisoned, full) = (false, false);
-        Ok(Self { store, vault, durable, commits, sequences, slots_free, slot_next, poisoned, full })
+        Ok(Self { store, vault, durable, commits, sequences, moved, slots_free, slot_next, poisoned, full })
     }
 
     /// For readers.
@@ -200,6 +190,11 @@ impl CommitterCore {
     /// Whether the store failed.
     pub fn is_poisoned(&self) -> bool {
         self.poisoned
+    }
+
+    /// The applications that have new durable events since the last call, each with its last number.
+    pub fn take_moved(&mut self) -> BTreeMap<ApplicationId, u64> {
+        std::mem::take(&mut self.moved)
     }
 
     /// Looks how much room the disk has: while it is too little, every commit is refused and nothing is
@@ -329,6 +324,8 @@ impl CommitterCore {
         let index = EventIndexV1 { application: *event.application.bytes(), sequence };
         let index = codec::encode(0, &index).map_err(value_error)?;
         group.put(key::event_index(event.id), Some(index));
+        let line = codec::encode(number, &TimelineV1(*event.application.bytes())).map_err(value_error)?;
+        group.put(key::timeline(event.user, sequence), Some(line));
         Ok(())
     }
 
@@ -349,6 +346,7 @@ impl CommitterCore {
         self.store.apply(&Batch(group.rows.into_iter().collect()))?;
         self.store.sync()?;
         self.commits = number;
+        self.moved.extend(&group.sequences);
         self.sequences.extend(group.sequences);
         self.durable.0.store(number, Ordering::Release);
         if !group.ended.is_empty() {
@@ -370,41 +368,6 @@ fn last_sequence(store: &dyn Store, application: ApplicationId) -> Result<u64, S
 
 fn value_error(error: codec::CodecError) -> StoreError {
     StoreError::Value(error.to_string())
-}
-
-/// A page of an application's events.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EventPage {
-    /// Sequences and wrapped values, newest first; only what is durable.
-    pub events: Vec<(u64, Vec<u8>)>,
-    /// Where older ones go on, if there may be any.
-    pub before: Option<u64>,
-}
-
-/// At most `limit` of an application's newest events: those before the sequence `before`, or from the
-/// newest on.
-///
-/// # Errors
-/// When the store does not answer.
-pub fn durable_events(
-    store: &dyn Store,
-    durable: &DurableSequence,
-    application: ApplicationId,
-    before: Option<u64>,
-    limit: usize,
-) -> Result<EventPage, StoreError> {
-    let known = durable.get();
-    let (from, end) = key::all_of(key::Kind::Event, application.bytes());
-    let to = before.map_or(end, |sequence| key::event(application, sequence));
-    let rows = store.scan(&from, &to, Order::Descending, limit)?;
-    let is_full = rows.len() == limit;
-    let oldest = rows.last().and_then(|(key, _)| key::read_event(key)).map(|(_, sequence)| sequence);
-    let shown = rows
-        .into_iter()
-        .filter(|(_, value)| codec::peek_version(value).is_ok_and(|version| version <= known));
-    let events =
-        shown.filter_map(|(key, value)| key::read_event(&key).map(|(_, sequence)| (sequence, value)));
-    Ok(EventPage { events: events.collect(), before: oldest.filter(|_| is_full) })
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! numbers events and keeps the order of steps; [`thread`] feeds it. Must not know: what is written.
 
 pub mod core;
+pub mod events;
 #[cfg(test)]
 mod tests;
 pub mod thread;

@@ -1,12 +1,16 @@
 //! Proofs of the committer: conditions, numbers, the order of steps on the disk, poison, keys.
 
 use super::core::{
-    Commit, CommitError, CommitterCore, Condition, EventPage, Expect, NewEvent, NewKey, SequenceV1, Write,
-    durable_events,
+    Commit, CommitError, CommitterCore, Condition, Expect, NewEvent, NewKey, SequenceV1, Write,
+};
+use super::events::{
+    EventIndexV1, EventPage, TimelinePage, durable_events, durable_events_after, durable_timeline,
+    last_durable_event,
 };
 use super::thread::Committer;
 use crate::crypto::{DataKey, Keyring, MasterKey};
-use crate::domain::id::{ApplicationId, EventId};
+use crate::domain::id::{ApplicationId, EventId, UserId};
+use crate::engine::bell::Bell;
 use crate::metrics::Metrics;
 use crate::store::memory::{Faults, MemoryStore};
 use crate::store::sled::{Barrier, SledStore};
@@ -158,6 +162,7 @@ fn put(name: u8, expect: Expect, version: u64) -> Commit {
 fn event(application: u128, id: u8) -> NewEvent {
     NewEvent {
         application: ApplicationId(Uuid::from_u128(application)),
+        user: UserId(Uuid::from_u128(7)),
         id: EventId([id; 32]),
         encoded: record(0),
     }
@@ -232,8 +237,21 @@ fn events_are_numbered_by_application_in_the_order_of_commits() {
     let stamps: Vec<u64> = list(1).iter().map(|(_, value)| codec::peek_version(value).unwrap()).collect();
     assert_eq!(stamps, [2, 1, 1, 1]);
     let index = bench.store.get(&key::event_index(EventId([5; 32]))).unwrap().unwrap();
-    let (_, index) = codec::decode::<super::core::EventIndexV1>(&index).unwrap();
+    let (_, index) = codec::decode::<EventIndexV1>(&index).unwrap();
     assert_eq!(index.sequence, 3);
+    let (store, durable) = (bench.store.as_ref(), bench.core.durable());
+    let id = ApplicationId(Uuid::from_u128(1));
+    let after = |number| {
+        let rows = durable_events_after(store, &durable, id, number, 2).unwrap();
+        rows.iter().map(|(number, _)| *number).collect::<Vec<_>>()
+    };
+    assert_eq!([after(0), after(2), after(4)], [vec![1, 2], vec![3, 4], vec![]]);
+    assert_eq!(last_durable_event(store, &durable, id), Ok(4));
+    let other = ApplicationId(Uuid::from_u128(2));
+    let page = |before| durable_timeline(store, &durable, UserId(Uuid::from_u128(7)), before, 3).unwrap();
+    let lines = vec![(id, 4), (id, 3), (id, 2)];
+    assert_eq!(page(None), TimelinePage { lines, before: Some(2) });
+    assert_eq!(page(Some(2)), TimelinePage { lines: vec![(other, 1)], before: None });
 }
 
 #[test]
@@ -258,6 +276,10 @@ fn no_reader_sees_an_event_that_is_not_durable() {
     let rest = durable_events(bench.store.as_ref(), &durable, id, hidden.before, 9).unwrap();
     assert_eq!((rest.events.len(), rest.before), (1, None));
     assert_eq!(durable.get(), 1);
+    assert_eq!(durable_events_after(bench.store.as_ref(), &durable, id, 0, 9).unwrap().len(), 1);
+    assert_eq!(last_durable_event(bench.store.as_ref(), &durable, id), Ok(1));
+    let timeline = durable_timeline(bench.store.as_ref(), &durable, UserId(Uuid::from_u128(7)), None, 9);
+    assert_eq!(timeline.unwrap().lines, [(id, 1)]);
 }
 
 #[test]
@@ -421,7 +443,8 @@ fn on_sled(fails: bool) -> (Vec<String>, Result<u64, CommitError>) {
     failing.store(fails, Ordering::SeqCst);
     let (failed, failure) = mpsc::channel();
     let on_failure = Box::new(move || failed.send(()).unwrap());
-    let (committer, thread) = Committer::start(core, Arc::new(Metrics::default()), on_failure).unwrap();
+    let (committer, thread) =
+        Committer::start(core, Arc::new(Metrics::default()), Bell::default(), on_failure).unwrap();
     let (answered, answer) = mpsc::channel();
     let seen = log.clone();
     committer.submit(
@@ -458,7 +481,7 @@ fn a_full_disk_refuses_before_anything_is_written() {
     let core = CommitterCore::open(store, vault).unwrap();
     taken(&log);
     let (committer, thread) =
-        Committer::start(core, Arc::new(Metrics::default()), Box::new(|| panic!("not poisoned"))).unwrap();
+        Committer::start(core, Arc::default(), Bell::default(), Box::new(|| panic!("not poisoned"))).unwrap();
     let (answered, answer) = mpsc::channel();
     committer.submit(put(1, Expect::Absent, 1), Box::new(move |result| answered.send(result).unwrap()));
     assert_eq!(answer.recv().unwrap(), Err(CommitError::Full));

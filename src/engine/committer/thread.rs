@@ -3,6 +3,7 @@
 //! Must not know: what is written, who waits.
 
 use super::core::{Commit, CommitError, CommitterCore, DurableSequence};
+use crate::engine::bell::Bell;
 use crate::metrics::{Metrics, Outcome};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -48,6 +49,7 @@ impl Committer {
     pub fn start(
         core: CommitterCore,
         metrics: Arc<Metrics>,
+        bell: Bell,
         on_failure: Box<dyn FnOnce() + Send>,
     ) -> std::io::Result<(Self, JoinHandle<()>)> {
         let (orders, waiting) = channel();
@@ -56,6 +58,7 @@ impl Committer {
         let mut worker = Worker {
             core,
             metrics,
+            bell,
             full,
             bulk: VecDeque::new(),
             sweep_from: Some(0),
@@ -130,6 +133,7 @@ async fn answered(submit: impl FnOnce(Answer)) -> Result<u64, CommitError> {
 struct Worker {
     core: CommitterCore,
     metrics: Arc<Metrics>,
+    bell: Bell,
     full: Arc<AtomicBool>,
     bulk: VecDeque<(Commit, Answer)>,
     sweep_from: Option<u64>,
@@ -214,6 +218,9 @@ impl Worker {
                 .inc();
             answer(result);
         }
+        for (application, last) in self.core.take_moved() {
+            self.bell.ring(application, last);
+        }
         if self.core.is_poisoned()
             && let Some(on_failure) = self.on_failure.take()
         {
@@ -263,7 +270,8 @@ mod tests {
         let core = CommitterCore::open(opened.store.clone(), opened.vault).unwrap();
         let (failed, failure) = sync_channel(1);
         let on_failure = Box::new(move || failed.send(()).unwrap());
-        let (committer, thread) = Committer::start(core, Arc::default(), on_failure).unwrap();
+        let (committer, thread) =
+            Committer::start(core, Arc::default(), Bell::default(), on_failure).unwrap();
         (committer, thread, failure)
     }
 

@@ -151,7 +151,7 @@ pub fn ending(
     let happened =
         Event { id, kind, at: now, user, link, consent: None, subject: None, data: EventData::Nothing };
     let encoded = event::encode(&happened, None, entropy.nonce())?;
-    commit.events.push(NewEvent { application: head.application, id, encoded });
+    commit.events.push(NewEvent { application: head.application, user, id, encoded });
     let sandbox = house.application(head.application).is_some_and(|one| one.mode == Mode::Sandbox);
     if ending == Ending::Sent && sandbox {
         let value = outbox::encode_inbox(head, &entry.text, now, &house.keyring, entropy.nonce())?;

@@ -32,7 +32,8 @@ use crate::domain::workflow::{
     job as job_workflow,
 };
 use crate::engine::committer::Write as Row;
-use crate::engine::committer::core::{EventIndexV1, SequenceV1};
+use crate::engine::committer::core::SequenceV1;
+use crate::engine::committer::events::{EventIndexV1, TimelineV1};
 use crate::engine::open::IdentityV1;
 use crate::golden;
 use crate::store::codec::{self, Record};
@@ -106,6 +107,7 @@ fn samples() -> Vec<Sample> {
         plain(0, &DeadlineV1),
         plain(9, &SequenceV1(9)),
         plain(0, &EventIndexV1 { application: *APPLICATION.bytes(), sequence: 9 }),
+        plain(4, &TimelineV1(*APPLICATION.bytes())),
         plain(0, &KeySlotV1(3)),
         plain(0, &IdentityV1 { check: keyring().check_value() }),
     ]

@@ -108,7 +108,8 @@ pub(super) fn build(decided: Decided<'_>, entropy: &mut Entropy) -> Result<Made,
     };
     for one in application.iter().flat_map(|_| &events) {
         let encoded = event::encode(one, keys.of(one), entropy.nonce())?;
-        commit.events.extend(application.map(|application| NewEvent { application, id: one.id, encoded }));
+        let numbered = |application| NewEvent { application, user: id, id: one.id, encoded };
+        commit.events.extend(application.map(numbered));
     }
     let wishes = Wishes { house, application, user: id, now };
     let effects = wishes.write(&mut commit, effects, entropy)?;
