@@ -228,7 +228,7 @@ pub struct Identity {
     pub connection: ConnectionId,
     /// Where it is.
     pub institution: InstitutionId,
-    /// When it was read first and last.
+    /// When it was read last.
     pub updated: UnixMillis,
     /// What the institution tells.
     pub facts: IdentityFacts,

@@ -1,12 +1,12 @@
 //! Reads what was read of institutions. The user's actor says first which connections show something and
 //! under which numbers; then their rows are read beside it. Must not know: HTTP, how rows are kept.
 
-use super::read::sources::{self, AccountFilter, Source};
+use super::read::sources::{self, AccountFilter, Known, Source};
 use super::read::transactions::{self, TransactionCursor, TransactionFilter, TransactionPage};
 use super::read::{self, ReadError};
 use super::user::core::{Refusal, Trouble};
 use super::{Engine, readable};
-use crate::domain::account::{Account, Identity, Transaction};
+use crate::domain::account::{Account, Transaction};
 use crate::domain::command::{Caller, Command, Reply};
 use crate::domain::connection::ConnectionView;
 use crate::domain::day::Day;
@@ -81,7 +81,7 @@ impl Engine {
     ///
     /// # Errors
     /// A rule's no, or what is wrong with the machinery.
-    pub async fn identities(&self, asking: Asking) -> Result<Vec<Identity>, Refusal> {
+    pub async fn identities(&self, asking: Asking) -> Result<Vec<Known>, Refusal> {
         let store = self.shared.store.as_ref();
         self.read_shown(asking, |sources| sources::identities(store, sources)).await
     }

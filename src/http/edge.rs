@@ -252,7 +252,7 @@ fn without_body(response: http::Response<OutBody>) -> http::Response<OutBody> {
 }
 
 /// The words that our paths are made of. Whatever else stands in a path may be a secret.
-const WORDS: [&str; 44] = [
+const WORDS: [&str; 45] = [
     "Development",
     "Production_v1",
     "accounts",
@@ -275,6 +275,7 @@ const WORDS: [&str; 44] = [
     "export",
     "healthz",
     "home",
+    "identities",
     "institutions",
     "jobs",
     "keys",

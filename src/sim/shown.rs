@@ -189,7 +189,7 @@ impl Checker {
         }
         let identities = readable(sources::identities(store, &sources))?;
         let known = telling.map(Telling::identity);
-        if identities.len() > 1 || identities.iter().any(|one| Some(&one.facts) != known) {
+        if identities.len() > 1 || identities.iter().any(|one| Some(&one.identity.facts) != known) {
             return broken("SHOWN", format!("connection {} shows another person", one.id));
         }
         Ok(())

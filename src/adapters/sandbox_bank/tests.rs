@@ -361,3 +361,19 @@ fn what_is_sent_is_what_was_typed() {
     let sent: Value = serde_json::from_slice(&wire::answers(&[secret("1"), secret("2")])).unwrap();
     assert_eq!(sent, json!({ "answers": ["1", "2"] }));
 }
+
+#[test]
+fn a_telephone_number_is_masked_by_the_bank_or_by_us() {
+    for (told, kept) in [
+        ("+614XXXXX222", "+614XXXXX222"),
+        ("XXXX XXX 222", "XXXX XXX 222"),
+        ("+61400111222", "+XXXXXXXX222"),
+        ("(02) 9999 1234", "(XX) XXXX X234"),
+        ("12", "12"),
+        ("", ""),
+    ] {
+        let body = with(profile(), "phone_numbers", json!([told]));
+        let Ok(Answer::Profile(facts)) = answer(&Request::Profile(secret("s")), &body) else { panic!() };
+        assert_eq!(facts.phone_numbers, [kept]);
+    }
+}

@@ -174,6 +174,21 @@ fn clipped(text: &str, bytes_max: usize) -> String {
     line[..line.floor_char_boundary(bytes_max)].trim_end().to_owned()
 }
 
+/// How many of a telephone number's last digits can be read.
+const PHONE_ENDING: usize = 3;
+
+/// A telephone number, masked: by the bank, or where it did not, here.
+fn masked(phone: &str) -> String {
+    let is_masked = phone.contains(['X', 'x', '*']);
+    let mut digits = phone.chars().filter(char::is_ascii_digit).count();
+    let mask = |letter: char| {
+        let is_digit = letter.is_ascii_digit();
+        digits -= usize::from(is_digit);
+        if is_digit && digits >= PHONE_ENDING && !is_masked { 'X' } else { letter }
+    };
+    phone.chars().map(mask).collect()
+}
+
 /// A name that the bank gives to something, whole.
 fn reference(text: String) -> Result<String, No> {
     let is_whole = text.len() <= REFERENCE_BYTES_MAX && !text.chars().any(char::is_control);
@@ -398,7 +413,7 @@ impl ProfileView {
             first_name: name(&self.first_name),
             middle_name: name(&self.middle_name),
             last_name: name(&self.last_name),
-            phone_numbers: phones.map(|phone| clipped(phone, CODE_BYTES_MAX)).collect(),
+            phone_numbers: phones.map(|phone| masked(&clipped(phone, CODE_BYTES_MAX))).collect(),
             email_addresses: emails
                 .take(CONTACTS_MAX)
                 .map(|email| clipped(&email, EMAIL_BYTES_MAX))

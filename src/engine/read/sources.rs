@@ -9,6 +9,7 @@ use crate::domain::account::{Account, Identity};
 use crate::domain::connection::{ConnectionView, Generation};
 use crate::domain::id::{AccountId, ConnectionId, UserId};
 use crate::domain::institution::InstitutionId;
+use crate::domain::time::UnixMillis;
 use crate::engine::records::{data, identity};
 use crate::engine::user::load::Library;
 use crate::store::key::{self, Kind, Reading};
@@ -193,15 +194,25 @@ pub fn account(store: &dyn Store, sources: &[Source], id: AccountId) -> Result<O
     Ok(store.get(&row)?.map(read).transpose()?)
 }
 
+/// Who the person is to one institution, and since when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// When the connection was made by which it is known.
+    pub since: UnixMillis,
+    /// What the institution knows.
+    pub identity: Identity,
+}
+
 /// Who the person is, as each source knows them.
 ///
 /// # Errors
 /// When the store does not answer or a record is damaged.
-pub fn identities(store: &dyn Store, sources: &[Source]) -> Result<Vec<Identity>, ReadError> {
+pub fn identities(store: &dyn Store, sources: &[Source]) -> Result<Vec<Known>, ReadError> {
     let mut found = Vec::new();
     for source in sources {
         each_row(store, key::read_in(Kind::Identity, &source.accounts()), |row, value| {
-            found.push(identity::decode(&row, &value, source.key())?);
+            let identity = identity::decode(&row, &value, source.key())?;
+            found.push(Known { since: source.view.created, identity });
             Ok(ControlFlow::Continue(()))
         })?;
     }

@@ -1,7 +1,7 @@
 //! Proofs of reading what was read: each account from one source, the newest first, whatever the page size
 //! each row exactly once, and nothing without its key.
 
-use super::sources::{self, AccountFilter, Sources, Wanted};
+use super::sources::{self, AccountFilter, Known, Sources, Wanted};
 use super::transactions::{self, TransactionCursor, TransactionFilter, TransactionPage};
 use crate::crypto::{DataKey, Keyring, MasterKey};
 use crate::domain::account::{
@@ -381,8 +381,9 @@ fn identities_are_read_beside_the_accounts() {
         let write = ReadingWriter::new(reading, &key()).identity(&identity, [4; 24]).unwrap();
         bench.commit(Commit { writes: vec![write], ..Commit::default() });
     }
+    let known = Known { since: view.created, identity };
     let sources = bench.open(&[view]);
-    assert_eq!(sources::identities(bench.library.store.as_ref(), &sources.open).unwrap(), [identity]);
+    assert_eq!(sources::identities(bench.library.store.as_ref(), &sources.open).unwrap(), [known]);
 }
 
 #[test]

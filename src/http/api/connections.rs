@@ -84,7 +84,7 @@ async fn get(user: &str, connection: &str, call: &Call) -> Answer {
     let filter = AccountFilter { connection: vec![Wanted::Is(id)], ..AccountFilter::default() };
     let accounts = engine.accounts(asking, &filter).await?;
     let identities = if shown.name { engine.identities(asking).await? } else { Vec::new() };
-    let identity = identities.iter().find(|identity| identity.connection == id);
+    let identity = identities.iter().map(|one| &one.identity).find(|one| one.connection == id);
     let eyes = if matches!(on.caller, Caller::Server(_)) { Eyes::Partner } else { Eyes::Person };
     let whole = Whole { connection: &connection, accounts: &accounts, identity };
     Ok(json(StatusCode::OK, &ConnectionView::new(&call.web.settings, on.user, &whole, shown, eyes)))

@@ -10,6 +10,7 @@ mod connectors;
 mod consents;
 mod events;
 mod filter;
+mod identities;
 mod institutions;
 mod jobs;
 mod throttle;
@@ -51,6 +52,9 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
         .unify()
         .boxed()
         .or(jobs::routes(web.clone()))
+        .unify()
+        .boxed()
+        .or(identities::routes(web.clone()))
         .unify()
         .boxed()
         .or(accounts::routes(web.clone()))

@@ -10,6 +10,7 @@ mod consents;
 mod customer;
 mod edge;
 mod events;
+mod identities;
 mod jobs;
 mod token;
 mod transactions;

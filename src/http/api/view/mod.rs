@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod connection;
+pub mod identity;
 pub mod job;
 pub mod path;
 #[cfg(test)]
@@ -70,6 +71,7 @@ impl Reference {
 
 /// What the person agreed to show of what was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that people agree to by itself")]
 pub struct Shown {
     /// Account numbers; without it they are masked.
     pub account_detail: bool,
@@ -77,6 +79,8 @@ pub struct Shown {
     pub name: bool,
     /// How to reach the person.
     pub contact: bool,
+    /// The organisation that the person acts for.
+    pub organisation: bool,
 }
 
 impl Shown {
@@ -87,6 +91,7 @@ impl Shown {
             account_detail: covers(Permission::AccountDetail),
             name: covers(Permission::PersonBasic) || covers(Permission::PersonDetail),
             contact: covers(Permission::PersonDetail),
+            organisation: covers(Permission::OrganisationBasic) || covers(Permission::OrganisationDetail),
         }
     }
 }

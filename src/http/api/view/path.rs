@@ -1,6 +1,6 @@
 //! Where things are read: paths as links name them. Must not know: the base URL.
 
-use crate::domain::id::{AccountId, ConnectionId, JobId, TransactionId, UserId};
+use crate::domain::id::{AccountId, ConnectionId, IdentityId, JobId, TransactionId, UserId};
 use crate::domain::institution::InstitutionId;
 
 /// A person.
@@ -56,6 +56,11 @@ pub fn transactions_of(user: UserId, id: AccountId) -> String {
 /// Those that were read by one connection.
 pub fn transactions_by(user: UserId, id: ConnectionId) -> String {
     format!("/users/{user}/transactions?filter=connection.id.eq('{id}')")
+}
+
+/// Who a person is to one institution.
+pub fn identity(user: UserId, id: IdentityId) -> String {
+    format!("/users/{user}/identities/{id}")
 }
 
 /// All jobs of a person.

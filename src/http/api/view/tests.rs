@@ -2,12 +2,13 @@
 
 use super::account::{AccountHead, AccountView};
 use super::connection::{ConnectionThen, ConnectionView, Eyes, ListedConnection, NewTransactions, Whole};
+use super::identity::{IdentityList, IdentityView};
 use super::job::{Frame, JobList, JobView};
 use super::transaction::TransactionList;
 use super::{Reference, Shown};
 use crate::domain::account::{
-    Account, AccountClass, AccountFacts, Identity, IdentityFacts, Ownership, PostalAddress, Transaction,
-    TransactionClass, TransactionFacts,
+    Account, AccountClass, AccountFacts, Identity, IdentityFacts, OrganisationFacts, Ownership,
+    PostalAddress, Transaction, TransactionClass, TransactionFacts,
 };
 use crate::domain::bank::ChallengeMethod;
 use crate::domain::connection;
@@ -20,6 +21,7 @@ use crate::domain::job::{Cause, Challenge, Job, JobFailure, StepName};
 use crate::domain::money::Money;
 use crate::domain::time::{Span, UnixMillis};
 use crate::domain::workflow::job::State;
+use crate::engine::read::sources::Known;
 use crate::golden;
 use crate::http::Settings;
 use serde::Serialize;
@@ -31,8 +33,9 @@ const USER: UserId = UserId(Uuid::from_u128(0x4f6c_1d2e));
 const CONNECTION: ConnectionId = ConnectionId(Uuid::from_u128(0xc2b6_a3f0));
 const PLAIN: InstitutionId = InstitutionId(*b"AU00000");
 const CAREFUL: InstitutionId = InstitutionId(*b"AU00002");
-const ALL: Shown = Shown { account_detail: true, name: true, contact: true };
-const NAME: Shown = Shown { account_detail: false, name: true, contact: false };
+const ALL: Shown = Shown { account_detail: true, name: true, contact: true, organisation: true };
+const NAME: Shown = Shown { account_detail: false, name: true, contact: false, organisation: false };
+const ORGANISATION: Shown = Shown { account_detail: false, name: false, contact: false, organisation: true };
 
 fn settings() -> Settings {
     Settings { public_base_url: "https://api.example.test".into(), is_demo: false }
@@ -215,6 +218,30 @@ fn connections(settings: &Settings, out: &mut String) {
     print("transactions in an event", &NewTransactions::new(settings, USER, &connection, 13), out);
 }
 
+fn identities(settings: &Settings, out: &mut String) {
+    let known = |facts: IdentityFacts| {
+        let identity = Identity { facts, updated: NOW.plus(Span(9_104)), ..identity() };
+        Known { since: NOW, identity }
+    };
+    let plain = known(identity().facts);
+    let organisation = OrganisationFacts {
+        business_name: "Quill".into(),
+        legal_name: "Quill Pty Ltd".into(),
+        abn: "51 824 753 557".into(),
+        acn: "824 753 557".into(),
+        organisation_type: "COMPANY".into(),
+        industry_code: "6962".into(),
+        registered_country: "AUS".into(),
+        agent_role: "Director".into(),
+    };
+    let business = known(IdentityFacts { organisation: Some(organisation), ..identity().facts });
+    print("identity", &IdentityView::new(settings, USER, &business, ALL), out);
+    print("identity: name alone", &IdentityView::new(settings, USER, &plain, NAME), out);
+    let narrow = IdentityView::new(settings, USER, &business, ORGANISATION);
+    print("identity: organisation alone", &narrow, out);
+    print("identities", &IdentityList::new(settings, USER, &[plain], ALL), out);
+}
+
 fn jobs(settings: &Settings, out: &mut String) {
     let frame = frame(settings);
     print("job stub", &Reference::job(settings, job(State::Verifying).id), out);
@@ -240,6 +267,7 @@ fn everything_is_shown_member_by_member() {
     let (settings, mut printed) = (settings(), String::new());
     accounts_and_transactions(&settings, &mut printed);
     connections(&settings, &mut printed);
+    identities(&settings, &mut printed);
     jobs(&settings, &mut printed);
     golden::compare("wire.txt", printed.trim_end());
 }
