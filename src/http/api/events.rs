@@ -1,16 +1,11 @@
 //! `/events` (contract sections 2.4 and 7): what happened to an application's users, newest first.
 //! Must not know: how events are kept.
 
-use super::consents::ConsentView;
 use super::filter::{self, Statement};
-use super::users::{SelfLink, UserHead};
-use super::view::account::AccountView;
-use super::view::connection::{ConnectionThen, NewTransactions};
-use super::view::path;
+use super::users::SelfLink;
+use super::view::event::EventView;
 use super::{Access, Call, apart, call};
-use crate::domain::application::Application;
-use crate::domain::event::{Event, EventData};
-use crate::domain::id::{AccountId, ConnectionId, EventId, UserId};
+use crate::domain::id::{EventId, UserId};
 use crate::engine::read::EventFilter;
 use crate::http::error::{Answer, ApiError, Code};
 use crate::http::{Response, Web, json};
@@ -190,95 +185,6 @@ impl TypeView {
     fn new(web: &Web, id: &'static str, description: &'static str) -> Self {
         let links = SelfLink { own: web.url(&format!("/events/types/{id}")) };
         Self { kind: "eventType", id, description, links }
-    }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct EventView<'a> {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    id: String,
-    created_date: String,
-    entity: &'static str,
-    event_type: &'static str,
-    user_id: String,
-    data_ref: String,
-    data: DataView<'a>,
-    links: SelfLink,
-}
-
-/// The entity as it was; what was erased since is its name alone.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum DataView<'a> {
-    User(Box<UserHead<'a>>),
-    Consent(Box<ConsentView>),
-    Connection(Box<ConnectionThen>),
-    Account(Box<AccountView<'a>>),
-    Transactions(Box<NewTransactions>),
-    Name {
-        #[serde(rename = "type")]
-        kind: &'static str,
-        id: String,
-    },
-}
-
-impl<'a> EventView<'a> {
-    fn new(web: &Web, application: Option<&Application>, event: &'a Event) -> Self {
-        let (entity, verb) = event.kind.words();
-        Self {
-            kind: "event",
-            id: event.id.to_string(),
-            created_date: event.at.rfc3339(),
-            entity,
-            event_type: verb,
-            user_id: event.user.to_string(),
-            data_ref: web.url(&data_ref(entity, event)),
-            data: DataView::new(web, application, entity, event),
-            links: SelfLink { own: web.url(&format!("/events/{}", event.id)) },
-        }
-    }
-}
-
-/// Where the entity itself is read, as it stands now.
-fn data_ref(entity: &str, event: &Event) -> String {
-    let user = event.user;
-    match (entity, event.subject, event.consent) {
-        ("connection", Some(id), _) => path::connection(user, ConnectionId(id)),
-        ("account", Some(id), _) => path::account(user, AccountId(id)),
-        ("transactions", _, _) => path::transactions(user),
-        ("consent", _, Some(id)) => format!("{}/consents/{id}", path::user(user)),
-        _ => path::user(user),
-    }
-}
-
-impl<'a> DataView<'a> {
-    fn new(web: &Web, application: Option<&Application>, entity: &'static str, event: &'a Event) -> Self {
-        let (settings, user) = (web.settings.as_ref(), event.user);
-        match &event.data {
-            EventData::User(profile) => Self::User(Box::new(UserHead::new(web, user, profile))),
-            EventData::Consent(consent) => {
-                Self::Consent(Box::new(ConsentView::new(web, application, user, consent)))
-            }
-            EventData::Connection(one) => {
-                Self::Connection(Box::new(ConnectionThen::new(settings, user, one)))
-            }
-            EventData::Account(one) => Self::Account(Box::new(AccountView::in_event(settings, user, one))),
-            EventData::Transactions { connection, new } => {
-                Self::Transactions(Box::new(NewTransactions::new(settings, user, connection, *new)))
-            }
-            EventData::Nothing => Self::Name { kind: entity, id: name(entity, event) },
-        }
-    }
-}
-
-/// The name of what an event is about.
-fn name(entity: &str, event: &Event) -> String {
-    match (entity, event.subject, event.consent) {
-        ("connection" | "account" | "transactions", Some(id), _) => id.to_string(),
-        ("consent", _, Some(id)) => id.to_string(),
-        _ => event.user.to_string(),
     }
 }
 

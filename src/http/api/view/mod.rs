@@ -1,8 +1,9 @@
-//! What connections, jobs, accounts and transactions look like on the wire (contract sections 2.5 to 2.9
-//! and 5), member by member and in that order. Must not know: routes, the engine.
+//! What connections, jobs, accounts, transactions and events look like on the wire (contract sections 2.5 to 2.9,
+//! 5 and 7.2), member by member and in that order. Must not know: routes, the engine.
 
 pub mod account;
 pub mod connection;
+pub mod event;
 pub mod identity;
 pub mod job;
 pub mod path;
