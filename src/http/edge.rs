@@ -61,7 +61,8 @@ impl Surface {
             (Self::Public, "client_auth" | "Production_v1" | "Development") => "client_auth",
             (
                 Self::Public,
-                "token" | "users" | "jobs" | "events" | "connectors" | "institutions" | "public",
+                "token" | "users" | "jobs" | "events" | "connectors" | "institutions" | "public"
+                | "openapi.json",
             ) => "api",
             (Self::Public, _) => "pages",
         }
@@ -211,8 +212,8 @@ fn allow_all_origins(headers: &mut HeaderMap) {
     let all = [
         (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
         (ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, DELETE, OPTIONS"),
-        (ACCESS_CONTROL_ALLOW_HEADERS, "Content-Type, Authorization, Accept, basiq-version"),
-        (ACCESS_CONTROL_EXPOSE_HEADERS, "X-Request-Id, Retry-After"),
+        (ACCESS_CONTROL_ALLOW_HEADERS, "Content-Type, Authorization, Accept, If-None-Match, basiq-version"),
+        (ACCESS_CONTROL_EXPOSE_HEADERS, "X-Request-Id, Retry-After, ETag"),
         (ACCESS_CONTROL_MAX_AGE, "600"),
     ];
     for (name, value) in all {
@@ -252,7 +253,7 @@ fn without_body(response: http::Response<OutBody>) -> http::Response<OutBody> {
 }
 
 /// The words that our paths are made of. Whatever else stands in a path may be a secret.
-const WORDS: [&str; 45] = [
+const WORDS: [&str; 47] = [
     "Development",
     "Production_v1",
     "accounts",
@@ -271,6 +272,7 @@ const WORDS: [&str; 45] = [
     "decline",
     "demo",
     "disclose",
+    "docs",
     "events",
     "export",
     "healthz",
@@ -282,6 +284,7 @@ const WORDS: [&str; 45] = [
     "leave",
     "metrics",
     "mfa",
+    "openapi.json",
     "outbox",
     "policies",
     "public",

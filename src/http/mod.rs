@@ -3,7 +3,7 @@
 //! [`api`] is the partner's wire and the link protocol, [`pages`] what applicants see, [`admin`] what
 //! operators see. [`listen`] is the one accept loop under all of them, [`edge`] what happens to every
 //! request and answer, [`body`] reads bodies, [`error`] is the one table of errors, [`token`] the
-//! bearer tokens, [`picture`] draws institutions.
+//! bearer tokens, [`picture`] draws institutions, [`openapi`] is the document of the wire.
 
 pub mod admin;
 pub mod api;
@@ -11,6 +11,7 @@ pub mod body;
 pub mod edge;
 pub mod error;
 pub mod listen;
+pub mod openapi;
 pub mod pages;
 pub mod picture;
 pub mod token;
@@ -110,5 +111,6 @@ pub fn no_content() -> Response {
 /// Everything that the public listener answers. What has fixed words comes first; a link's
 /// `/{linkId}` is matched last, among the pages.
 pub fn public_routes(web: Web) -> BoxedFilter<(Response,)> {
-    api::routes(web.clone()).or(pages::routes(web)).unify().boxed()
+    let document = openapi::routes(&web);
+    api::routes(web.clone()).or(document).unify().boxed().or(pages::routes(web)).unify().boxed()
 }

@@ -7,6 +7,7 @@ mod api;
 mod architecture;
 mod bank;
 mod cli;
+mod document;
 mod gathering;
 mod kill;
 mod kill_journeys;

@@ -2,6 +2,7 @@
 //! be moved forward, so that seven days take no time. Ends with its value.
 
 use crate::bank;
+use crate::document::{self, Told};
 use authlink::adapters::sandbox_bank::SandboxBank;
 use authlink::adapters::sms::Inbox;
 use authlink::clock::{Clock, SystemClock};
@@ -16,6 +17,7 @@ use authlink::http::listen::{self, ListenLimits, Surface};
 use authlink::http::{Response, Settings, Web, public_routes};
 use authlink::metrics::Metrics;
 use authlink::random::{EntropySource, SystemEntropy};
+use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -256,20 +258,30 @@ fn start_engine(path: &std::path::Path, setup: &Setup, clock: Arc<MovedClock>, b
 
 /// Sends a request: its status and its body, null when that is not JSON.
 pub async fn answer(request: RequestBuilder) -> (u16, Value) {
-    let response = request.send().await.unwrap();
-    let status = response.status().as_u16();
-    let bytes = response.bytes().await.unwrap();
+    let (status, _, bytes) = told(request).await;
     (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+}
+
+/// Sends a request. What comes back is held against the document of the API.
+async fn told(request: RequestBuilder) -> (u16, HeaderMap, Vec<u8>) {
+    let (client, request) = request.build_split();
+    let request = request.unwrap();
+    let (method, path) = (request.method().to_string(), request.url().path().to_owned());
+    let response = client.execute(request).await.unwrap();
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let body = response.bytes().await.unwrap().to_vec();
+    let content_type = headers.get("content-type").map(|value| value.to_str().unwrap());
+    document::check(&Told { method: &method, path: &path, status, content_type, body: &body });
+    (status, headers, body)
 }
 
 /// Sends a request that must be refused with the envelope: status, code and parameter at fault.
 pub async fn refusal(request: RequestBuilder) -> (u16, String, String) {
-    let response = request.send().await.unwrap();
-    let status = response.status().as_u16();
-    let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
-    assert_eq!(response.headers()["content-type"], "application/json");
-    assert_eq!(response.headers()["access-control-allow-origin"], "*", "a browser must be able to read it");
-    let body: Value = response.json().await.unwrap();
+    let (status, headers, body) = told(request).await;
+    let id = headers["x-request-id"].to_str().unwrap().to_owned();
+    assert_eq!(headers["content-type"], "application/json");
+    assert_eq!(headers["access-control-allow-origin"], "*", "a browser must be able to read it");
+    let body: Value = serde_json::from_slice(&body).unwrap();
     assert_eq!((&body["type"], &body["correlationId"]), (&json!("list"), &json!(id)), "{body}");
     let [error] = body["data"].as_array().unwrap().as_slice() else { panic!("{body}") };
     assert_eq!(error["type"], "error");

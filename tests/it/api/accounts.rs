@@ -122,7 +122,7 @@ async fn a_user_names_the_connections_and_accounts() {
     let accounts = ada.read("/accounts").await["data"].as_array().unwrap().clone();
     let named = user["accounts"]["data"].as_array().unwrap();
     assert_eq!((&user["accounts"]["count"], ids(named)), (&json!(accounts.len()), ids(&accounts)));
-    assert!(named.iter().all(|one| members(one) == ["id", "links", "type"]));
+    assert!(named.iter().all(|one| members(one) == ["type", "id", "links"]));
     let path = named[0]["links"]["self"].as_str().unwrap().strip_prefix(&rig.base).unwrap();
     assert_eq!(ada.get(path).await["id"], named[0]["id"]);
 }

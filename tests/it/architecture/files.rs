@@ -77,6 +77,10 @@ fn names_the_vendor(file: &str, lower: &str) -> bool {
     }
     let without_headers =
         lower.replace(&format!("{name}-version"), "").replace(&format!("{name}_version"), "");
+    // The published component of the link protocol, in the lists of what browser tests need.
+    let package = format!("@{name}/connect-auth");
+    let is_list = file.starts_with("tests/browser/package") && lower.contains(&package);
+    let without_headers = if is_list { without_headers.replace(&package, "") } else { without_headers };
     let is_test_name = file.starts_with("tests/") && without_headers.trim_start().starts_with("fn ");
     without_headers.contains(&name) && !is_test_name && !file.starts_with("tests/fixtures/")
 }
@@ -126,6 +130,9 @@ fn words_that_stay_out_are_found() {
         ("docs/OTHER.md", vendor.clone(), 1),
         ("tests/it/x.rs", format!("fn a_{vendor}_client_works() {{"), 0),
         ("tests/it/x.rs", format!("let a = \"{vendor}\";"), 1),
+        ("tests/browser/package.json", format!("\"@{vendor}/connect-auth\": \"1\""), 0),
+        ("tests/browser/package.json", format!("\"@{vendor}/other\": \"1\""), 1),
+        ("tests/browser/x.mjs", format!("\"@{vendor}/connect-auth\""), 1),
     ] {
         assert_eq!(words(file, &line).len(), wrong, "{file}");
     }
