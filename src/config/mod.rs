@@ -285,6 +285,7 @@ fn engine_limits(read: &mut Reader<'_>) -> Limits {
         permits: u32::try_from(permits).unwrap_or(PERMITS_MAX),
         users_max: usize::try_from(users_max).unwrap_or(usize::MAX),
         idle: read.span("engine.idle", Span::seconds(1), Span::days(1)),
+        institution_call_max: read.span("engine.institution_call_max", Span::seconds(1), Span::minutes(2)),
     }
 }
 

@@ -199,6 +199,12 @@ impl AuthLink {
         self.last_sent.map(|at| at.plus(cooldown))
     }
 
+    /// Whether the last text was refused: its code died before its time.
+    pub fn was_refused(&self, table: &Table<Machine>, now: UnixMillis) -> bool {
+        let until = self.last_sent.map(|at| at.plus(table.span(Limit::CodeLifetime)));
+        self.state == State::Issued && self.code.is_none() && until.is_some_and(|until| now < until)
+    }
+
     /// What a wish for a text is: early while a living code is still in its cool-down.
     pub fn classify_request(&self, table: &Table<Machine>, now: UnixMillis) -> Input {
         let cooling = self.next_send_at(table).is_some_and(|at| now < at);

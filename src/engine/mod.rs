@@ -78,12 +78,20 @@ pub struct Limits {
     pub users_max: usize,
     /// How long an unused user stays in memory.
     pub idle: Span,
+    /// How long one call of an institution may take, and may wait in line before (1 s to 2 min).
+    pub institution_call_max: Span,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { shards: (cores / 2).max(1), permits: 1024, users_max: 200_000, idle: Span::minutes(2) }
+        Self {
+            shards: (cores / 2).max(1),
+            permits: 1024,
+            users_max: 200_000,
+            idle: Span::minutes(2),
+            institution_call_max: aggregator::gate::CALL_DEADLINE,
+        }
     }
 }
 
@@ -179,7 +187,7 @@ impl Engine {
             bell,
             gateway,
             institutions,
-            gates: aggregator::gate::Gates::default(),
+            gates: aggregator::gate::Gates::new(limits.institution_call_max),
             watchers: watch::Watchers::default(),
             stopping: CancellationToken::new(),
             metrics: metrics.clone(),

@@ -17,7 +17,7 @@ use crate::domain::time::{Span, UnixMillis};
 use crate::domain::user::DeadlineKind;
 use crate::engine::committer::DurableSequence;
 use crate::engine::committer::events::{EventIndexV1, durable_events};
-use crate::engine::dispatcher::perform::INBOX_LIFETIME;
+use crate::engine::dispatcher::inbox::INBOX_LIFETIME;
 use crate::engine::records::application::{ApiKeyV1, ApplicationV1, PolicyV1};
 use crate::engine::records::consent::ConsentV2;
 use crate::engine::records::outbox::OutboxHead;
@@ -263,6 +263,8 @@ pub fn event(
 pub struct InboxText {
     /// When it went.
     pub sent: UnixMillis,
+    /// When it arrived.
+    pub arrived: UnixMillis,
     /// Of which application.
     pub application: ApplicationId,
     /// The number, E.164.
@@ -277,7 +279,7 @@ impl std::fmt::Debug for InboxText {
     }
 }
 
-/// The texts in the sandbox inbox, newest first; `to` lets only those to one number through.
+/// The texts in the sandbox inbox that have arrived, the last one first; `to` lets only those to one number through.
 ///
 /// # Errors
 /// When the store does not answer or a record is damaged.
@@ -291,14 +293,16 @@ pub fn inbox(
     let (from, end) = key::all(Kind::Inbox);
     let mut texts = Vec::new();
     for (key, value) in store.scan(&from, &end, Order::Descending, limit.saturating_mul(2).max(400))? {
-        let Some((sent, id)) = key::read_inbox(&key) else { continue };
+        let Some((arrived, id)) = key::read_inbox(&key).filter(|(arrived, _)| *arrived <= now) else {
+            continue;
+        };
         // Rows go with the next text; what is too old is not shown meanwhile.
-        if now.since(sent) >= INBOX_LIFETIME {
+        if now.since(arrived) >= INBOX_LIFETIME {
             break;
         }
         let (sent, application, text) = outbox::inbox(id, &value, keyring)?;
         if to.is_none_or(|wanted| wanted == text.to) && texts.len() < limit {
-            texts.push(InboxText { sent, application, to: text.to, body: text.body });
+            texts.push(InboxText { sent, arrived, application, to: text.to, body: text.body });
         }
     }
     Ok(texts)

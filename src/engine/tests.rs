@@ -1,7 +1,7 @@
 //! The actors as they run: panics contained, users let go and read again, full houses, texts that wait.
 
 use super::*;
-use crate::adapters::sms::{Message, SmsError, SmsGateway};
+use crate::adapters::sms::{Arrival, Message, SmsError, SmsGateway};
 use crate::clock::SystemClock;
 use crate::crypto::{Keyring, MasterKey};
 use crate::domain::application::Mode;
@@ -67,9 +67,9 @@ struct DownGateway {
 
 #[async_trait::async_trait]
 impl SmsGateway for DownGateway {
-    async fn send(&self, _: Message<'_>) -> Result<(), SmsError> {
+    async fn send(&self, _: Message<'_>) -> Result<Arrival, SmsError> {
         self.asked.fetch_add(1, Ordering::SeqCst);
-        if self.up.load(Ordering::SeqCst) { Ok(()) } else { Err(SmsError::Later) }
+        if self.up.load(Ordering::SeqCst) { Ok(Arrival::AtOnce) } else { Err(SmsError::Later) }
     }
 }
 

@@ -4,6 +4,7 @@
 use super::challenge::{Challenges, Told};
 use super::data::Book;
 use super::data::institution::{Institution, MfaPolicy};
+use super::data::magic::Quirk;
 use super::data::persona::Persona;
 use super::fault::{Faults, Step, Trouble};
 use super::session::{Session, Sessions};
@@ -63,13 +64,24 @@ impl Bank {
         lock(&self.faults)
     }
 
-    /// What happens to an answer; counts it.
-    pub fn strike(&self, institution: &Institution, login_id: &str, step: Step) -> Option<Trouble> {
-        self.faults().strike(institution.id, login_id, step)
+    /// What happens to an answer; counts it. A fault that was set comes before what always goes wrong for
+    /// a magic user.
+    pub fn strike(
+        &self,
+        institution: &Institution,
+        login_id: &str,
+        persona: Option<Persona>,
+        step: Step,
+    ) -> Option<Trouble> {
+        let set = self.faults().strike(institution.id, login_id, step);
+        set.or_else(|| persona.and_then(Persona::quirk).and_then(|quirk| Trouble::of(quirk, step)))
     }
 
     /// Whether this login must prove more than a password.
     pub fn must_ask(&self, institution: &Institution, persona: Persona) -> bool {
+        if matches!(persona.quirk(), Some(Quirk::Forgets | Quirk::Disbelieves)) {
+            return true;
+        }
         match institution.mfa {
             MfaPolicy::Never => false,
             MfaPolicy::Always => true,
@@ -107,6 +119,11 @@ impl Bank {
     /// Whose session this is.
     pub fn person(&self, token: &str, institution: &Institution) -> Option<Persona> {
         lock(&self.sessions).check(token, institution, self.now())
+    }
+
+    /// Whether the accounts may be read under this session: where it shows them once, this was it.
+    pub fn may_read_accounts(&self, token: &str, persona: Persona) -> bool {
+        persona.quirk() != Some(Quirk::ReadOnce) || lock(&self.sessions).is_first_reading(token)
     }
 
     /// Ends a session.

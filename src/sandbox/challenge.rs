@@ -3,6 +3,7 @@
 
 use super::answer::Refusal;
 use super::data::institution::Institution;
+use super::data::magic::Quirk;
 use super::data::persona::{Ask, Method, Persona};
 use serde::Serialize;
 use std::collections::VecDeque;
@@ -75,7 +76,11 @@ impl Challenges {
         let Some((place, one)) = found else { return Err(Refusal::ChallengeGone) };
         let persona = one.persona;
         let ask: Ask = persona.ask();
-        let is_right = ask.accepts(institution, answers);
+        if persona.quirk() == Some(Quirk::Forgets) {
+            self.0.remove(place);
+            return Err(Refusal::ChallengeGone);
+        }
+        let is_right = persona.quirk() != Some(Quirk::Disbelieves) && ask.accepts(institution, answers);
         one.tries += 1;
         if is_right || one.tries >= TRIES_MAX {
             self.0.remove(place);

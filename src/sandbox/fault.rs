@@ -3,6 +3,7 @@
 
 use super::LATENCY_MAX;
 use super::answer::Refusal;
+use super::data::magic::Quirk;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -11,6 +12,9 @@ pub const FAULTS_MAX: usize = 64;
 
 /// The most times a fault can be asked for.
 const TIMES_MAX: u32 = 1_000_000;
+
+/// How late each answer is for the magic user whose bank is slow: there are many of them in a job.
+const SLOW: Duration = Duration::from_secs(1);
 
 /// The longest name in a fault, in bytes.
 const NAME_BYTES_MAX: usize = 64;
@@ -77,6 +81,29 @@ pub struct Trouble {
     pub latency: Duration,
 }
 
+impl Trouble {
+    /// What happens to this answer for somebody with that quirk.
+    pub fn of(quirk: Quirk, step: Step) -> Option<Self> {
+        let kind = match quirk {
+            Quirk::Slow => return Some(Self { kind: Kind::Slow, latency: SLOW }),
+            Quirk::Spoilt(spoilt, kind) if spoilt == step => kind,
+            Quirk::Spoilt(..) | Quirk::Forgets | Quirk::Disbelieves | Quirk::ReadOnce => return None,
+        };
+        Some(Self { kind, latency: kind.latency() })
+    }
+}
+
+impl Kind {
+    /// How long an answer is held up, unless something else is said.
+    const fn latency(self) -> Duration {
+        match self {
+            Self::Slow => Duration::from_secs(5),
+            Self::Timeout => LATENCY_MAX,
+            Self::None | Self::Down | Self::Malformed | Self::Half | Self::Double => Duration::ZERO,
+        }
+    }
+}
+
 /// All faults that are set.
 #[derive(Default)]
 pub struct Faults(Vec<Fault>);
@@ -108,12 +135,7 @@ impl Fault {
     }
 
     fn trouble(&self) -> Trouble {
-        let default = match self.kind {
-            Kind::Slow => Duration::from_secs(5),
-            Kind::Timeout => LATENCY_MAX,
-            _ => Duration::ZERO,
-        };
-        let latency = self.latency_ms.map_or(default, Duration::from_millis);
+        let latency = self.latency_ms.map_or_else(|| self.kind.latency(), Duration::from_millis);
         Trouble { kind: self.kind, latency }
     }
 }

@@ -82,8 +82,9 @@ pub async fn login(visit: Visit, body: Body) -> Response {
         Ok(asked) => asked,
         Err(refusal) => return Answer::from(refusal).into_response(),
     };
-    let trouble = visit.bank.strike(institution, &login.login_id, Step::Login);
     let known = persona::find(institution, &login.login_id, login.password.reveal());
+    let persona = if let Some(Known::Person(persona)) = known { Some(persona) } else { None };
+    let trouble = visit.bank.strike(institution, &login.login_id, persona, Step::Login);
     // The password has done its work: it does not wait with a slow answer.
     drop(login);
     troubled(trouble, || admit(&visit.bank, institution, known)).await
@@ -136,6 +137,9 @@ pub async fn profile(visit: Visit) -> Response {
 /// `GET /{institution}/accounts`
 pub async fn accounts(visit: Visit) -> Response {
     read(&visit, Step::Accounts, |institution, person| {
+        if !visit.bank.may_read_accounts(visit.token().unwrap_or_default(), person) {
+            return Err(Refusal::SessionExpired);
+        }
         let book = visit.bank.book(institution, person);
         Ok(Answer::ok(&json!({ "accounts": book.accounts() })))
     })
@@ -164,7 +168,7 @@ async fn read(
     match visit.person() {
         Err(refusal) => Answer::from(refusal).into_response(),
         Ok((institution, person)) => {
-            let trouble = visit.bank.strike(institution, person.login_id(), step);
+            let trouble = visit.bank.strike(institution, person.login_id(), Some(person), step);
             troubled(trouble, || make(institution, person).unwrap_or_else(Answer::from)).await
         }
     }

@@ -16,7 +16,8 @@ use uuid::Uuid;
 /// How long a session lasts, in milliseconds: 90 days.
 pub const SESSION_MS: i64 = 90 * 24 * 3600 * 1000;
 
-/// How many ended sessions are remembered; the oldest are forgotten first.
+/// How many ended sessions are remembered, and how many that showed what they show once; the oldest are
+/// forgotten first.
 const ENDED_MAX: usize = 1024;
 
 /// The longest token that is looked at, in bytes.
@@ -29,12 +30,21 @@ pub struct Session {
     expires_at: String,
 }
 
+fn remember(all: &mut VecDeque<Vec<u8>>, one: Vec<u8>) {
+    if all.len() >= ENDED_MAX {
+        all.pop_front();
+    }
+    all.push_back(one);
+}
+
 /// Makes and checks tokens.
 pub struct Sessions {
     key: [u8; 32],
     /// Numbers tokens and challenges, so that no two are the same.
     made: u64,
     ended: VecDeque<Vec<u8>>,
+    /// Under which of those that show the accounts once they were shown.
+    read: VecDeque<Vec<u8>>,
 }
 
 impl Sessions {
@@ -42,7 +52,7 @@ impl Sessions {
     pub fn of(seed: u64) -> Self {
         let label = b"sandbox bank session key";
         let key = Sha256::new().chain_update(label).chain_update(seed.to_be_bytes()).finalize();
-        Self { key: key.into(), made: 0, ended: VecDeque::new() }
+        Self { key: key.into(), made: 0, ended: VecDeque::new(), read: VecDeque::new() }
     }
 
     /// A new session.
@@ -71,10 +81,18 @@ impl Sessions {
     /// Ends a session, as long as this process remembers it.
     pub fn end(&mut self, token: &str) {
         let Some((_, mac)) = self.proved(token) else { return };
-        if self.ended.len() >= ENDED_MAX {
-            self.ended.pop_front();
+        remember(&mut self.ended, mac);
+    }
+
+    /// Whether the accounts were not shown under this session, as long as this process remembers it. From
+    /// here on they were.
+    pub fn is_first_reading(&mut self, token: &str) -> bool {
+        let Some((_, mac)) = self.proved(token) else { return false };
+        let is_first = !self.read.contains(&mac);
+        if is_first {
+            remember(&mut self.read, mac);
         }
-        self.ended.push_back(mac);
+        is_first
     }
 
     /// An id that nobody guesses who does not know the seed.

@@ -5,6 +5,7 @@ use super::process::Owner;
 use super::queue::Event;
 use super::world::{Asker, World};
 use super::{Outcome, Violation};
+use crate::adapters::sms::{Arrival, SmsError};
 use crate::domain::command::{Caller, Command, Failure, Reply};
 use crate::domain::entropy::Entropy;
 use crate::domain::id::{AuthLinkId, EffectId, JobId};
@@ -60,7 +61,7 @@ impl World {
         };
         if self.now > entry.head.not_after {
             self.log.mark("a late text was dropped");
-            self.soon(2, Event::Handed(Box::new(entry), Some(Ending::TooLate)));
+            self.soon(2, Event::Handed(Box::new(entry), Ok(Ending::TooLate)));
             return;
         }
         let slow = self.options.has(Fault::GatewaySlow) && self.dice.chance(15);
@@ -70,7 +71,7 @@ impl World {
             // Nobody waits that long: the try counts as failed, and the text arrives all the same.
             let again = read_again(self, id);
             if let Some(entry) = again {
-                self.queue.at(self.now.plus(PATIENCE), Event::Handed(Box::new(entry), None));
+                self.queue.at(self.now.plus(PATIENCE), Event::Handed(Box::new(entry), Err(SmsError::Later)));
             }
         }
         self.queue.at(self.now.plus(Span(way)), Event::AtGateway(Box::new(entry), slow));
@@ -81,12 +82,12 @@ impl World {
         let id = entry.head.id;
         if self.phones.is_down {
             self.log.mark("the gateway was down");
-            self.handed_soon(entry, None, nobody_waits);
+            self.handed_soon(entry, Err(SmsError::Later), nobody_waits);
             return Ok(());
         }
         if self.options.has(Fault::GatewayRefuses) && !self.healed && self.dice.chance(10) {
             self.log.mark("the gateway refused a text");
-            self.handed_soon(entry, Some(Ending::Refused), nobody_waits);
+            self.handed_soon(entry, Err(SmsError::Refused), nobody_waits);
             return Ok(());
         }
         self.checker.text_goes(&entry)?;
@@ -106,7 +107,7 @@ impl World {
         let received = self.phones.received.entry(entry.link).or_default();
         received.extend(std::iter::repeat_n(code, times));
         self.log.line(self.now, format!("text {id} arrives {times} times"));
-        self.handed_soon(entry, Some(Ending::Sent), nobody_waits);
+        self.handed_soon(entry, Ok(Ending::Sent(Arrival::AtOnce)), nobody_waits);
         Ok(())
     }
 
@@ -142,20 +143,36 @@ impl World {
         }
     }
 
-    fn handed_soon(&mut self, entry: Box<Entry>, ending: Option<Ending>, nobody_waits: bool) {
+    /// The user knows of a refused text: its entry goes, if it still stands.
+    pub(super) fn told_of_refusal(&mut self, head: &OutboxHead, answer: &Result<Reply, Refusal>) {
+        match answer {
+            Ok(_) | Err(Refusal::Rule(_)) => self.submit(Owner::Errand(head.id), perform::dropped(head)),
+            Err(Refusal::Trouble(_)) => self.soon(2, Event::Tried(head.id, Tried::Again)),
+        }
+    }
+
+    fn handed_soon(&mut self, entry: Box<Entry>, sent: Result<Ending, SmsError>, nobody_waits: bool) {
         if !nobody_waits && self.process.is_some() {
-            self.soon(20, Event::Handed(entry, ending));
+            self.soon(20, Event::Handed(entry, sent));
         }
     }
 
     /// How the handing over went is written down, or the text is tried again.
-    pub(super) fn handed(&mut self, entry: &Entry, ending: Option<Ending>) -> Outcome<()> {
+    pub(super) fn handed(&mut self, entry: &Entry, sent: Result<Ending, SmsError>) -> Outcome<()> {
         let id = entry.head.id;
         let mut entropy = Entropy::new(self.dice.bytes());
         let Some(process) = self.process.as_ref() else { return Ok(()) };
-        let Some(ending) = ending else {
-            self.soon(2, Event::Tried(id, Tried::Again));
-            return Ok(());
+        let ending = match sent {
+            Ok(ending) => ending,
+            Err(SmsError::Later) => {
+                self.soon(2, Event::Tried(id, Tried::Again));
+                return Ok(());
+            }
+            Err(SmsError::Refused) => {
+                let (user, refused) = (entry.head.user, Command::TextRefused(id));
+                self.ask(user, Caller::House, refused, Asker::Gateway(entry.head));
+                return Ok(());
+            }
         };
         let disk = self.disk.clone();
         let commit = perform::ending(&process.house, disk.as_ref(), entry, ending, self.now, &mut entropy);

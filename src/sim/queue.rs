@@ -3,6 +3,7 @@
 use super::banks::Told;
 use super::gathering::{AggregatorId, Call};
 use super::process::{InstanceId, Owner};
+use crate::adapters::sms::SmsError;
 use crate::domain::id::{EffectId, JobId, UserId};
 use crate::domain::institution::InstitutionId;
 use crate::domain::job::Gather;
@@ -54,7 +55,7 @@ pub(super) enum Event {
     /// A text reaches the gateway; the flag says that nobody waits for the answer any more.
     AtGateway(Box<Entry>, bool),
     /// The dispatcher hears how the handing over went.
-    Handed(Box<Entry>, Option<Ending>),
+    Handed(Box<Entry>, Result<Ending, SmsError>),
     /// The dispatcher hears how a try ended.
     Tried(EffectId, Tried),
     /// The shard looks for idle users.

@@ -363,6 +363,7 @@ impl World {
             Asker::Timekeeper if answer.is_ok() => self.soon(5, Event::Done(ask.user)),
             Asker::Timekeeper => {}
             Asker::Dispatcher(errand) => self.seen_to(errand, &answer),
+            Asker::Gateway(head) => self.told_of_refusal(&head, &answer),
             Asker::Aggregator(id, token) => self.heard(id, token, &answer),
             Asker::Person(ref wish) => return self.told(&ask, wish, &answer),
         }

@@ -34,6 +34,7 @@ const WAY_MILLIS: u64 = 40;
 pub(super) enum Asker {
     Timekeeper,
     Dispatcher(super::gateway::Errand),
+    Gateway(crate::engine::records::outbox::OutboxHead),
     Aggregator(super::gathering::AggregatorId, u64),
     Person(super::asks::Wish),
 }
@@ -271,7 +272,7 @@ impl World {
             }
             Event::Unattended(instance, what) => self.hears_unattended(instance, what)?,
             Event::AtGateway(entry, too_slow) => self.at_gateway(entry, too_slow)?,
-            Event::Handed(_, Some(_)) if self.cut_plan == Some(CutPlan::WriteDown) => {
+            Event::Handed(_, Ok(_)) if self.cut_plan == Some(CutPlan::WriteDown) => {
                 self.log.mark("cut between effect and its write-down");
                 self.power_cut();
             }

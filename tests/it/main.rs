@@ -11,6 +11,7 @@ mod document;
 mod gathering;
 mod kill;
 mod kill_journeys;
+mod magic;
 mod pages;
 mod process;
 mod rig;

@@ -12,7 +12,7 @@ pub use reply::{CodeFace, Entered, LinkFace, LinkView, Reply, SessionView, UserV
 use crate::domain::auth_link::{CodeText, LinkHash};
 use crate::domain::bank::Credentials;
 use crate::domain::consent_session::CookieHash;
-use crate::domain::id::{ApplicationId, AuthLinkId, ConnectionId, ConsentId, JobId, SessionId};
+use crate::domain::id::{ApplicationId, AuthLinkId, ConnectionId, ConsentId, EffectId, JobId, SessionId};
 use crate::domain::institution::InstitutionId;
 use crate::domain::job::Report;
 use crate::domain::profile::ProfileChanges;
@@ -91,6 +91,8 @@ pub enum Command {
         /// Which link.
         hash: LinkHash,
     },
+    /// The gateway refused a text for good.
+    TextRefused(EffectId),
     /// Try a code.
     TryCode {
         /// Which link.
@@ -227,6 +229,7 @@ impl Command {
             Self::EndConsent(_) => "end_consent",
             Self::ViewLink { .. } => "view_link",
             Self::RequestCode { .. } => "request_code",
+            Self::TextRefused(_) => "text_refused",
             Self::TryCode { .. } => "try_code",
             Self::DiscloseByToken { .. } => "disclose_by_token",
             Self::Exchange { .. } => "exchange",

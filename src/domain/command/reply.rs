@@ -90,6 +90,8 @@ pub struct LinkFace {
     pub expires: UnixMillis,
     /// The living code, if one was texted.
     pub code: Option<CodeFace>,
+    /// No code lives because the gateway refused the last text for good.
+    pub was_refused: bool,
     /// Texts left, also when the last code has run out.
     pub sends_left: u32,
     /// When it ended.

@@ -6,7 +6,7 @@ use crate::domain::auth_link::{AuthLink, CodeText, DEAD_LINKS_MAX, DeadLink, Lin
 use crate::domain::command::{CodeFace, Effect, Entered, Entry, Failure, LinkFace, LinkView, Reply};
 use crate::domain::consent_session::{ConsentSession, CookieHash, Origin};
 use crate::domain::event::EventKind;
-use crate::domain::id::SessionId;
+use crate::domain::id::{EffectId, SessionId};
 use crate::domain::mobile::Mobile;
 use crate::domain::profile::ProfileFault;
 use crate::domain::workflow::auth_link::{Action, Guard, Input, Limit, State};
@@ -124,6 +124,15 @@ impl Turn<'_> {
         }
     }
 
+    /// The gateway refused a text for good. Only the one with the living code matters any more.
+    pub(super) fn text_refused(&mut self, text: EffectId) -> Result<Reply, Failure> {
+        let living = self.user.link.as_ref().and_then(|link| link.code.as_ref());
+        if living.is_some_and(|code| code.effect == text) {
+            self.step_link(Input::TextRefused)?;
+        }
+        Ok(Reply::Done)
+    }
+
     fn enter(&mut self, entry: Entry) -> Result<Reply, Failure> {
         if let (Entry::Cookie { cookie, return_state }, Some(session)) = (entry, self.user.session.as_mut()) {
             session.cookie = Some(cookie);
@@ -216,6 +225,10 @@ impl Turn<'_> {
                 self.link_event(EventKind::LinkLocked);
             }
             Action::ForgetCode => self.withdraw_text(),
+            Action::MissText => {
+                self.withdraw_text();
+                self.link_event(EventKind::LinkCodeFailed);
+            }
             Action::OpenSession => self.open_session(),
             Action::Complete => {
                 self.close_link();
@@ -293,6 +306,7 @@ impl Turn<'_> {
             mobile_ending: None,
             expires: dead.ended,
             code: None,
+            was_refused: false,
             sends_left: 0,
             ended: Some(dead.ended),
             is_own_session: false,
@@ -320,6 +334,7 @@ impl Turn<'_> {
             mobile_ending: link.map(|link| link.mobile.ending()),
             expires: link.map_or(self.ctx.now, |link| link.expires),
             code,
+            was_refused: link.is_some_and(|link| link.was_refused(table, self.ctx.now)),
             sends_left: link.map_or(0, |link| table.count(Limit::CodeSends).saturating_sub(link.sends)),
             ended: link.and_then(|link| link.ended),
             is_own_session,

@@ -199,6 +199,7 @@ impl<'a> Turn<'a> {
             Command::EndConsent(id) => self.end_consent_by_partner(id),
             Command::ViewLink { hash, cookie } => self.view_link(hash, cookie),
             Command::RequestCode { hash } => self.request_code(hash),
+            Command::TextRefused(text) => self.text_refused(text),
             Command::TryCode { hash, code, entry } => self.try_code(hash, &code, entry),
             Command::DiscloseByToken { hash } => self.disclose_by_token(caller, hash),
             Command::Exchange { cookie, old_cookie, return_state } => {

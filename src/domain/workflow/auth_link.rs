@@ -48,6 +48,8 @@ names! {
         CodeWrongLast = "code_wrong_last",
         /// A code where none is alive.
         CodeLate = "code_late",
+        /// The gateway will never take the text with the living code.
+        TextRefused = "text_refused",
         /// All is disclosed.
         Disclose = "disclose",
         /// The session ended without disclosure.
@@ -80,6 +82,8 @@ names! {
         Lock = "lock",
         /// The code is worthless.
         ForgetCode = "forget_code",
+        /// The code is worthless, for it will reach nobody; say so.
+        MissText = "miss_text",
         /// Open the session.
         OpenSession = "open_session",
         /// Close: disclosed.

@@ -9,7 +9,6 @@ use crate::domain::id::{JobId, UserId};
 use crate::domain::institution::InstitutionId;
 use crate::domain::job::{Gather, Plan, Report};
 use crate::domain::time::UnixMillis;
-use crate::engine::aggregator::gate::CALL_DEADLINE;
 use crate::engine::committer::{Commit, CommitError};
 use crate::engine::read;
 use crate::engine::shared::Shared;
@@ -167,7 +166,7 @@ async fn ask_bank(
     request: &Request,
 ) -> Result<Answer, BankFault> {
     let gate = shared.gates.of(institution);
-    let deadline = Duration::from_millis(CALL_DEADLINE.0);
+    let deadline = Duration::from_millis(shared.gates.call_max.0);
     let result = match tokio::time::timeout(deadline, gate.places.acquire()).await {
         Ok(Ok(_place)) if gate.may_call(shared.clock.now()) => {
             let answer = tokio::time::timeout(deadline, shared.institutions.ask(institution, request)).await;

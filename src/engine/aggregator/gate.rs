@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 /// Calls to one institution at a time; more wait in line.
 pub const CALLS_MAX: usize = 32;
 
-/// How long a call may wait in line, and then how long it may take.
+/// How long a call may wait in line, and then how long it may take, unless the operator says otherwise.
 pub const CALL_DEADLINE: Span = Span::seconds(30);
 
 /// Failures in a row after which an institution is left alone.
@@ -75,13 +75,22 @@ impl Gate {
 }
 
 /// The gates of all institutions.
-#[derive(Debug, Default)]
-pub struct Gates(Mutex<BTreeMap<InstitutionId, Arc<Gate>>>);
+#[derive(Debug)]
+pub struct Gates {
+    /// How long a call may wait in line, and then how long it may take.
+    pub call_max: Span,
+    all: Mutex<BTreeMap<InstitutionId, Arc<Gate>>>,
+}
 
 impl Gates {
+    /// Gates through which nothing has gone yet.
+    pub fn new(call_max: Span) -> Self {
+        Self { call_max, all: Mutex::default() }
+    }
+
     /// The gate of one institution.
     pub fn of(&self, institution: InstitutionId) -> Arc<Gate> {
-        let mut gates = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut gates = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         let new = || Arc::new(Gate { places: Semaphore::new(CALLS_MAX), breaker: Mutex::default() });
         gates.entry(institution).or_insert_with(new).clone()
     }

@@ -170,21 +170,35 @@ async fn try_once(shared: &Shared, id: EffectId) -> Tried {
 
 /// Hands the text over, and commits how it ended.
 async fn try_text(shared: &Shared, entry: Entry) -> Tried {
-    let ending = if shared.clock.now() > entry.head.not_after {
-        Some(Ending::TooLate)
-    } else {
-        send(shared, &entry).await
-    };
-    let outcome = match ending {
-        Some(Ending::Sent) => "sent",
-        Some(Ending::Refused) => "refused",
-        Some(Ending::TooLate) => "too_late",
-        None => "later",
+    let is_late = shared.clock.now() > entry.head.not_after;
+    let sent = if is_late { Ok(Ending::TooLate) } else { send(shared, &entry).await };
+    let outcome = match sent {
+        Ok(Ending::Sent(_)) => "sent",
+        Ok(Ending::TooLate) => "too_late",
+        Err(SmsError::Refused) => "refused",
+        Err(SmsError::Later) => "later",
     };
     shared.metrics.effects.get_or_create(&Outcome { name: "sms", outcome }).inc();
-    match ending {
-        Some(ending) => write_down(shared, &entry, ending).await,
-        None => Tried::Again,
+    match sent {
+        Ok(ending) => write_down(shared, &entry, ending).await,
+        Err(SmsError::Refused) => tell_of_refusal(shared, &entry.head).await,
+        Err(SmsError::Later) => Tried::Again,
+    }
+}
+
+/// A refused text: its user takes it back, so that the page says so and the event stands with it.
+async fn tell_of_refusal(shared: &Shared, head: &OutboxHead) -> Tried {
+    match ask(shared, head.user, Command::TextRefused(head.id)).await {
+        Ok(_) | Err(Refusal::Rule(_)) => drop_entry(shared, head).await,
+        Err(Refusal::Trouble(_)) => Tried::Again,
+    }
+}
+
+/// The entry of what nobody wants any more goes, if it still stands.
+async fn drop_entry(shared: &Shared, head: &OutboxHead) -> Tried {
+    match shared.committer.commit(perform::dropped(head)).await {
+        Ok(_) | Err(CommitError::Conflict { .. }) => Tried::Ended,
+        Err(CommitError::Full | CommitError::Poisoned) => Tried::HandedOn,
     }
 }
 
@@ -201,10 +215,7 @@ async fn see_to_job(shared: &Shared, head: &OutboxHead, job: JobId) -> Tried {
         let _ = ask(shared, head.user, Command::ResumeJob(job)).await;
         return Tried::HandedOn;
     }
-    match shared.committer.commit(perform::dropped(head)).await {
-        Ok(_) | Err(CommitError::Conflict { .. }) => Tried::Ended,
-        Err(CommitError::Full | CommitError::Poisoned) => Tried::HandedOn,
-    }
+    drop_entry(shared, head).await
 }
 
 /// The house's own question to a user: it needs no permit, for few are asked at a time.
@@ -243,13 +254,12 @@ async fn sweep_once(shared: &Shared, id: EffectId) -> Swept {
     }
 }
 
-async fn send(shared: &Shared, entry: &Entry) -> Option<Ending> {
+async fn send(shared: &Shared, entry: &Entry) -> Result<Ending, SmsError> {
     let message =
         Sms { idempotency_key: entry.head.id.to_string(), to: &entry.text.to, body: &entry.text.body };
     match tokio::time::timeout(SEND_TIMEOUT, shared.gateway.send(message)).await {
-        Ok(Ok(())) => Some(Ending::Sent),
-        Ok(Err(SmsError::Refused)) => Some(Ending::Refused),
-        Ok(Err(SmsError::Later)) | Err(_) => None,
+        Ok(sent) => sent.map(Ending::Sent),
+        Err(_) => Err(SmsError::Later),
     }
 }
 

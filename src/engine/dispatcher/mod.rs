@@ -3,6 +3,7 @@
 
 pub mod actor;
 pub mod core;
+pub mod inbox;
 pub mod perform;
 #[cfg(test)]
 mod tests;

@@ -1,36 +1,30 @@
 //! What one try of an effect comes to, as commits: a text's end, some rows that are swept away. Plain
 //! functions without async, for the actor and the simulator alike. Must not know: how a text is carried.
 
+use crate::adapters::sms::Arrival;
 use crate::crypto::Keyring;
 use crate::domain::application::Mode;
 use crate::domain::command::Rows;
 use crate::domain::entropy::Entropy;
 use crate::domain::event::{Event, EventData, EventKind};
 use crate::domain::id::{AuthLinkId, EffectId, EventId, JobId};
-use crate::domain::time::{Span, UnixMillis};
+use crate::domain::time::UnixMillis;
 use crate::engine::committer::{Commit, Condition, Expect, NewEvent, Write};
+use crate::engine::dispatcher::inbox;
 use crate::engine::house::House;
 use crate::engine::records::outbox::{OutboxHead, Sweep, Text, Wish};
 use crate::engine::records::{RecordError, event, outbox};
 use crate::store::key::{Kind, Reading};
 use crate::store::{Order, Store, StoreError, key};
 
-/// Texts that the sandbox inbox keeps.
-pub const INBOX_TEXTS_MAX: usize = 200;
-
 /// Rows that one commit sweeps away at most: others' commits stand in the same group and wait for it.
 pub const SWEEP_ROWS_MAX: usize = 128;
-
-/// How long the sandbox inbox keeps a text.
-pub const INBOX_LIFETIME: Span = Span::days(1);
 
 /// How a text's way ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
-    /// The gateway has it.
-    Sent,
-    /// The gateway will never take it.
-    Refused,
+    /// The gateway has it, and it comes to the phone like this.
+    Sent(Arrival),
     /// It would come too late to be of use.
     TooLate,
 }
@@ -143,8 +137,8 @@ pub fn ending(
     let head = &entry.head;
     let mut commit = removal(head.id);
     let kind = match ending {
-        Ending::Sent => EventKind::LinkCodeSent,
-        Ending::Refused | Ending::TooLate => EventKind::LinkCodeFailed,
+        Ending::Sent(_) => EventKind::LinkCodeSent,
+        Ending::TooLate => EventKind::LinkCodeFailed,
     };
     let id = EventId(entropy.bytes());
     let (user, link) = (head.user, Some(entry.link));
@@ -153,22 +147,10 @@ pub fn ending(
     let encoded = event::encode(&happened, None, entropy.nonce())?;
     commit.events.push(NewEvent { application: head.application, user, id, encoded });
     let sandbox = house.application(head.application).is_some_and(|one| one.mode == Mode::Sandbox);
-    if ending == Ending::Sent && sandbox {
-        let value = outbox::encode_inbox(head, &entry.text, now, &house.keyring, entropy.nonce())?;
-        commit.writes.push(Write { key: key::inbox(now, head.id), value: Some(value) });
-        commit.writes.extend(overflow(store, now)?);
+    if let Ending::Sent(arrival) = ending
+        && sandbox
+    {
+        commit.writes.extend(inbox::arrives(&house.keyring, store, entry, arrival, now, entropy)?);
     }
     Ok(commit)
-}
-
-/// What the inbox holds too much of, or for too long.
-fn overflow(store: &dyn Store, now: UnixMillis) -> Result<Vec<Write>, StoreError> {
-    let (from, to) = key::all(Kind::Inbox);
-    let rows = store.scan(&from, &to, Order::Descending, INBOX_TEXTS_MAX * 2)?;
-    let kept = |index: usize, key: &[u8]| {
-        let sent = key::read_inbox(key).map(|(sent, _)| sent);
-        index + 1 < INBOX_TEXTS_MAX && sent.is_some_and(|sent| now.since(sent) < INBOX_LIFETIME)
-    };
-    let gone = rows.into_iter().enumerate().filter(|(index, (key, _))| !kept(*index, key));
-    Ok(gone.map(|(_, (key, _))| Write { key, value: None }).collect())
 }

@@ -1,6 +1,8 @@
 //! Proofs of what a try comes to: the entry goes, the event says how, the inbox keeps its bounds.
 
-use super::perform::{Ending, Entry, INBOX_LIFETIME, INBOX_TEXTS_MAX, Task, ending, read};
+use super::inbox::{BEHIND, INBOX_LIFETIME, INBOX_TEXTS_MAX};
+use super::perform::{Ending, Entry, Task, ending, read};
+use crate::adapters::sms::Arrival;
 use crate::crypto::{Keyring, MasterKey};
 use crate::domain::application::{Application, Mode};
 use crate::domain::entropy::Entropy;
@@ -102,8 +104,9 @@ impl Bench {
 #[test]
 fn an_ended_text_leaves_the_outbox_and_says_how() {
     for (how, kind, in_inbox) in [
-        (Ending::Sent, EventKind::LinkCodeSent, 1),
-        (Ending::Refused, EventKind::LinkCodeFailed, 0),
+        (Ending::Sent(Arrival::AtOnce), EventKind::LinkCodeSent, 1),
+        (Ending::Sent(Arrival::Twice), EventKind::LinkCodeSent, 2),
+        (Ending::Sent(Arrival::Never), EventKind::LinkCodeSent, 0),
         (Ending::TooLate, EventKind::LinkCodeFailed, 0),
     ] {
         let mut bench = Bench::new(Mode::Sandbox);
@@ -120,7 +123,7 @@ fn an_ended_text_leaves_the_outbox_and_says_how() {
 fn a_text_that_was_taken_back_meanwhile_did_not_happen() {
     let mut bench = Bench::new(Mode::Sandbox);
     let entry = bench.entry(1);
-    let commit = bench.end(&entry, Ending::Sent, NOW);
+    let commit = bench.end(&entry, Ending::Sent(Arrival::AtOnce), NOW);
     bench.opened.store.apply(&Batch(vec![(key::outbox(entry.head.id), None)])).unwrap();
     assert_eq!(bench.committer.commit(vec![commit]), [Err(CommitError::Conflict { kind: b'O' })]);
     assert_eq!((bench.rows(Kind::Inbox).len(), bench.rows(Kind::Event).len()), (0, 0));
@@ -130,7 +133,7 @@ fn a_text_that_was_taken_back_meanwhile_did_not_happen() {
 fn a_live_text_comes_to_no_inbox() {
     let mut bench = Bench::new(Mode::Live);
     let entry = bench.entry(1);
-    let commit = bench.end(&entry, Ending::Sent, NOW);
+    let commit = bench.end(&entry, Ending::Sent(Arrival::AtOnce), NOW);
     assert_eq!(bench.committer.commit(vec![commit]), [Ok(1)]);
     assert_eq!((bench.rows(Kind::Outbox).len(), bench.rows(Kind::Inbox).len()), (0, 0));
 }
@@ -140,7 +143,7 @@ fn the_inbox_keeps_the_newest_two_hundred_texts() {
     let mut bench = Bench::new(Mode::Sandbox);
     bench.fill_inbox(300, UnixMillis(NOW.0 - 1000));
     let entry = bench.entry(1);
-    let commit = bench.end(&entry, Ending::Sent, NOW);
+    let commit = bench.end(&entry, Ending::Sent(Arrival::AtOnce), NOW);
     assert_eq!(bench.committer.commit(vec![commit]), [Ok(1)]);
     let kept = bench.rows(Kind::Inbox);
     assert_eq!((kept.len(), INBOX_TEXTS_MAX), (200, 200));
@@ -154,7 +157,7 @@ fn the_inbox_keeps_texts_for_a_day() {
     assert_eq!(INBOX_LIFETIME, Span::days(1));
     bench.fill_inbox(3, UnixMillis(NOW.0 - 86_400_000 - 1));
     let entry = bench.entry(1);
-    let commit = bench.end(&entry, Ending::Sent, NOW);
+    let commit = bench.end(&entry, Ending::Sent(Arrival::AtOnce), NOW);
     assert_eq!(bench.committer.commit(vec![commit]), [Ok(1)]);
     assert_eq!(bench.rows(Kind::Inbox).len(), 2, "one was sent a millisecond less than a day ago");
 }
@@ -170,4 +173,64 @@ fn a_text_is_shown_for_a_day_even_when_none_came_after_it() {
     assert_eq!(seen(UnixMillis(NOW.0 + 86_400_000 - 1)), 3);
     assert_eq!(seen(UnixMillis(NOW.0 + 86_400_000 + 1)), 1);
     assert_eq!(seen(UnixMillis(NOW.0 + 86_400_000 + 2)), 0);
+}
+
+/// The texts that can be read at `now`, the last one first.
+fn read_at(bench: &Bench, now: UnixMillis) -> Vec<String> {
+    let store = bench.opened.store.as_ref();
+    let texts = crate::engine::read::inbox(store, &bench.house.keyring, None, 10, now).unwrap();
+    texts.into_iter().map(|text| text.body).collect()
+}
+
+fn saying(mut entry: Entry, body: &str, to: &str) -> Entry {
+    entry.text = Text { to: to.into(), body: body.into() };
+    entry
+}
+
+#[test]
+fn a_late_text_is_seen_from_its_instant_on_and_for_a_day() {
+    let mut bench = Bench::new(Mode::Sandbox);
+    let late = Span::seconds(45);
+    let entry = bench.entry(1);
+    let commit = bench.end(&entry, Ending::Sent(Arrival::After(late)), NOW);
+    bench.committer.commit(vec![commit]);
+    let arrives = NOW.plus(late);
+    assert!(read_at(&bench, NOW).is_empty() && read_at(&bench, UnixMillis(arrives.0 - 1)).is_empty());
+    assert_eq!(read_at(&bench, arrives).len(), 1);
+    assert_eq!(read_at(&bench, UnixMillis(arrives.plus(INBOX_LIFETIME).0 - 1)).len(), 1);
+    assert!(read_at(&bench, arrives.plus(INBOX_LIFETIME)).is_empty());
+}
+
+#[test]
+fn an_older_text_arrives_behind_the_newer_one_to_the_same_number() {
+    let mut bench = Bench::new(Mode::Sandbox);
+    let mut send = |id, body: &str, to: &str, now| {
+        let entry = saying(bench.entry(id), body, to);
+        let commit = bench.end(&entry, Ending::Sent(Arrival::BehindTheNext), now);
+        assert!(bench.committer.commit(vec![commit])[0].is_ok());
+    };
+    send(1, "first", "+61400111222", NOW);
+    send(2, "of somebody else", "+61400111223", NOW);
+    let later = NOW.plus(Span::minutes(5));
+    send(3, "second", "+61400111222", later);
+    send(4, "third", "+61400111222", later.plus(Span::seconds(30)));
+    assert!(read_at(&bench, UnixMillis(later.0 - 1)).is_empty(), "nothing came before the second");
+    assert_eq!(read_at(&bench, later), ["second"]);
+    assert_eq!(read_at(&bench, later.plus(BEHIND)), ["first", "second"], "the last one first");
+    let patience = NOW.plus(INBOX_LIFETIME);
+    assert_eq!(read_at(&bench, patience)[0], "of somebody else", "it waits for a day and then comes");
+}
+
+#[test]
+fn doubles_and_moves_leave_the_inbox_its_bound() {
+    for arrival in [Arrival::AtOnce, Arrival::Twice, Arrival::BehindTheNext, Arrival::After(Span::days(2))] {
+        let mut bench = Bench::new(Mode::Sandbox);
+        bench.fill_inbox(300, UnixMillis(NOW.0 - 1000));
+        for number in 1..=4 {
+            let entry = bench.entry(number);
+            let commit = bench.end(&entry, Ending::Sent(arrival), NOW);
+            bench.committer.commit(vec![commit]);
+        }
+        assert_eq!(bench.rows(Kind::Inbox).len(), INBOX_TEXTS_MAX, "{arrival:?}");
+    }
 }

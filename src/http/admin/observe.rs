@@ -131,6 +131,7 @@ fn sms(web: &Web, query: &Query) -> Answer {
     let rows = texts.into_iter().filter(|text| sandbox(text.application)).map(|text| {
         json!({
             "sent": time(text.sent),
+            "arrived": time(text.arrived),
             "application": text.application.to_string(),
             "to": text.to,
             "body": text.body,

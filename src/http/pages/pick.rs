@@ -128,6 +128,7 @@ mod tests {
             mobile_ending: Some("222".into()),
             expires: UnixMillis(0),
             code: None,
+            was_refused: false,
             sends_left: 10,
             ended: None,
             is_own_session,

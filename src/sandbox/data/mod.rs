@@ -5,6 +5,7 @@
 mod dice;
 pub mod institution;
 mod lives;
+pub mod magic;
 pub mod persona;
 mod plan;
 pub mod profile;

@@ -2,6 +2,7 @@
 //! made up, and their passwords are no secrets.
 
 use super::institution::Institution;
+use super::magic::{self, Magic, Quirk};
 use serde::Serialize;
 
 /// A person with accounts.
@@ -23,9 +24,11 @@ pub enum Persona {
     LaurieBream,
     /// Rent in and out, gambling, cash, crypto.
     AshMann,
+    /// One whose bank goes wrong.
+    Magic(&'static Magic),
 }
 
-/// All persons, in the order of the contract.
+/// All persons but the magic ones, in the order of the contract.
 pub const PERSONAS: [Persona; 8] = [
     Persona::WentworthSmith,
     Persona::Whistler,
@@ -148,18 +151,28 @@ impl Persona {
             Self::Richard => ("richard", "tabsnotspaces"),
             Self::LaurieBream => ("laurieBream", "business2024"),
             Self::AshMann => ("ashMann", "hooli2024"),
+            Self::Magic(magic) => (magic.login_id, magic::PASSWORD),
         }
     }
 
     /// The person with this login id.
     pub fn find(login_id: &str) -> Option<Self> {
-        PERSONAS.into_iter().find(|one| one.login_id() == login_id)
+        Self::all().find(|one| one.login_id() == login_id)
+    }
+
+    fn all() -> impl Iterator<Item = Self> {
+        PERSONAS.into_iter().chain(magic::USERS.iter().map(Self::Magic))
+    }
+
+    /// What goes wrong at their bank; with most, nothing does.
+    pub const fn quirk(self) -> Option<Quirk> {
+        if let Self::Magic(magic) = self { Some(magic.quirk) } else { None }
     }
 
     /// What the person is asked where an institution asks.
     pub const fn ask(self) -> Ask {
         match self {
-            Self::Jared | Self::Richard | Self::LaurieBream | Self::AshMann => Ask::Code,
+            Self::Jared | Self::Richard | Self::LaurieBream | Self::AshMann | Self::Magic(_) => Ask::Code,
             Self::GavinBelson | Self::Gilfoyle => Ask::FirstCompany,
             Self::Whistler | Self::WentworthSmith => Ask::FavouriteAndId,
         }
@@ -168,7 +181,7 @@ impl Persona {
 
 /// Whom this pair belongs to at an institution; nobody, when anything of it is wrong.
 pub fn find(institution: &Institution, login_id: &str, password: &str) -> Option<Known> {
-    let person = PERSONAS.into_iter().find(|one| one.login() == (login_id, password));
+    let person = Persona::all().find(|one| one.login() == (login_id, password));
     let failing = FAILING.iter().find(|(login, word, _)| (*login, *word) == (login_id, password));
     match (person, failing) {
         (Some(persona), _) => institution.knows(persona).then_some(Known::Person(persona)),

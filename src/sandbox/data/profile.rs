@@ -99,6 +99,9 @@ const fn facts(persona: Persona) -> Facts {
         Persona::LaurieBream => {
             (["Laurie", "", "Bream"], "+614XXXXX107", ["5 Mockup Place", "7000", "Hobart", "TAS"])
         }
+        Persona::Magic(_) => {
+            (["Mona", "", "Jinks"], "+614XXXXX109", ["13 Mirage Mews", "3000", "Melbourne", "VIC"])
+        }
         Persona::AshMann => {
             (["Ash", "", "Mann"], "+614XXXXX108", ["61 Fictive Court", "0800", "Darwin", "NT"])
         }

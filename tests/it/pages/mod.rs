@@ -1,6 +1,6 @@
 //! The hosted pages over HTTP, as a browser without a script walks them.
 
-mod browser;
+pub mod browser;
 mod links;
 mod place;
 mod sessions;

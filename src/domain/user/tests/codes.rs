@@ -2,7 +2,7 @@
 
 use super::{MS, START, WEEK, World, cookie};
 use crate::domain::auth_link::CodeText;
-use crate::domain::command::{Command, Effect, Entry, Failure};
+use crate::domain::command::{Caller, Command, Effect, Entry, Failure, Reply};
 use crate::domain::event::EventKind;
 use crate::domain::time::Span;
 use crate::domain::workflow::auth_link::State;
@@ -231,4 +231,41 @@ fn codes_have_leading_zeros_and_spread_over_all_digits() {
     }
     assert_eq!(first.len(), 10);
     assert!(first.values().all(|count| (120..=280).contains(count)), "{first:?}");
+}
+
+#[test]
+fn a_refused_text_kills_its_own_code_and_says_so_until_another_is_asked_for() {
+    let (mut world, link) = World::with_link();
+    let code = world.code(link);
+    let first = world.last_text().unwrap().0;
+    let refuse = |world: &mut World, text| world.ask(Caller::House, Command::TextRefused(text));
+    assert_eq!(refuse(&mut world, first), Ok(Reply::Done));
+    let face = world.view(link).unwrap();
+    assert_eq!((face.state, face.code, face.was_refused), (State::Issued, None, true));
+    assert_eq!((world.count(EventKind::LinkCodeFailed), world.withdrawn()), (1, vec![first]));
+    assert_eq!(world.try_code(link, &code, Entry::Token), Err(Failure::CodeLate), "and is not counted");
+    assert_eq!(refuse(&mut world, first), Ok(Reply::Done));
+    assert!(!world.committed, "a repeat does nothing");
+
+    let code = world.code(link);
+    assert_eq!(world.texts(), 2, "nobody waits for a text that cannot come");
+    assert_eq!(refuse(&mut world, first), Ok(Reply::Done));
+    assert!(!world.committed && !world.view(link).unwrap().was_refused, "another text has its own fate");
+    world.try_code(link, &code, Entry::Token).unwrap();
+}
+
+#[test]
+fn a_code_that_ran_out_is_not_said_to_be_refused() {
+    let (mut world, link) = World::with_link();
+    assert!(!world.view(link).unwrap().was_refused);
+    world.request(link).unwrap();
+    world.wait(TEN_MINUTES);
+    assert!(!world.view(link).unwrap().was_refused);
+    world.request(link).unwrap();
+    let text = world.last_text().unwrap().0;
+    world.ask(Caller::House, Command::TextRefused(text)).unwrap();
+    world.wait(Span(TEN_MINUTES.0 - 1));
+    assert!(world.view(link).unwrap().was_refused);
+    world.wait(MS);
+    assert!(!world.view(link).unwrap().was_refused, "its time would be over by now");
 }

@@ -63,6 +63,8 @@ fn the_auth_link_answers_every_input_and_limit_as_decided() {
         (_, I::Delete) => go(S::Deleted, Some(Action::EndLink)),
         (S::InSession, I::Disclose) => go(S::Completed, Some(Action::Complete)),
         (S::InSession, I::Abandon) => go(S::Abandoned, Some(Action::Abandon)),
+        (S::InSession | S::Issued, I::TextRefused) => go(state, None),
+        (S::Challenged, I::TextRefused) => go(S::Issued, Some(Action::MissText)),
         (S::InSession, _) => guarded(S::InSession, None, Refusal::LinkSpent),
         (state, I::Disclose | I::Abandon) => guarded(state, None, Refusal::NotNow),
         (_, I::RequestCode) => guarded(S::Challenged, Some(Action::SendCode), Refusal::SmsLimit),

@@ -82,6 +82,7 @@ pub fn code(
         partner: name(application),
         mobile_ending: face.mobile_ending.clone().unwrap_or_default(),
         code_until: face.code.map(|code| Moment::clock(code.expires)),
+        was_refused: face.was_refused,
         fault,
         texts,
         path: format!("/{}", place.id.reveal()),

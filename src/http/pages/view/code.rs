@@ -16,6 +16,8 @@ pub struct CodePage {
     pub mobile_ending: String,
     /// Until when the living code works; absent when none lives.
     pub code_until: Option<Moment>,
+    /// The last text was refused for good.
+    pub was_refused: bool,
     /// What was wrong with the last try.
     pub fault: Option<CodeFault>,
     /// Whether a new text can be asked for.
@@ -105,6 +107,7 @@ impl Page for CodePage {
                 frame,
                 mobile_ending: "222".into(),
                 code_until: lives.then(|| Moment::clock(at(600))),
+                was_refused: false,
                 fault,
                 texts,
                 path: "/6f1c2a34-0000-4000-8000-000000000000".into(),
@@ -116,6 +119,7 @@ impl Page for CodePage {
             seconds: u64::from(seconds),
             at: Moment::clock(at(i64::from(seconds))),
         };
+        let refused = |fault| Self { was_refused: true, ..sample(false, fault, Texts::Now, "") };
         vec![
             sample(true, None, soon(30), "?state=s1"),
             sample(true, None, Texts::Now, ""),
@@ -127,6 +131,8 @@ impl Page for CodePage {
             sample(false, Some(CodeFault::Late), Texts::Now, ""),
             sample(false, None, Texts::Now, ""),
             sample(false, None, Texts::Never, ""),
+            refused(None),
+            refused(Some(CodeFault::Late)),
         ]
     }
 }

@@ -20,6 +20,6 @@ pub fn plan(persona: Persona) -> Plan {
         Persona::Jared => incomes::jared(),
         Persona::Richard => wealth::richard(),
         Persona::LaurieBream => wealth::laurie_bream(),
-        Persona::AshMann => households::ash_mann(),
+        Persona::AshMann | Persona::Magic(_) => households::ash_mann(),
     }
 }

@@ -1,8 +1,12 @@
 //! Text messages: how one reads, and the gateways that carry it. Must not know: links, users, records.
 
+mod inbox;
+pub mod magic;
+
+pub use inbox::Inbox;
+
+use crate::domain::time::Span;
 use async_trait::async_trait;
-use std::io::Write;
-use std::sync::{Mutex, PoisonError};
 use thiserror::Error;
 
 /// The longest partner name in a text, in characters: two segments stay enough for the whole.
@@ -45,45 +49,30 @@ pub enum SmsError {
     Refused,
 }
 
+/// How a text that was taken comes to the phone, as far as a gateway knows. A real one knows nothing
+/// and says at once; the sandbox's own phone is whatever is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrival {
+    /// As soon as it was taken.
+    AtOnce,
+    /// So much later.
+    After(Span),
+    /// Behind the next text to the same number: the older one comes after the newer one.
+    BehindTheNext,
+    /// Twice.
+    Twice,
+    /// Never.
+    Never,
+}
+
 /// What carries texts.
 #[async_trait]
 pub trait SmsGateway: Send + Sync {
-    /// Hands a text over.
+    /// Hands a text over, and says how it arrives.
     ///
     /// # Errors
     /// Whether trying again makes sense.
-    async fn send(&self, message: Message<'_>) -> Result<(), SmsError>;
-}
-
-/// The sandbox's gateway: texts stay here, where the operator reads them in the inbox.
-pub struct Inbox {
-    terminal: Option<Mutex<Box<dyn Write + Send>>>,
-}
-
-impl Inbox {
-    /// Texts go to the inbox alone.
-    pub const fn silent() -> Self {
-        Self { terminal: None }
-    }
-
-    /// Texts are written to `terminal` as well: for the demo, never for a log.
-    pub fn on(terminal: Box<dyn Write + Send>) -> Self {
-        Self { terminal: Some(Mutex::new(terminal)) }
-    }
-}
-
-#[async_trait]
-impl SmsGateway for Inbox {
-    async fn send(&self, message: Message<'_>) -> Result<(), SmsError> {
-        if let Some(terminal) = &self.terminal {
-            let text = message.body.replace('\n', "\n    ");
-            let mut terminal = terminal.lock().unwrap_or_else(PoisonError::into_inner);
-            // A terminal that went away keeps nobody from reading the inbox.
-            let _ = writeln!(terminal, "\n  Text message to {}:\n    {text}\n", message.to)
-                .and_then(|()| terminal.flush());
-        }
-        Ok(())
-    }
+    async fn send(&self, message: Message<'_>) -> Result<Arrival, SmsError>;
 }
 
 #[cfg(test)]
