@@ -87,6 +87,7 @@ impl World {
         }
         if self.options.has(Fault::GatewayRefuses) && !self.healed && self.dice.chance(10) {
             self.log.mark("the gateway refused a text");
+            self.ledger.refused.insert(id);
             self.handed_soon(entry, Err(SmsError::Refused), nobody_waits);
             return Ok(());
         }

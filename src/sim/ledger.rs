@@ -12,12 +12,12 @@ use crate::crypto::Keyring;
 use crate::domain::auth_link::LinkHash;
 use crate::domain::command::{Failure, LinkFace, LinkView, Reply, SessionView};
 use crate::domain::consent_session::Origin;
-use crate::domain::id::{ApplicationId, AuthLinkId, ConsentId, JobId, SessionId, UserId};
+use crate::domain::id::{ApplicationId, AuthLinkId, ConsentId, EffectId, JobId, SessionId, UserId};
 use crate::domain::job::Job;
 use crate::domain::time::UnixMillis;
 use crate::domain::workflow::auth_link::State;
 use crate::engine::user::core::{Refusal, Trouble};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A code that was made durable on its way to a phone.
 #[derive(Debug, Clone)]
@@ -66,6 +66,8 @@ pub(super) struct Ledger {
     pub(super) links_of: BTreeMap<UserId, Vec<AuthLinkId>>,
     pub(super) codes: BTreeMap<AuthLinkId, Vec<Code>>,
     pub(super) jobs: BTreeMap<JobId, JobTally>,
+    /// The texts that the gateway refused: their codes may die before their time.
+    pub(super) refused: BTreeSet<EffectId>,
     policies: BTreeMap<ApplicationId, u32>,
 }
 
@@ -81,6 +83,7 @@ impl Ledger {
             links_of: BTreeMap::new(),
             codes: BTreeMap::new(),
             jobs: BTreeMap::new(),
+            refused: BTreeSet::new(),
             policies: BTreeMap::new(),
         }
     }

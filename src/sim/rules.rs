@@ -203,7 +203,7 @@ impl Ledger {
                 return broken("OTP-1", "a text was sent inside the cool-down");
             }
             let vanished = old.code.as_ref().filter(|_| new.code.is_none() && new.state == State::Issued);
-            if vanished.is_some_and(|code| decided < code.expires) {
+            if vanished.is_some_and(|code| decided < code.expires && !self.refused.contains(&code.effect)) {
                 return broken("TM-1", "a code died early");
             }
         }
