@@ -67,13 +67,12 @@ impl Inbox {
 impl SmsGateway for Inbox {
     async fn send(&self, message: Message<'_>) -> Result<Arrival, SmsError> {
         let arrival = match fault_of(message.to) {
-            None => Arrival::AtOnce,
             Some(SmsFault::Arrives(arrival)) => arrival,
             Some(SmsFault::Refused) => return Err(SmsError::Refused),
             Some(SmsFault::Busy) if self.is_busy_for(message.idempotency_key.clone()) => {
                 return Err(SmsError::Later);
             }
-            Some(SmsFault::Busy) => Arrival::AtOnce,
+            None | Some(SmsFault::Busy) => Arrival::AtOnce,
         };
         self.print(&message, arrival);
         Ok(arrival)
