@@ -65,7 +65,10 @@ async fn an_account_a_transaction_and_a_profile_have_all_their_members() {
     let bank = Bank::start().await;
     let token = bank.session("AU00000", "laurieBream", "business2024").await;
     let accounts = bank.rows("/AU00000/accounts", &token, "accounts").await;
-    let members = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
+    let members = |value: &Value| {
+        let names: BTreeSet<String> = value.as_object().unwrap().keys().cloned().collect();
+        names.into_iter().collect::<Vec<_>>().join(" ")
+    };
     for account in &accounts {
         assert_eq!(
             members(account),
