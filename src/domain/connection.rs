@@ -3,9 +3,11 @@
 
 use crate::crypto::{Keyring, Purpose};
 use crate::domain::account::Account;
-use crate::domain::bank::{BankSession, Credentials};
+use crate::domain::bank::BankSession;
 use crate::domain::id::{AccountId, ConnectionId, ConsentId, UserId};
 use crate::domain::institution::InstitutionId;
+use crate::domain::job::Cause;
+use crate::domain::secret::Secret;
 use crate::domain::time::UnixMillis;
 use crate::domain::workflow::Names;
 use crate::domain::workflow::connection::State;
@@ -50,8 +52,16 @@ pub struct Connection {
     pub last_used: Option<UnixMillis>,
     /// The institution asked for more than a password.
     pub is_challenged: bool,
+    /// Which login it is, in the person's words; older programs did not keep it.
+    pub login_id: Option<Secret>,
     /// What stands for the sign-in.
     pub session: Option<BankSession>,
+    /// Why its last job came to nothing, if it did.
+    pub fault: Option<Cause>,
+    /// Deadline `retry`: when it is read by again, as the institution did not work.
+    pub retry_at: Option<UnixMillis>,
+    /// Later than this it is not tried again by itself.
+    pub retry_until: Option<UnixMillis>,
     /// The last generation that was given out.
     pub generation: Generation,
     /// The generation of the accounts that are shown.
@@ -93,25 +103,36 @@ impl Connection {
         id: ConnectionId,
         consent: ConsentId,
         institution: InstitutionId,
-        login: LoginHash,
+        login: Login,
         now: UnixMillis,
     ) -> Self {
         Self {
             id,
             consent,
             institution,
-            login,
+            login: login.hash,
+            login_id: Some(login.id),
             state: State::Pending,
             created: now,
             updated: now,
             last_used: None,
             is_challenged: false,
             session: None,
+            fault: None,
+            retry_at: None,
+            retry_until: None,
             generation: 0,
             accounts_generation: 0,
             transactions_generation: 0,
             accounts: Vec::new(),
         }
+    }
+
+    /// Whether what it has is enough to read again: what stands for a sign-in, and nothing known against it.
+    pub fn can_be_refreshed(&self) -> bool {
+        let is_refused =
+            matches!(self.fault, Some(Cause::InvalidCredentials | Cause::Locked | Cause::SessionOver));
+        self.session.is_some() && !is_refused
     }
 
     /// As it may be shown: without what stands for the sign-in.
@@ -131,18 +152,24 @@ impl Connection {
     }
 }
 
-/// Which login it is, without keeping it.
-pub fn login_hash(
-    keyring: &Keyring,
-    user: UserId,
-    institution: InstitutionId,
-    credentials: &Credentials,
-) -> LoginHash {
-    let login_id = credentials.login_id.reveal().as_bytes();
-    let hash = keyring.hash(Purpose::DerivedId, &[b"login", user.bytes(), &institution.0, login_id]);
-    let mut half = [0_u8; 16];
-    half.copy_from_slice(&hash[..16]);
-    half
+/// A login of a person at an institution.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Login {
+    /// By which it is found.
+    pub hash: LoginHash,
+    /// In the person's words: no password, and kept as if it were one.
+    pub id: Secret,
+}
+
+impl Login {
+    /// The login that a person calls `id`.
+    pub fn of(keyring: &Keyring, user: UserId, institution: InstitutionId, id: &Secret) -> Self {
+        let parts = [b"login".as_slice(), user.bytes(), &institution.0, id.reveal().as_bytes()];
+        let hash = keyring.hash(Purpose::DerivedId, &parts);
+        let mut half = [0_u8; 16];
+        half.copy_from_slice(&hash[..16]);
+        Self { hash: half, id: id.clone() }
+    }
 }
 
 /// What is remembered of an account. Balances are left out: they change each day, and nobody is told.

@@ -6,7 +6,7 @@ use crate::domain::account::Account;
 use crate::domain::bank::{BankFault, BankSession, ChallengeMethod, Credentials};
 use crate::domain::connection::Generation;
 use crate::domain::day::Day;
-use crate::domain::id::{ConnectionId, ConsentId, EffectId, JobId, SessionId, UserId};
+use crate::domain::id::{AccountId, ConnectionId, ConsentId, EffectId, JobId, SessionId, UserId};
 use crate::domain::institution::{Institution, InstitutionId};
 use crate::domain::secret::Secret;
 use crate::domain::time::UnixMillis;
@@ -167,6 +167,34 @@ pub struct JobFailure {
     pub cause: Cause,
 }
 
+/// What a job was begun for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Occasion {
+    /// To connect: somebody signs in, for the first time or anew.
+    Connect,
+    /// A connection got a new password.
+    Update,
+    /// The partner wants to know what is new.
+    Refresh,
+    /// The institution did not work when it was last asked.
+    Retry,
+}
+
+impl Occasion {
+    /// All of them, in the order of their stored numbers.
+    pub const ALL: [Self; 4] = [Self::Connect, Self::Update, Self::Refresh, Self::Retry];
+
+    /// Its name, for the operator.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Connect => "connect",
+            Self::Update => "update",
+            Self::Refresh => "refresh",
+            Self::Retry => "retry",
+        }
+    }
+}
+
 /// One job. Holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
@@ -180,6 +208,8 @@ pub struct Job {
     pub consent: ConsentId,
     /// Where.
     pub institution: InstitutionId,
+    /// What it was begun for.
+    pub occasion: Occasion,
     /// The session that began it, if one did.
     pub session: Option<SessionId>,
     /// When it began.
@@ -198,6 +228,8 @@ pub struct Job {
     pub challenge: Option<Challenge>,
     /// How many answers were given.
     pub answers: u32,
+    /// The accounts it found that the person has through another connection already.
+    pub duplicates: Vec<AccountId>,
     /// How it failed, when it did.
     pub failure: Option<JobFailure>,
     /// When it ended.
@@ -218,7 +250,7 @@ impl Job {
     /// The step that it is at, or ended at.
     pub fn step(&self) -> StepName {
         match self.state {
-            State::Verifying => StepName::VerifyCredentials,
+            State::Verifying | State::Refreshing => StepName::VerifyCredentials,
             State::Challenged | State::Answering => StepName::MfaChallenge,
             State::RetrievingAccounts => StepName::RetrieveAccounts,
             State::RetrievingTransactions | State::Success => StepName::RetrieveTransactions,
@@ -256,6 +288,11 @@ impl Job {
 pub enum Start {
     /// With what the person typed.
     SignIn(Credentials),
+    /// With a bank session of before, which the institution may not take any more.
+    Refresh {
+        /// What stands for the sign-in.
+        session: BankSession,
+    },
     /// With a bank session: the person is signed in.
     Resume {
         /// What stands for the sign-in.

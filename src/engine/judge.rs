@@ -86,7 +86,7 @@ fn judged(given: u32, job: Box<Job>) -> Option<Judged> {
     match job.state {
         State::Challenged => Some(Judged::Wrong(job)),
         State::Answering if answered_again => Some(Judged::Wrong(job)),
-        State::Verifying | State::Answering => None,
+        State::Verifying | State::Refreshing | State::Answering => None,
         State::RetrievingAccounts | State::RetrievingTransactions | State::Success => {
             Some(Judged::Right(job))
         }
@@ -99,7 +99,7 @@ mod tests {
     use super::{Judged, judged};
     use crate::domain::id::{ConnectionId, ConsentId, EffectId, JobId};
     use crate::domain::institution::SANDBOX;
-    use crate::domain::job::Job;
+    use crate::domain::job::{Job, Occasion};
     use crate::domain::time::UnixMillis;
     use crate::domain::workflow::Names;
     use crate::domain::workflow::job::State;
@@ -112,6 +112,7 @@ mod tests {
             connection: ConnectionId(Uuid::from_u128(3)),
             consent: ConsentId(Uuid::from_u128(4)),
             institution: SANDBOX[0].id,
+            occasion: Occasion::Connect,
             session: None,
             created: UnixMillis(0),
             updated: UnixMillis(0),
@@ -121,6 +122,7 @@ mod tests {
             total_at: UnixMillis(1),
             challenge: None,
             answers,
+            duplicates: Vec::new(),
             failure: None,
             ended: None,
         })
@@ -141,6 +143,7 @@ mod tests {
         let words = State::ALL.iter().map(|state| (*state, word(*state, 2))).collect::<Vec<_>>();
         let expected = [
             (State::Verifying, "not yet"),
+            (State::Refreshing, "not yet"),
             (State::Challenged, "wrong"),
             (State::Answering, "not yet"),
             (State::RetrievingAccounts, "right"),

@@ -106,7 +106,7 @@ impl Ledger {
                 return wrong("it timed out early");
             }
             let Some(old) = before.job(job.id) else {
-                let is_new = job.state == State::Verifying && job.attempt == 1;
+                let is_new = matches!(job.state, State::Verifying | State::Refreshing) && job.attempt == 1;
                 if is_new && job.is_open() {
                     continue;
                 }
@@ -135,7 +135,7 @@ impl Ledger {
 fn goes_back(then: &Job, now: &Job) -> bool {
     let ended = then.ended.is_some() && then != now;
     let rank = |job: &Job| match job.state {
-        State::Verifying => 0,
+        State::Verifying | State::Refreshing => 0,
         State::Challenged | State::Answering => 1,
         State::RetrievingAccounts => 2,
         State::RetrievingTransactions => 3,

@@ -74,6 +74,7 @@ pub(super) fn told(answer: &Result<Reply, Refusal>) -> String {
         Ok(Reply::Connection(one)) => format!("connection {} {:?}", one.id, one.state),
         Ok(Reply::Jobs(all)) => format!("{} jobs", all.len()),
         Ok(Reply::Job(job)) => format!("job {} {:?}", job.id, job.state),
+        Ok(Reply::JobOpen(job)) => format!("job {} {:?}, open already", job.id, job.state),
         Ok(Reply::Gathering(goes_on)) => format!("reported, goes on {goes_on}"),
         Ok(Reply::Done) => "done".into(),
         Ok(Reply::Inspected(_)) => "inspected".into(),

@@ -79,6 +79,18 @@ pub enum Failure {
     /// No such connection.
     #[error("no such connection")]
     ConnectionUnknown,
+    /// What stands for a sign-in is missing or known to be refused: the person must sign in.
+    #[error("a new sign-in is needed")]
+    CredentialsRefused,
+    /// Which login it is was not kept.
+    #[error("the login id is needed")]
+    LoginMissing,
+    /// The login is another one than the connection is.
+    #[error("the login is another one")]
+    LoginOther,
+    /// Only what was read lately can be purged.
+    #[error("the connection is not active")]
+    ConnectionNotActive,
     /// The user has as many connections as may be.
     #[error("too many connections")]
     TooManyConnections,

@@ -164,6 +164,23 @@ pub enum Command {
     GetConnection(ConnectionId),
     /// The partner deletes one; what was read by it stays.
     DeleteConnection(ConnectionId),
+    /// Sign in with a new password as the login that a connection is.
+    UpdateConnection {
+        /// The browser, when a page asks; otherwise the caller's token says who.
+        cookie: Option<CookieHash>,
+        /// Which connection.
+        connection: ConnectionId,
+        /// Its login id, where it was not kept.
+        login_id: Option<Secret>,
+        /// What the person typed.
+        password: Secret,
+    },
+    /// Read by one of them again.
+    RefreshConnection(ConnectionId),
+    /// Read by all of them again that can be.
+    RefreshConnections,
+    /// Remove what was read at the institution of one; the connection stays.
+    PurgeConnection(ConnectionId),
     /// Every connection by which something may have been read, also deleted ones.
     ListSources,
     /// The jobs of the last seven days, newest first.
@@ -240,6 +257,10 @@ impl Command {
             Self::ListConnections => "list_connections",
             Self::GetConnection(_) => "get_connection",
             Self::DeleteConnection(_) => "delete_connection",
+            Self::UpdateConnection { .. } => "update_connection",
+            Self::RefreshConnection(_) => "refresh_connection",
+            Self::RefreshConnections => "refresh_connections",
+            Self::PurgeConnection(_) => "purge_connection",
             Self::ListSources => "list_sources",
             Self::ListJobs => "list_jobs",
             Self::GetJob(_) => "get_job",

@@ -37,6 +37,8 @@ pub enum Reply {
     Jobs(Vec<Job>),
     /// One job.
     Job(Box<Job>),
+    /// One that was at work already.
+    JobOpen(Box<Job>),
     /// What was reported is written down; whether the work goes on.
     Gathering(bool),
     /// Done; nothing to say.

@@ -3,14 +3,14 @@
 
 use super::{Turn, User};
 use crate::domain::command::{Effect, Failure, Reply, Rows};
-use crate::domain::connection::{Connection, ConnectionView, LoginHash};
+use crate::domain::connection::{Connection, ConnectionView, Generation, Login, LoginHash};
 use crate::domain::event::{EventData, EventKind};
 use crate::domain::id::{ConnectionId, ConsentId};
 use crate::domain::institution::InstitutionId;
 use crate::domain::job::Gather;
-use crate::domain::workflow::Step;
 use crate::domain::workflow::connection::{Action, Input, Limit, State};
 use crate::domain::workflow::job::Input as JobInput;
+use crate::domain::workflow::{self, Refusal, Step};
 
 impl User {
     /// The connection of that name, unless it was deleted.
@@ -50,6 +50,40 @@ impl Turn<'_> {
         Ok(Reply::Done)
     }
 
+    /// The partner wants what was read at a connection's institution removed; the connection stays. While
+    /// something is read there it would be back in a moment.
+    pub(super) fn purge_connection(&mut self, id: ConnectionId) -> Result<Reply, Failure> {
+        let found = self.user.connection(id).ok_or(Failure::ConnectionUnknown)?;
+        let is_read = self.user.open_jobs().any(|job| job.institution == found.institution);
+        if found.state == State::Active && is_read {
+            return Err(Failure::NotNow);
+        }
+        self.step_connection(id, Input::Purge)?;
+        Ok(Reply::Done)
+    }
+
+    /// Nothing that was read at an institution is shown any more, through whichever connection. Those that
+    /// were deleted have nothing left to stand for.
+    fn purge_institution(&mut self, institution: InstitutionId) {
+        let now = self.ctx.now;
+        let up_to = |one: &Connection| if one.state == State::Deleted { u32::MAX } else { one.generation };
+        let there = self.user.connections.iter().filter(|one| one.institution == institution);
+        let there: Vec<(ConnectionId, Generation)> = there.map(|one| (one.id, up_to(one))).collect();
+        for (id, up_to) in there {
+            if let Some(one) = self.connection_mut(id) {
+                one.accounts.clear();
+                (one.accounts_generation, one.transactions_generation) = (0, 0);
+                one.updated = now;
+            }
+            self.sweep(id, up_to);
+            if self.user.connection(id).is_some() {
+                self.connection_event(EventKind::ConnectionUpdated, id);
+            }
+        }
+        let is_left = |one: &Connection| one.institution != institution || one.state != State::Deleted;
+        self.user.connections.retain(is_left);
+    }
+
     /// The connection of this login, if it was connected before.
     pub(super) fn known_connection(
         &self,
@@ -65,7 +99,7 @@ impl Turn<'_> {
         &mut self,
         consent: ConsentId,
         institution: InstitutionId,
-        login: LoginHash,
+        login: Login,
     ) -> Result<ConnectionId, Failure> {
         let most = self.ctx.workflows.connection.count(Limit::PerUser) as usize;
         if self.user.connections.len() >= most {
@@ -73,6 +107,7 @@ impl Turn<'_> {
         }
         let id = ConnectionId(self.ctx.entropy.uuid());
         self.user.connections.push(Connection::new(id, consent, institution, login, self.ctx.now));
+        self.user.connections.sort_by_key(|one| (one.created, one.id));
         self.connection_event(EventKind::ConnectionCreated, id);
         Ok(id)
     }
@@ -84,7 +119,16 @@ impl Turn<'_> {
     pub(super) fn step_connection(&mut self, id: ConnectionId, input: Input) -> Result<(), Failure> {
         let found = self.user.connections.iter().find(|one| one.id == id);
         let state = found.map(|one| one.state).ok_or(Failure::ConnectionUnknown)?;
-        match self.ctx.workflows.connection.step(state, input, |_| false) {
+        let step = self.ctx.workflows.connection.step(state, input, |_| false);
+        self.take_connection_step(id, step)
+    }
+
+    pub(super) fn take_connection_step(
+        &mut self,
+        id: ConnectionId,
+        step: Step<workflow::connection::Connection>,
+    ) -> Result<(), Failure> {
+        match step {
             Step::Moved { to, action } => {
                 let now = self.ctx.now;
                 self.connection_mut(id).into_iter().for_each(|one| {
@@ -94,29 +138,35 @@ impl Turn<'_> {
                     }
                 });
                 if let Some(action) = action {
-                    self.connection_changed(id, action);
+                    self.do_connection_action(id, action);
                 }
                 Ok(())
             }
+            Step::Refused(Refusal::NotActive) => Err(Failure::ConnectionNotActive),
             Step::Refused(_) => Err(Failure::NotNow),
             Step::Ended => Err(Failure::ConnectionUnknown),
             Step::Ignored => Ok(()),
         }
     }
 
-    /// What the partner is told (contract section 5.7).
-    fn connection_changed(&mut self, id: ConnectionId, action: Action) {
+    /// What it means, and what the partner is told (contract section 5.7).
+    fn do_connection_action(&mut self, id: ConnectionId, action: Action) {
         let own = match action {
             Action::Activate => Some(EventKind::ConnectionActivated),
             Action::Invalidate => Some(EventKind::ConnectionInvalidated),
-            Action::Delete => Some(EventKind::ConnectionDeleted),
             Action::Update => None,
+            Action::Delete => {
+                self.forget_bank_session(id);
+                self.connection_mut(id).into_iter().for_each(|one| one.login_id = None);
+                return self.connection_event(EventKind::ConnectionDeleted, id);
+            }
+            Action::Purge => {
+                let institution = self.user.connection(id).map(|one| one.institution);
+                return institution.map_or((), |one| self.purge_institution(one));
+            }
+            Action::TryAgain => return self.try_again(id),
         };
-        if action == Action::Delete {
-            self.forget_bank_session(id);
-        } else {
-            self.connection_event(EventKind::ConnectionUpdated, id);
-        }
+        self.connection_event(EventKind::ConnectionUpdated, id);
         if let Some(kind) = own {
             self.connection_event(kind, id);
         }
@@ -125,6 +175,7 @@ impl Turn<'_> {
     fn forget_bank_session(&mut self, id: ConnectionId) {
         let Some(connection) = self.connection_mut(id) else { return };
         let institution = connection.institution;
+        (connection.retry_at, connection.retry_until) = (None, None);
         if let Some(session) = connection.session.take() {
             self.gathers.push(Gather::SignOut { institution, session });
         }

@@ -33,11 +33,13 @@ pub enum DeadlineKind {
     JobChallenge = 10,
     /// An ended job is forgotten.
     JobForgotten = 11,
+    /// What an institution could not answer is asked again.
+    ConnectionRetry = 14,
 }
 
 impl DeadlineKind {
     /// All kinds.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::LinkLifetime,
         Self::CodeLifetime,
         Self::SessionIdle,
@@ -49,6 +51,7 @@ impl DeadlineKind {
         Self::JobTotal,
         Self::JobChallenge,
         Self::JobForgotten,
+        Self::ConnectionRetry,
     ];
 
     /// The stored number.
@@ -70,6 +73,7 @@ impl DeadlineKind {
             Self::JobTotal => "job.total",
             Self::JobChallenge => "job.challenge",
             Self::JobForgotten => "job.forgotten",
+            Self::ConnectionRetry => "connection.retry",
         }
     }
 
@@ -103,6 +107,8 @@ impl User {
         due.extend(total.map(|at| (DeadlineKind::JobTotal, at)));
         let asked = self.open_jobs().filter(|job| job.is_waiting()).filter_map(|job| job.challenge.as_ref());
         due.extend(asked.map(|asked| asked.expires).min().map(|at| (DeadlineKind::JobChallenge, at)));
+        let retry = self.connections.iter().filter_map(|one| one.retry_at).min();
+        due.extend(retry.map(|at| (DeadlineKind::ConnectionRetry, at)));
         due.extend(self.next_job_forgotten().map(|at| (DeadlineKind::JobForgotten, at)));
         due
     }
@@ -145,6 +151,7 @@ impl Turn<'_> {
             DeadlineKind::JobTotal => self.job_falls_due(job::Limit::Total),
             DeadlineKind::JobChallenge => self.job_falls_due(job::Limit::Challenge),
             DeadlineKind::JobForgotten => self.forget_jobs(),
+            DeadlineKind::ConnectionRetry => self.retries_fall_due(),
         }
     }
 

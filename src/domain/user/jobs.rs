@@ -6,13 +6,13 @@ use super::{Turn, User};
 use crate::domain::application::{Mode, Permission};
 use crate::domain::bank::Credentials;
 use crate::domain::command::{Caller, Effect, Failure, Reply};
-use crate::domain::connection::{Generation, login_hash};
+use crate::domain::connection::{Generation, Login};
 use crate::domain::consent::Consent;
 use crate::domain::consent_session::CookieHash;
 use crate::domain::day::Day;
 use crate::domain::id::{ConnectionId, ConsentId, EffectId, JobId, SessionId};
 use crate::domain::institution::InstitutionId;
-use crate::domain::job::{Cause, Coverage, Gather, Job, JobFailure, Plan, Start, StepName};
+use crate::domain::job::{Cause, Coverage, Gather, Job, JobFailure, Occasion, Plan, Start, StepName};
 use crate::domain::secret::Secret;
 use crate::domain::time::{Span, UnixMillis};
 use crate::domain::workflow::job::{Action, Guard, Input, Limit, State};
@@ -69,37 +69,68 @@ impl Turn<'_> {
         if self.ctx.application.mode == Mode::Live {
             return Err(Failure::InstitutionRefused);
         }
-        let consent = self.user.consent.as_ref().filter(|consent| consent.is_active(self.ctx.now));
-        let consent = consent.map(|consent| consent.id).ok_or(Failure::ConsentNeeded)?;
-        let login = login_hash(self.ctx.keyring, self.user.id, institution, &credentials);
-        let known = self.known_connection(institution, login);
-        let running = self.user.open_jobs().find(|job| Some(job.connection) == known).map(|job| job.id);
-        if let Some(running) = running {
+        let consent = self.active_consent()?;
+        let login = Login::of(self.ctx.keyring, self.user.id, institution, &credentials.login_id);
+        let known = self.known_connection(institution, login.hash);
+        if let Some(running) = known.and_then(|known| self.open_job_of(known)) {
             self.take_over(running, which);
             return self.job_reply(running);
         }
-        let most = self.ctx.workflows.job.count(Limit::OpenPerUser) as usize;
-        if self.user.open_jobs().count() >= most {
+        if !self.may_begin_job() {
             return Err(Failure::TooManyJobs);
         }
-        let connection = known.map_or_else(|| self.new_connection(consent, institution, login), Ok)?;
+        let connection = match known {
+            None => self.new_connection(consent, institution, login)?,
+            Some(known) => {
+                // An older program did not keep it.
+                self.connection_mut(known).into_iter().for_each(|one| one.login_id = Some(login.id.clone()));
+                known
+            }
+        };
+        let id = self.begin_job(connection, Occasion::Connect, which, Start::SignIn(credentials))?;
+        self.job_reply(id)
+    }
+
+    /// The active consent, by its name.
+    pub(super) fn active_consent(&self) -> Result<ConsentId, Failure> {
+        let consent = self.user.consent.as_ref().filter(|consent| consent.is_active(self.ctx.now));
+        consent.map(|consent| consent.id).ok_or(Failure::ConsentNeeded)
+    }
+
+    /// Whether one more job may be open.
+    pub(super) fn may_begin_job(&self) -> bool {
+        self.user.open_jobs().count() < self.ctx.workflows.job.count(Limit::OpenPerUser) as usize
+    }
+
+    /// A job for a connection that has none open: from its commit on, somebody works on it.
+    pub(super) fn begin_job(
+        &mut self,
+        connection: ConnectionId,
+        occasion: Occasion,
+        which: Option<Which>,
+        start: Start,
+    ) -> Result<JobId, Failure> {
         let session = which.and_then(|which| self.session(which)).map(|session| session.id);
-        let job = self.new_job(connection, consent, session, institution);
-        let reply = Reply::Job(Box::new(job.clone()));
-        self.effects.push(Effect::Gather { id: job.effect, job: job.id, not_after: job.total_at });
-        let plan = self.plan(&job, Start::SignIn(credentials)).ok_or(Failure::ConsentNeeded)?;
+        let job = self.new_job(connection, occasion, session)?;
+        let (id, is_signed_in) = (job.id, !matches!(start, Start::SignIn(_)));
+        self.effects.push(Effect::Gather { id: job.effect, job: id, not_after: job.total_at });
+        let plan = self.plan(&job, start).ok_or(Failure::ConsentNeeded)?;
         self.user.jobs.push(job);
+        self.user.jobs.sort_by_key(|job| (job.created, job.id));
         self.forget_surplus_jobs();
+        if is_signed_in {
+            self.step_job(id, Input::Refresh)?;
+        }
         self.gathers.push(Gather::Begin(Box::new(plan)));
         if let Some(which) = which {
             self.touch(which);
         }
-        Ok(reply)
+        Ok(id)
     }
 
     /// A job whose session is over goes over to the one that signs in there again: else nobody could see
     /// it there, or answer for it.
-    fn take_over(&mut self, id: JobId, which: Option<Which>) {
+    pub(super) fn take_over(&mut self, id: JobId, which: Option<Which>) {
         let held = self.user.job(id).and_then(|job| job.session);
         let is_held = [Which::Link, Which::Token].into_iter().filter_map(|one| self.session(one));
         let is_held = is_held.filter(|one| one.ended.is_none()).any(|one| Some(one.id) == held);
@@ -110,7 +141,11 @@ impl Turn<'_> {
     }
 
     /// The session in which a caller acts, once it may connect there; a partner's own call has none.
-    fn acts_in(&mut self, caller: Caller, cookie: Option<CookieHash>) -> Result<Option<Which>, Failure> {
+    pub(super) fn acts_in(
+        &mut self,
+        caller: Caller,
+        cookie: Option<CookieHash>,
+    ) -> Result<Option<Which>, Failure> {
         let which = match (cookie, caller) {
             (Some(cookie), _) => Some(self.whose(cookie)?),
             (None, Caller::LinkClient { .. }) => Some(Which::Link),
@@ -126,21 +161,23 @@ impl Turn<'_> {
     fn new_job(
         &mut self,
         connection: ConnectionId,
-        consent: ConsentId,
+        occasion: Occasion,
         session: Option<SessionId>,
-        institution: InstitutionId,
-    ) -> Job {
+    ) -> Result<Job, Failure> {
         let now = self.ctx.now;
+        let found = self.user.connection(connection).ok_or(Failure::ConnectionUnknown)?;
+        let (consent, institution) = (found.consent, found.institution);
         let (id, effect) = (JobId(self.ctx.entropy.uuid()), EffectId(self.ctx.entropy.uuid()));
         let total = self.ctx.workflows.job.span(Limit::Total);
         let state = self.ctx.workflows.job.initial();
         let generation = self.next_generation(connection);
-        Job {
+        Ok(Job {
             id,
             effect,
             connection,
             consent,
             institution,
+            occasion,
             session,
             created: now,
             updated: now,
@@ -150,9 +187,10 @@ impl Turn<'_> {
             total_at: now.plus(total),
             challenge: None,
             answers: 0,
+            duplicates: Vec::new(),
             failure: None,
             ended: None,
-        }
+        })
     }
 
     fn next_generation(&mut self, connection: ConnectionId) -> Generation {
@@ -199,10 +237,13 @@ impl Turn<'_> {
         })
     }
 
+    /// The oldest that ended go first, and before all others those that were tried again by themselves:
+    /// nobody asked for them.
     fn forget_surplus_jobs(&mut self) {
-        while self.user.jobs.len() > JOBS_MAX
-            && let Some(oldest) = self.user.jobs.iter().position(|job| !job.is_open())
-        {
+        while self.user.jobs.len() > JOBS_MAX {
+            let ended = || self.user.jobs.iter().enumerate().filter(|(_, job)| !job.is_open());
+            let retry = ended().find(|(_, job)| job.occasion == Occasion::Retry);
+            let Some((oldest, _)) = retry.or_else(|| ended().next()) else { return };
             self.user.jobs.remove(oldest);
         }
     }
@@ -231,7 +272,7 @@ impl Turn<'_> {
         self.job_reply(id)
     }
 
-    fn job_reply(&self, id: JobId) -> Result<Reply, Failure> {
+    pub(super) fn job_reply(&self, id: JobId) -> Result<Reply, Failure> {
         self.user.job(id).map(|job| Reply::Job(Box::new(job.clone()))).ok_or(Failure::JobUnknown)
     }
 
@@ -249,6 +290,11 @@ impl Turn<'_> {
 
     pub(super) fn open_jobs_of(&self, connection: ConnectionId) -> Vec<JobId> {
         self.user.open_jobs().filter(|job| job.connection == connection).map(|job| job.id).collect()
+    }
+
+    /// The job that is at work for a connection: there is one at most.
+    pub(super) fn open_job_of(&self, connection: ConnectionId) -> Option<JobId> {
+        self.user.open_jobs().find(|job| job.connection == connection).map(|job| job.id)
     }
 
     /// Whether a session has work under way: then it does not idle.
@@ -350,13 +396,15 @@ impl Turn<'_> {
     }
 
     fn connection_failed(&mut self, id: JobId, cause: Cause) {
-        let Some((connection, generation)) = self.user.job(id).map(|job| (job.connection, job.generation))
-        else {
-            return;
-        };
-        if cause == Cause::SessionOver {
-            self.connection_mut(connection).into_iter().for_each(|one| one.session = None);
+        let Some(job) = self.user.job(id) else { return };
+        let (connection, generation, occasion) = (job.connection, job.generation, job.occasion);
+        if let Some(one) = self.connection_mut(connection) {
+            one.fault = Some(cause);
+            if cause == Cause::SessionOver {
+                one.session = None;
+            }
         }
+        self.set_retry(connection, occasion, cause);
         let input =
             if cause.lies_with_person() { connection::Input::Refuse } else { connection::Input::Fail };
         let _ = self.step_connection(connection, input);
@@ -365,7 +413,9 @@ impl Turn<'_> {
 
     /// A new try, under a number of its own: what the old one still writes is never shown.
     fn begin_again(&mut self, id: JobId) {
-        let Some(connection) = self.user.job(id).map(|job| job.connection) else { return };
+        let Some((connection, state)) = self.user.job(id).map(|job| (job.connection, job.state)) else {
+            return;
+        };
         let generation = self.next_generation(connection);
         let Some(session) = self.user.connection(connection).and_then(|one| one.session.clone()) else {
             let _ = self.fail_job(id, Input::Fail, Cause::SessionOver);
@@ -376,7 +426,9 @@ impl Turn<'_> {
         job.generation = generation;
         let job = job.clone();
         // The accounts of the try before stay shown; this one reads them again under its own number.
-        let plan = self.plan(&job, Start::Resume { session });
+        let is_tried = state != State::Refreshing;
+        let start = if is_tried { Start::Resume { session } } else { Start::Refresh { session } };
+        let plan = self.plan(&job, start);
         self.gathers.extend(plan.map(|plan| Gather::Begin(Box::new(plan))));
     }
 

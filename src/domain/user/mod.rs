@@ -10,6 +10,7 @@ pub mod invariants;
 mod jobs;
 mod links;
 mod profile;
+mod refreshes;
 mod reports;
 mod sessions;
 #[cfg(test)]
@@ -220,6 +221,12 @@ impl<'a> Turn<'a> {
             Command::ListConnections => Ok(Reply::Connections(self.user.connection_views())),
             Command::GetConnection(id) => self.get_connection(id),
             Command::DeleteConnection(id) => self.delete_connection(id),
+            Command::UpdateConnection { cookie, connection, login_id, password } => {
+                self.update_connection(caller, cookie, connection, login_id, password)
+            }
+            Command::RefreshConnection(id) => self.refresh_connection(id),
+            Command::RefreshConnections => self.refresh_connections(),
+            Command::PurgeConnection(id) => self.purge_connection(id),
             Command::ListSources => Ok(Reply::Connections(self.user.source_views())),
             Command::ListJobs => Ok(Reply::Jobs(self.user.jobs.iter().rev().cloned().collect())),
             Command::GetJob(id) => self.get_job(caller, id),

@@ -6,10 +6,11 @@ use crate::domain::bank::BankSession;
 use crate::domain::command::{Effect, Failure, Reply, Rows};
 use crate::domain::connection::{ACCOUNTS_MAX, AccountMark, Connection, Generation, mark};
 use crate::domain::event::{EventData, EventKind};
-use crate::domain::id::{ConnectionId, JobId};
+use crate::domain::id::{AccountId, ConnectionId, JobId};
 use crate::domain::job::{Challenge, Gather, Job, Report};
 use crate::domain::workflow::connection;
 use crate::domain::workflow::job::{Input, Limit};
+use std::collections::BTreeSet;
 
 impl Turn<'_> {
     /// What is reported of a job. Of another try, of an ended job: dropped, and whoever reports stops.
@@ -72,6 +73,10 @@ impl Turn<'_> {
         let consent = self.user.job(id).map(|job| job.consent);
         let marks: Vec<AccountMark> =
             accounts.iter().take(ACCOUNTS_MAX).map(|account| mark(self.ctx.keyring, account)).collect();
+        let duplicates = self.duplicates(connection, &marks);
+        if let Some(job) = self.job_mut(id) {
+            job.duplicates = duplicates;
+        }
         let Some(found) = self.connection_mut(connection) else { return };
         let old = std::mem::replace(&mut found.accounts, marks.clone());
         found.accounts_generation = generation;
@@ -88,6 +93,14 @@ impl Turn<'_> {
         }
     }
 
+    /// The accounts that the person has through another connection that is there already.
+    fn duplicates(&self, connection: ConnectionId, marks: &[AccountMark]) -> Vec<AccountId> {
+        let others = self.user.connections.iter().filter(|one| one.id != connection);
+        let others = others.filter(|one| one.state != connection::State::Deleted);
+        let there: BTreeSet<AccountId> = others.flat_map(|one| &one.accounts).map(|mark| mark.id).collect();
+        marks.iter().map(|mark| mark.id).filter(|id| there.contains(id)).collect()
+    }
+
     /// The transactions of this generation are shown from here on: the job is done.
     fn show_transactions(&mut self, id: JobId, new: u32) {
         let Some((connection, generation, consent)) =
@@ -98,6 +111,7 @@ impl Turn<'_> {
         let now = self.ctx.now;
         let Some(one) = self.connection_mut(connection) else { return };
         one.transactions_generation = generation;
+        (one.fault, one.retry_at, one.retry_until) = (None, None, None);
         let input = match one.last_used.replace(now) {
             None => connection::Input::CompleteFirst,
             Some(_) => connection::Input::Complete,

@@ -1,6 +1,7 @@
 //! The names of the connection's lifecycle, its bounds and its safety rules.
 
 use super::{Bound, Names, Table, Workflow, names};
+use crate::domain::time::Span;
 
 /// The lifecycle of workflows/connection.toml.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +32,8 @@ names! {
         Refuse = "refuse",
         /// A job failed for another cause.
         Fail = "fail",
+        /// The partner wants what was read at its institution removed.
+        Purge = "purge",
         /// The partner deletes it.
         Delete = "delete",
     }
@@ -53,6 +56,10 @@ names! {
         Invalidate = "invalidate",
         /// Say that it changed.
         Update = "update",
+        /// Remove what was read at its institution.
+        Purge = "purge",
+        /// Read by it once more.
+        TryAgain = "try_again",
         /// Say that it is gone.
         Delete = "delete",
     }
@@ -63,6 +70,10 @@ names! {
     Limit {
         /// How many a user can have.
         PerUser = "per_user",
+        /// How long after a reading that came to nothing it is tried again.
+        Retry = "retry",
+        /// How long it is tried again.
+        RetryFor = "retry_for",
     }
 }
 
@@ -78,6 +89,8 @@ impl Workflow for Connection {
     fn bound(limit: Limit) -> Bound {
         match limit {
             Limit::PerUser => Bound::Count { min: 1, max: 50 },
+            Limit::Retry => Bound::deadline(Span::seconds(1), Span::days(7)),
+            Limit::RetryFor => Bound::Span { min: Span(0), max: Span::days(30), is_deadline: false },
         }
     }
 

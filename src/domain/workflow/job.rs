@@ -12,6 +12,8 @@ names! {
     State {
         /// Login id and password are being checked.
         Verifying = "verifying",
+        /// A bank session is being tried.
+        Refreshing = "refreshing",
         /// The institution asks the person for more.
         Challenged = "challenged",
         /// An answer is being checked.
@@ -30,6 +32,8 @@ names! {
 names! {
     /// What can come to a job.
     Input {
+        /// A bank session is there: nobody has to sign in.
+        Refresh = "refresh",
         /// The institution let the person in.
         SignedIn = "signed_in",
         /// The institution wants to know more.

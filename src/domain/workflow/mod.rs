@@ -71,6 +71,8 @@ names! {
         ConsentNeeded = "consent-needed",
         /// The right to be here is not proved.
         OriginNotProved = "origin-not-proved",
+        /// Nothing was read by it, or not lately.
+        NotActive = "not-active",
         /// Not possible at this point.
         NotNow = "not-now",
     }

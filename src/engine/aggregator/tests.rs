@@ -270,6 +270,49 @@ fn who_the_person_is_can_be_missed() {
 }
 
 #[test]
+fn a_session_of_before_is_tried_by_the_first_read_and_told_before_all_else() {
+    for profile in [true, false] {
+        let mut bench = Bench::new();
+        let start = Start::Refresh { session: secret("session") };
+        let coverage = Coverage { profile, transactions: true };
+        bench.begin(Plan { coverage, ..plan(7, start) }, &[]);
+        if profile {
+            assert_eq!(bench.answer(Ok(Answer::Profile(Box::default()))).name(), "profile");
+            assert_eq!(bench.hear(), Report::SignedIn(secret("session")));
+            bench.answer(Ok(Answer::Accounts(vec![account("1")])));
+        } else {
+            assert_eq!(bench.answer(Ok(Answer::Accounts(vec![account("1")]))).name(), "accounts");
+            assert_eq!(bench.hear(), Report::SignedIn(secret("session")));
+        }
+        assert_eq!(bench.store().writes.len(), 1 + usize::from(profile));
+        assert!(matches!(bench.hear(), Report::Accounts(_)), "told once");
+    }
+}
+
+#[test]
+fn a_session_of_before_that_is_refused_is_told_as_such() {
+    let mut bench = Bench::new();
+    bench.begin(plan(7, Start::Refresh { session: secret("session") }), &[]);
+    bench.answer(Err(BankFault::SessionOver));
+    assert_eq!(bench.hear(), Report::Failed(Cause::SessionOver));
+}
+
+#[test]
+fn a_profile_that_cannot_be_read_leaves_a_session_of_before_to_the_accounts() {
+    let mut bench = Bench::new();
+    bench.begin(plan(7, Start::Refresh { session: secret("session") }), &[]);
+    for _ in 1..READ_TRIES {
+        bench.answer(Err(BankFault::Unavailable));
+        bench.wake();
+    }
+    bench.answer(Err(BankFault::Unavailable));
+    bench.answer(Ok(Answer::Accounts(vec![])));
+    assert_eq!(bench.hear(), Report::SignedIn(secret("session")));
+    bench.store();
+    assert_eq!(bench.hear(), Report::Accounts(vec![]));
+}
+
+#[test]
 fn what_comes_twice_counts_once_and_what_was_not_asked_for_not_at_all() {
     let mut bench = Bench::new();
     let known = bench.id("1", "a");

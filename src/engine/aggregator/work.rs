@@ -2,14 +2,14 @@
 //! and answers are asked once; reads are repeated a few times, further and further apart. What was typed
 //! is handed out once and not kept.
 
+mod rows;
+
 use super::core::{Observed, may_tell_again};
 use crate::crypto::{DataKey, Keyring};
-use crate::domain::account::{Account, AccountFacts, Identity, IdentityFacts, Transaction, TransactionFacts};
+use crate::domain::account::{Account, IdentityFacts, TransactionFacts};
 use crate::domain::bank::{Answer, BankChallenge, BankFault, BankSession, Request};
-use crate::domain::connection::ACCOUNTS_MAX;
-use crate::domain::day::Day;
 use crate::domain::entropy::Entropy;
-use crate::domain::id::{AccountId, IdentityId, TransactionId};
+use crate::domain::id::TransactionId;
 use crate::domain::institution::InstitutionId;
 use crate::domain::job::{Cause, Plan, Report, Start};
 use crate::domain::secret::Secret;
@@ -17,10 +17,9 @@ use crate::domain::time::{Span, UnixMillis};
 use crate::engine::committer::{Commit, CommitError, Condition, Expect, Write};
 use crate::engine::house::House;
 use crate::engine::records::RecordError;
-use crate::engine::records::data::ReadingWriter;
 use crate::engine::user::core::Refusal;
-use crate::store::key::{self, Reading};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use crate::store::key;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 /// How often a read is tried.
@@ -103,6 +102,10 @@ pub(super) struct Work {
     known: BTreeSet<TransactionId>,
     step: Step,
     session: Option<BankSession>,
+    /// The bank session is of before, and the institution has not answered to it yet.
+    is_untried: bool,
+    /// What comes once the user knows that it did.
+    after_signed_in: Option<Step>,
     challenge: Option<Secret>,
     answers: Option<Vec<Secret>>,
     identity: Option<IdentityFacts>,
@@ -119,8 +122,9 @@ impl Work {
     pub(super) fn begin(plan: Plan, key: Arc<DataKey>, known: BTreeSet<TransactionId>) -> Self {
         let session = match &plan.start {
             Start::SignIn(_) => None,
-            Start::Resume { session } => Some(session.clone()),
+            Start::Refresh { session } | Start::Resume { session } => Some(session.clone()),
         };
+        let is_untried = matches!(plan.start, Start::Refresh { .. });
         let step = if session.is_none() { Step::SignIn } else { first_read(&plan) };
         Self {
             plan,
@@ -128,6 +132,8 @@ impl Work {
             known,
             step,
             session,
+            is_untried,
+            after_signed_in: None,
             challenge: None,
             answers: None,
             identity: None,
@@ -237,7 +243,7 @@ impl Work {
         let gone = Start::Resume { session: Secret::new(String::new()) };
         match std::mem::replace(&mut self.plan.start, gone) {
             Start::SignIn(credentials) => Request::SignIn(credentials),
-            Start::Resume { session } => Request::Accounts(session),
+            Start::Refresh { session } | Start::Resume { session } => Request::Accounts(session),
         }
     }
 
@@ -276,11 +282,11 @@ impl Work {
             (Step::SignIn | Step::Answer, Err(fault)) => Step::TellFailed(Cause::of(fault)),
             (Step::Profile, Ok(Answer::Profile(facts))) => {
                 self.identity = Some(*facts);
-                Step::Accounts
+                self.session_taken(Step::Accounts)
             }
             (Step::Accounts, Ok(Answer::Accounts(facts))) => {
                 self.take_accounts(now, &house.keyring, facts);
-                Step::StoreAccounts
+                self.session_taken(Step::StoreAccounts)
             }
             (Step::Transactions, Ok(Answer::Transactions { transactions, next })) => {
                 return self.take_page(now, entropy, &house.keyring, transactions, next);
@@ -292,6 +298,15 @@ impl Work {
             (_, Ok(_)) => return self.read_failed(now, entropy, BankFault::Unavailable),
         };
         self.move_to(next);
+    }
+
+    /// The institution read something out by the bank session. Where that was open, the user hears of it first.
+    fn session_taken(&mut self, next: Step) -> Step {
+        if !std::mem::take(&mut self.is_untried) {
+            return next;
+        }
+        self.after_signed_in = Some(next);
+        Step::TellSignedIn
     }
 
     fn move_to(&mut self, step: Step) {
@@ -311,52 +326,6 @@ impl Work {
         } else {
             self.move_to(Step::TellFailed(Cause::of(fault)));
         }
-    }
-
-    fn take_accounts(&mut self, now: UnixMillis, keyring: &Keyring, facts: Vec<AccountFacts>) {
-        let mut seen = BTreeSet::new();
-        self.accounts = facts
-            .into_iter()
-            .filter(|facts| seen.insert(facts.number.clone()))
-            .take(ACCOUNTS_MAX)
-            .map(|facts| Account {
-                id: AccountId::of(keyring, self.plan.user, self.plan.institution, &facts.number),
-                connection: self.plan.connection,
-                institution: self.plan.institution,
-                updated: now,
-                span: None,
-                facts,
-            })
-            .collect();
-    }
-
-    fn account_rows(
-        &self,
-        now: UnixMillis,
-        entropy: &mut Entropy,
-        house: &House,
-    ) -> Result<Vec<Write>, RecordError> {
-        let writer = ReadingWriter::new(self.reading(), &self.key);
-        let mut rows = Vec::with_capacity(self.accounts.len() + 1);
-        if let Some(facts) = &self.identity {
-            let identity = Identity {
-                id: IdentityId::of(&house.keyring, self.plan.connection),
-                connection: self.plan.connection,
-                institution: self.plan.institution,
-                updated: now,
-                facts: facts.clone(),
-            };
-            rows.push(writer.identity(&identity, entropy.nonce())?);
-        }
-        for account in &self.accounts {
-            rows.push(writer.account(account, entropy.nonce())?);
-        }
-        Ok(rows)
-    }
-
-    const fn reading(&self) -> Reading {
-        let Plan { user, connection, generation, .. } = self.plan;
-        Reading { user, connection, generation }
     }
 
     fn take_page(
@@ -389,45 +358,6 @@ impl Work {
         }
     }
 
-    /// The account's transactions, each once, and the account again with the days they are known of. The
-    /// place of one within its day is counted from the oldest: what comes later moves none.
-    fn transaction_rows(
-        &mut self,
-        now: UnixMillis,
-        entropy: &mut Entropy,
-        keyring: &Keyring,
-    ) -> Result<Vec<Write>, RecordError> {
-        let key = self.key.clone();
-        let writer = ReadingWriter::new(self.reading(), &key);
-        let facts = std::mem::take(&mut self.pages.facts);
-        let Some(account) = self.accounts.get_mut(self.pages.account) else { return Ok(Vec::new()) };
-        account.updated = now;
-        account.span = days_of(&facts);
-        let mut rows = vec![writer.account(account, entropy.nonce())?];
-        let mut seen = BTreeSet::new();
-        let mut in_day: BTreeMap<Day, u32> = BTreeMap::new();
-        for facts in facts.into_iter().rev() {
-            let id = TransactionId::of(keyring, account.id, &facts.reference);
-            if !seen.insert(id) {
-                continue;
-            }
-            if facts.is_posted && !self.known.contains(&id) {
-                self.new = self.new.saturating_add(1);
-            }
-            let ordinal = in_day.entry(facts.day).or_default();
-            *ordinal += 1;
-            let transaction = Transaction {
-                id,
-                account: account.id,
-                connection: self.plan.connection,
-                institution: self.plan.institution,
-                facts,
-            };
-            rows.push(writer.transaction(&transaction, *ordinal, entropy.nonce())?);
-        }
-        Ok(rows)
-    }
-
     /// A commit is durable, or is not; whether the work goes on.
     pub(super) fn stored(&mut self, now: UnixMillis, result: Result<(), CommitError>) -> bool {
         self.asked = false;
@@ -458,7 +388,10 @@ impl Work {
         match result {
             Err(refusal) if may_tell_again(refusal) => self.wake_at = Some(now.plus(HOUSE_WAIT)),
             Ok(true) => match self.step {
-                Step::TellSignedIn => self.move_to(first_read(&self.plan)),
+                Step::TellSignedIn => {
+                    let next = self.after_signed_in.take();
+                    self.move_to(next.unwrap_or_else(|| first_read(&self.plan)));
+                }
                 Step::TellAccounts => self.next_account(),
                 _ => self.move_to(Step::AwaitAnswer),
             },
@@ -475,9 +408,4 @@ impl Work {
 
 fn first_read(plan: &Plan) -> Step {
     if plan.coverage.profile { Step::Profile } else { Step::Accounts }
-}
-
-fn days_of(facts: &[TransactionFacts]) -> Option<(Day, Day)> {
-    let posted = || facts.iter().filter(|facts| facts.is_posted).map(|facts| facts.day);
-    posted().min().zip(posted().max())
 }

@@ -4,24 +4,58 @@
 use super::{RecordError, seal};
 use crate::crypto::DataKey;
 use crate::domain::bank::ChallengeMethod;
-use crate::domain::id::{ConnectionId, ConsentId, EffectId, JobId, SessionId, UserId};
+use crate::domain::id::{AccountId, ConnectionId, ConsentId, EffectId, JobId, SessionId, UserId};
 use crate::domain::institution::InstitutionId;
-use crate::domain::job::{Cause, Challenge, Job, JobFailure, StepName};
+use crate::domain::job::{Cause, Challenge, Job, JobFailure, Occasion, StepName};
 use crate::domain::time::UnixMillis;
 use crate::domain::workflow::Names;
 use crate::domain::workflow::job::State;
-use crate::store::codec::{self, Record};
+use crate::store::codec::{self, CodecError, Record};
 use crate::store::key;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// What stands under a job's key, first schema: the sealed [`JobBodyV1`].
+/// What stands under a job's key, first schema: the sealed [`JobBodyV2`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobV1(Vec<u8>);
+
+impl JobV1 {
+    /// What is sealed.
+    pub(super) const fn new(sealed: Vec<u8>) -> Self {
+        Self(sealed)
+    }
+}
 
 impl Record for JobV1 {
     const KIND: u8 = b'H';
     const SCHEMA: u8 = 1;
+}
+
+/// A job, second schema: what it was begun for, and what it found that was there already.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct JobBodyV2 {
+    first: JobBodyV1,
+    occasion: u8,
+    duplicates: Vec<[u8; 16]>,
+}
+
+impl Record for JobBodyV2 {
+    const KIND: u8 = b'h';
+    const SCHEMA: u8 = 2;
+
+    fn read_old(schema: u8, payload: &[u8]) -> Result<Self, CodecError> {
+        match schema {
+            1 => codec::read_payload::<JobBodyV1>(payload).map(Self::from),
+            _ => Err(CodecError::Schema { kind: Self::KIND, schema }),
+        }
+    }
+}
+
+impl From<JobBodyV1> for JobBodyV2 {
+    /// The first schema knew no other jobs than those that connect.
+    fn from(first: JobBodyV1) -> Self {
+        Self { first, occasion: occasion_number(Occasion::Connect), duplicates: Vec::new() }
+    }
 }
 
 /// A job, first schema.
@@ -69,8 +103,8 @@ pub fn encode(
     key: &DataKey,
     nonce: [u8; 24],
 ) -> Result<Vec<u8>, RecordError> {
-    let sealed = seal::seal(&JobBodyV1::from(job), &key::job(user, job.id), key, nonce)?;
-    Ok(codec::encode(version, &JobV1(sealed))?)
+    let sealed = seal::seal(&JobBodyV2::from(job), &key::job(user, job.id), key, nonce)?;
+    Ok(codec::encode(version, &JobV1::new(sealed))?)
 }
 
 /// Reads a stored job.
@@ -79,7 +113,7 @@ pub fn encode(
 /// When it is damaged or the key does not open it.
 pub fn decode(user: UserId, id: JobId, value: &[u8], key: &DataKey) -> Result<Job, RecordError> {
     let (_, JobV1(sealed)) = codec::decode::<JobV1>(value)?;
-    let body: JobBodyV1 = seal::open(&sealed, &key::job(user, id), key)?;
+    let body: JobBodyV2 = seal::open(&sealed, &key::job(user, id), key)?;
     body.into_job(id)
 }
 
@@ -112,28 +146,41 @@ impl From<&Job> for JobBodyV1 {
     }
 }
 
-impl JobBodyV1 {
+impl From<&Job> for JobBodyV2 {
+    fn from(job: &Job) -> Self {
+        Self {
+            first: JobBodyV1::from(job),
+            occasion: occasion_number(job.occasion),
+            duplicates: job.duplicates.iter().map(|id| *id.bytes()).collect(),
+        }
+    }
+}
+
+impl JobBodyV2 {
     fn into_job(self, id: JobId) -> Result<Job, RecordError> {
         let failed = |(step, cause)| -> Result<JobFailure, RecordError> {
             Ok(JobFailure { step: step_from(step)?, cause: cause_from(cause)? })
         };
+        let Self { first, occasion, duplicates } = self;
         Ok(Job {
             id,
-            effect: EffectId(Uuid::from_bytes(self.effect)),
-            connection: ConnectionId(Uuid::from_bytes(self.connection)),
-            consent: ConsentId(Uuid::from_bytes(self.consent)),
-            institution: InstitutionId(self.institution),
-            session: self.session.map(|session| SessionId(Uuid::from_bytes(session))),
-            created: UnixMillis(self.created),
-            updated: UnixMillis(self.updated),
-            state: state_from(self.state)?,
-            attempt: self.attempt,
-            generation: self.generation,
-            total_at: UnixMillis(self.total_at),
-            challenge: self.challenge.map(ChallengeV1::into_challenge).transpose()?,
-            answers: self.answers,
-            failure: self.failure.map(failed).transpose()?,
-            ended: self.ended.map(UnixMillis),
+            effect: EffectId(Uuid::from_bytes(first.effect)),
+            connection: ConnectionId(Uuid::from_bytes(first.connection)),
+            consent: ConsentId(Uuid::from_bytes(first.consent)),
+            institution: InstitutionId(first.institution),
+            occasion: occasion_from(occasion)?,
+            session: first.session.map(|session| SessionId(Uuid::from_bytes(session))),
+            created: UnixMillis(first.created),
+            updated: UnixMillis(first.updated),
+            state: state_from(first.state)?,
+            attempt: first.attempt,
+            generation: first.generation,
+            total_at: UnixMillis(first.total_at),
+            challenge: first.challenge.map(ChallengeV1::into_challenge).transpose()?,
+            answers: first.answers,
+            duplicates: duplicates.into_iter().map(|id| AccountId(Uuid::from_bytes(id))).collect(),
+            failure: first.failure.map(failed).transpose()?,
+            ended: first.ended.map(UnixMillis),
         })
     }
 }
@@ -159,12 +206,27 @@ pub(super) const fn state_number(state: State) -> u8 {
         State::RetrievingTransactions => 5,
         State::Success => 6,
         State::Failed => 7,
+        State::Refreshing => 8,
     }
 }
 
 fn state_from(number: u8) -> Result<State, RecordError> {
     let all = State::ALL.iter().copied();
     all.into_iter().find(|state| state_number(*state) == number).ok_or(RecordError::Number(number))
+}
+
+pub(super) const fn occasion_number(occasion: Occasion) -> u8 {
+    match occasion {
+        Occasion::Connect => 1,
+        Occasion::Update => 2,
+        Occasion::Refresh => 3,
+        Occasion::Retry => 4,
+    }
+}
+
+fn occasion_from(number: u8) -> Result<Occasion, RecordError> {
+    let all = Occasion::ALL.into_iter();
+    all.into_iter().find(|one| occasion_number(*one) == number).ok_or(RecordError::Number(number))
 }
 
 pub(super) const fn step_number(step: StepName) -> u8 {
@@ -217,6 +279,6 @@ pub(super) const fn cause_number(cause: Cause) -> u8 {
     }
 }
 
-fn cause_from(number: u8) -> Result<Cause, RecordError> {
+pub(super) fn cause_from(number: u8) -> Result<Cause, RecordError> {
     Cause::ALL.into_iter().find(|cause| cause_number(*cause) == number).ok_or(RecordError::Number(number))
 }

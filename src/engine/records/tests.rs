@@ -6,14 +6,15 @@ mod bank;
 mod values;
 
 use super::application::{ApiKeyV1, ApplicationV1, PolicyV1};
-use super::connection::{self, ConnectionBodyV1, ConnectionV1};
+use super::connection::{self, ConnectionBodyV1, ConnectionBodyV2, ConnectionV1};
 use super::consent::{self, ConsentV1, ConsentV2};
 use super::data::{self, AccountBodyV1, AccountV1, ReadingWriter, TransactionBodyV1, TransactionV1};
 use super::event::{self, EventDataV1, EventDataV2, EventV1, EventV2};
 use super::identity::{PersonIdentityBodyV1, PersonIdentityV1};
-use super::job::{self, JobBodyV1, JobV1};
+use super::job::{self, JobBodyV1, JobBodyV2, JobV1};
 use super::outbox::{self, InboxV1, OutboxV1, OutboxV2, TextV1};
 use super::route::{BrowserRouteV1, DeadlineV1, JobRouteV1, LinkRouteV1};
+use super::seal;
 use super::user::{self, Counts, Stored, UserEnvelopeV1, UserV1, UserV2, UserV3};
 use crate::crypto::{self, DataKey};
 use crate::domain::account::{AccountClass, Ownership, TransactionClass};
@@ -24,7 +25,7 @@ use crate::domain::command::Rows;
 use crate::domain::consent::Consent;
 use crate::domain::event::{Event, EventData, EventKind};
 use crate::domain::id::{ApiKeyId, EffectId, UserId};
-use crate::domain::job::{Cause, StepName};
+use crate::domain::job::{Cause, Occasion, StepName};
 use crate::domain::profile::Address;
 use crate::domain::user::{DeadlineKind, Presence, User};
 use crate::domain::workflow::{
@@ -37,6 +38,7 @@ use crate::engine::committer::events::{EventIndexV1, TimelineV1};
 use crate::engine::open::IdentityV1;
 use crate::golden;
 use crate::store::codec::{self, Record};
+use crate::store::key as store_key;
 use crate::store::vault::KeySlotV1;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -93,11 +95,11 @@ fn samples() -> Vec<Sample> {
         plain(0, &BrowserRouteV1(*USER.bytes())),
         plain(0, &JobRouteV1(*USER.bytes())),
         plain(0, &ConnectionBodyV1::from(&connection_sample())),
-        sample::<ConnectionV1>(
-            connection::encode(USER, &connection_sample(), 5, &consent_key(), nonce).unwrap(),
-        ),
+        plain(0, &ConnectionBodyV2::from(&connection_that_failed())),
+        plain(5, &first_connection()),
         plain(0, &JobBodyV1::from(&job_sample())),
-        sample::<JobV1>(job::encode(USER, &job_sample(), 5, &key(), nonce).unwrap()),
+        plain(0, &JobBodyV2::from(&job_of_a_refresh())),
+        plain(5, &first_job()),
         plain(0, &AccountBodyV1::from(&account_sample())),
         sample::<AccountV1>(row(writer.account(&account_sample(), nonce).unwrap())),
         plain(0, &TransactionBodyV1::from(&transaction_sample())),
@@ -132,6 +134,18 @@ fn first_envelope() -> UserEnvelopeV1 {
     let place = [b"user".as_slice(), USER.bytes(), &5_u64.to_be_bytes()].concat();
     let body = crypto::seal(&key(), [17; 24], &place, &plain);
     UserEnvelopeV1 { application: *APPLICATION.bytes(), body: Some(body) }
+}
+
+fn first_connection() -> ConnectionV1 {
+    let place = store_key::connection(USER, CONNECTION);
+    let body = ConnectionBodyV1::from(&connection_sample());
+    let sealed = seal::seal(&body, &place, &consent_key(), [22; 24]).unwrap();
+    ConnectionV1::new(connection_sample().consent, sealed)
+}
+
+fn first_job() -> JobV1 {
+    let body = JobBodyV1::from(&job_sample());
+    JobV1::new(seal::seal(&body, &store_key::job(USER, JOB), &key(), [22; 24]).unwrap())
 }
 
 fn first_event() -> EventV1 {
@@ -210,6 +224,9 @@ fn sealed_samples_open_to_the_values_they_were_made_of() {
     assert_eq!(event, event_sample(EventData::Consent(consent_sample())));
     let closed = event::decode(&kept("EventV1"), None).unwrap();
     assert_eq!(closed, event_sample(EventData::Nothing), "without its key only ids and times are left");
+    let one = connection::decode(USER, CONNECTION, &kept("ConnectionV1"), &consent_key()).unwrap();
+    assert_eq!(one, connection_sample(), "by an older program");
+    assert_eq!(job::decode(USER, JOB, &kept("JobV1"), &key()).unwrap(), job_sample(), "by an older program");
     let opened = outbox::text(EFFECT, &kept("OutboxV1"), &keyring()).unwrap();
     assert!(opened == text() && outbox::head(EFFECT, &kept("OutboxV1")).unwrap() == head());
     let (sent, of, shown) = outbox::inbox(EFFECT, &kept("InboxV1"), &keyring()).unwrap();
@@ -359,6 +376,9 @@ fn stored_numbers_are_never_given_to_something_else() {
         StepName::RetrieveTransactions,
     ] {
         line("step", job::step_number(step), step.word());
+    }
+    for occasion in Occasion::ALL {
+        line("occasion", job::occasion_number(occasion), occasion.name());
     }
     for cause in Cause::ALL {
         line("cause", job::cause_number(cause), &format!("{cause:?}"));

@@ -65,10 +65,7 @@ pub(super) fn build(decided: Decided<'_>, entropy: &mut Entropy) -> Result<Made,
     commit.conditions.push(Condition { key: key::user(id), expect });
     let old_application = before.map(|user| user.application);
     let (next, data_key, application) = match next {
-        Next::Save(mut after) => {
-            // As it will be read back: what was made in the same millisecond has no other order.
-            after.connections.sort_by_key(|one| (one.created, one.id));
-            after.jobs.sort_by_key(|one| (one.created, one.id));
+        Next::Save(after) => {
             let data_key = old_key.clone().unwrap_or_else(|| new_key(&mut commit, *id.bytes(), entropy));
             let value = user_record::encode(&after, version + 1, &data_key, entropy.nonce())?;
             commit.writes.push(Write { key: key::user(id), value: Some(value) });

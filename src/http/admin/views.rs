@@ -109,6 +109,8 @@ fn connection(one: &Connection) -> Value {
         "accounts": one.accounts.len(),
         "accounts_generation": one.accounts_generation,
         "transactions_generation": one.transactions_generation,
+        "fault": one.fault.map(crate::domain::job::Cause::name),
+        "retry_at": maybe(one.retry_at),
     })
 }
 
@@ -119,6 +121,7 @@ fn job(one: &Job) -> Value {
         "connection": one.connection.to_string(),
         "institution": one.institution.as_str(),
         "state": one.state.name(),
+        "occasion": one.occasion.name(),
         "attempt": one.attempt,
         "generation": one.generation,
         "created": time(one.created),

@@ -1,8 +1,10 @@
-//! `/users/{id}/connections` (contract section 2.7): a person's logins at institutions, and what signs in
-//! there without a page of ours. Must not know: when an institution may be asked.
+//! `/users/{id}/connections` (contract section 2.7): a person's logins at institutions, what signs in there
+//! without a page of ours, and what reads them again. Must not know: when an institution may be asked.
 
+use super::jobs::frame;
 use super::view::connection::{ConnectionView, Eyes, ListedConnection, Whole};
-use super::view::{List, Reference, path};
+use super::view::job::JobView;
+use super::view::{List, Reference, Unlinked, path};
 use super::wanted::ConnectionFilter;
 use super::{Access, Call, call, unexpected};
 use crate::domain::bank::Credentials;
@@ -30,13 +32,43 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
             call.finish(answer).await
         },
     );
-    let one = warp::path!("users" / String / "connections" / String).and(call(web)).then(
-        |user: String, connection: String, call: Call| async move {
-            let answer = on_one(&user, &connection, &call).await;
+    let refresh_all = warp::path!("users" / String / "connections" / "refresh").and(call(web.clone())).then(
+        |user: String, call: Call| async move {
+            let answer = refresh_all(&user, &call).await;
             call.finish(answer).await
         },
     );
-    all.boxed().or(one.boxed()).unify().boxed()
+    let one = warp::path!("users" / String / "connections" / String).and(call(web.clone())).then(
+        |user: String, connection: String, mut call: Call| async move {
+            let answer = on_one(&user, &connection, &mut call).await;
+            call.finish(answer).await
+        },
+    );
+    let refresh = warp::path!("users" / String / "connections" / String / "refresh")
+        .and(call(web.clone()))
+        .then(|user: String, connection: String, call: Call| async move {
+            let answer = refresh(&user, &connection, &call).await;
+            call.finish(answer).await
+        });
+    let purge = warp::path!("users" / String / "connections" / String / "purge").and(call(web)).then(
+        |user: String, connection: String, call: Call| async move {
+            let answer = purge(&user, &connection, &call).await;
+            call.finish(answer).await
+        },
+    );
+    all.boxed()
+        .or(refresh_all.boxed())
+        .unify()
+        .boxed()
+        .or(one.boxed())
+        .unify()
+        .boxed()
+        .or(refresh.boxed())
+        .unify()
+        .boxed()
+        .or(purge.boxed())
+        .unify()
+        .boxed()
 }
 
 async fn on_all(user: &str, call: &mut Call) -> Answer {
@@ -47,11 +79,12 @@ async fn on_all(user: &str, call: &mut Call) -> Answer {
     }
 }
 
-async fn on_one(user: &str, connection: &str, call: &Call) -> Answer {
+async fn on_one(user: &str, connection: &str, call: &mut Call) -> Answer {
     match call.method {
         Method::GET => get(user, connection, call).await,
+        Method::POST => update(user, connection, call).await,
         Method::DELETE => delete(user, connection, call).await,
-        _ => Err(ApiError::method_not_allowed("GET, HEAD, DELETE, OPTIONS")),
+        _ => Err(ApiError::method_not_allowed("GET, HEAD, POST, DELETE, OPTIONS")),
     }
 }
 
@@ -96,6 +129,35 @@ async fn delete(user: &str, connection: &str, call: &Call) -> Answer {
     Ok(no_content())
 }
 
+/// Reads by it again. Where that is under way, its job is the answer, as it stands.
+async fn refresh(user: &str, connection: &str, call: &Call) -> Answer {
+    call.only_post()?;
+    let on = call.on_user(user, Access::Server)?;
+    let settings = &call.web.settings;
+    match call.ask(on.user, on.caller, Command::RefreshConnection(parse(connection)?)).await? {
+        Reply::Job(job) => Ok(json(StatusCode::ACCEPTED, &Reference::job(settings, job.id))),
+        Reply::JobOpen(job) => Ok(json(StatusCode::OK, &JobView::new(frame(call), on.user, &job))),
+        _ => Err(unexpected()),
+    }
+}
+
+async fn refresh_all(user: &str, call: &Call) -> Answer {
+    call.only_post()?;
+    let on = call.on_user(user, Access::Server)?;
+    let Reply::Jobs(jobs) = call.ask(on.user, on.caller, Command::RefreshConnections).await? else {
+        return Err(unexpected());
+    };
+    let data = jobs.iter().map(|job| Reference::job(&call.web.settings, job.id)).collect();
+    Ok(json(StatusCode::ACCEPTED, &Unlinked::new(data)))
+}
+
+async fn purge(user: &str, connection: &str, call: &Call) -> Answer {
+    call.only_post()?;
+    let on = call.on_user(user, Access::Server)?;
+    call.ask(on.user, on.caller, Command::PurgeConnection(parse(connection)?)).await?;
+    Ok(no_content())
+}
+
 const UNREADABLE: &str = "Posted connection is not in valid format.";
 
 /// What signs in. Other members, as a second login id, belong to institutions that we do not reach.
@@ -110,6 +172,27 @@ struct PostedConnection {
 #[derive(Deserialize)]
 struct PostedInstitution {
     id: Option<String>,
+}
+
+/// What signs in again.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PostedUpdate {
+    login_id: Option<SecretText>,
+    password: Option<SecretText>,
+}
+
+async fn update(user: &str, connection: &str, call: &mut Call) -> Answer {
+    let on = call.on_user(user, Access::ServerOrOwn)?;
+    let connection = parse(connection)?;
+    let posted = call.body.json::<PostedUpdate>(UNREADABLE).await?;
+    let posted = posted.ok_or_else(|| ApiError::unreadable(UNREADABLE))?;
+    let password = password(posted.password)?;
+    let login_id = posted.login_id.filter(|given| !given.0.reveal().is_empty());
+    let login_id = login_id.map(|given| login_id_of(Some(given))).transpose()?;
+    let command = Command::UpdateConnection { cookie: None, connection, login_id, password };
+    let Reply::Job(job) = call.ask(on.user, on.caller, command).await? else { return Err(unexpected()) };
+    Ok(json(StatusCode::ACCEPTED, &Reference::job(&call.web.settings, job.id)))
 }
 
 async fn create(user: &str, call: &mut Call) -> Answer {
@@ -134,24 +217,21 @@ fn at_institution() -> Source {
 impl PostedConnection {
     /// Whose login, and at which institution. The texts are those that clients know, two blanks included.
     fn read(self) -> Result<(Credentials, String), ApiError> {
-        let login_id = typed(
-            self.login_id,
-            "loginId",
-            "Login ID parameter is required.",
-            "Login ID value is not valid",
-        )?;
-        let password = typed(
-            self.password,
-            "password",
-            "Password parameter is required.",
-            "Password value is not valid",
-        )?;
+        let (login_id, password) = (login_id_of(self.login_id)?, password(self.password)?);
         let institution = self.institution.and_then(|one| one.id).filter(|id| !id.is_empty());
         let institution = institution.ok_or_else(|| {
             ApiError::not_supplied("Institution ID  parameter is required.", at_institution())
         })?;
         Ok((Credentials { login_id, password }, institution))
     }
+}
+
+fn login_id_of(given: Option<SecretText>) -> Result<Secret, ApiError> {
+    typed(given, "loginId", "Login ID parameter is required.", "Login ID value is not valid")
+}
+
+fn password(given: Option<SecretText>) -> Result<Secret, ApiError> {
+    typed(given, "password", "Password parameter is required.", "Password value is not valid")
 }
 
 fn typed(

@@ -44,7 +44,8 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
     one.boxed().or(question.boxed()).unify().boxed().or(all.boxed()).unify().boxed()
 }
 
-fn frame(call: &Call) -> Frame<'_> {
+/// What every job that is shown needs to know.
+pub(super) fn frame(call: &Call) -> Frame<'_> {
     let patience = call.web.engine.house().workflows.job.span(Limit::Challenge);
     Frame { settings: &call.web.settings, patience }
 }

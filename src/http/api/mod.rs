@@ -159,6 +159,14 @@ impl Call {
         Err(ApiError::method_not_allowed("GET, HEAD, OPTIONS"))
     }
 
+    /// Whether this asks for something to be done, where nothing else is answered.
+    fn only_post(&self) -> Result<(), ApiError> {
+        if self.method == Method::POST {
+            return Ok(());
+        }
+        Err(ApiError::method_not_allowed("POST, OPTIONS"))
+    }
+
     /// The partner's server.
     fn server(&self) -> Result<(ApplicationId, Caller), ApiError> {
         self.allowed(Access::Server).map(|(claims, caller)| (claims.application, caller))

@@ -1,8 +1,9 @@
 //! What can go wrong inside, and what the caller is told (contract sections 3.2 to 3.4). The link
 //! protocol has a table of its own in [`crate::http::api`].
 
-use super::{ApiError, Code, Source};
+use super::{ApiError, Code, Source, StepError};
 use crate::domain::command::Failure;
+use crate::domain::job::Cause;
 use crate::domain::profile::ProfileFault;
 use crate::domain::time::Span;
 use crate::domain::workflow::auth_link::State;
@@ -68,6 +69,17 @@ impl From<Failure> for ApiError {
             }
             Failure::InstitutionRefused => Self::new(Code::AccessDenied)
                 .detailed("Please contact us to have your API key enabled for Connections."),
+            Failure::CredentialsRefused => StepError::of(Cause::SessionOver).into(),
+            Failure::LoginMissing => Self::not_supplied(
+                "Login ID parameter is required.",
+                Source::pointing("loginId", "connection/loginId"),
+            ),
+            Failure::LoginOther => Self::new(Code::ParameterNotValid)
+                .detailed("Login ID is not the one of this connection: connect it as another one.")
+                .from_source(Source::pointing("loginId", "connection/loginId")),
+            Failure::ConnectionNotActive => {
+                Self::not_valid("Connection is not active: refresh it first.", "connectionId")
+            }
             Failure::TooManyConnections => {
                 Self::new(Code::AccessDenied).detailed("Limit reached for connections of this user.")
             }

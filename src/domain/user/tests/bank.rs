@@ -13,6 +13,8 @@ use crate::domain::institution::InstitutionId;
 use crate::domain::job::{Cause, Gather, Job, Plan, Report};
 use crate::domain::money::Money;
 use crate::domain::secret::Secret;
+use crate::domain::workflow::Overrides;
+use std::collections::BTreeMap;
 
 /// Login id and password alone.
 pub const PLAIN: &str = "AU00000";
@@ -62,6 +64,16 @@ impl World {
     /// Somebody agreed and may connect, in the browser 1.
     pub fn connecting() -> (Self, LinkHash) {
         let (mut world, link) = Self::in_session();
+        world.agree(cookie(1)).unwrap();
+        (world, link)
+    }
+
+    /// The same with limits of the test's own.
+    pub fn connecting_with(overrides: &BTreeMap<String, Overrides>) -> (Self, LinkHash) {
+        let mut world = Self::with(overrides);
+        world.create_user().unwrap();
+        let link = world.link();
+        world.enter(link, cookie(1));
         world.agree(cookie(1)).unwrap();
         (world, link)
     }

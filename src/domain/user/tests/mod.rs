@@ -12,6 +12,7 @@ mod gathering;
 mod job_ends;
 mod links;
 mod properties;
+mod refreshes;
 mod sessions;
 mod surfaces;
 

@@ -38,6 +38,9 @@ enum Act {
     Report(u8, u8, u8),
     Resume(u8),
     DeleteConnection(u8),
+    Refresh(u8),
+    Retype(u8, u8),
+    Purge(u8),
     ChangePolicy,
     Update,
     DeleteUser,
@@ -66,6 +69,9 @@ fn act() -> impl Strategy<Value = Act> {
         16 => (any::<u8>(), any::<u8>(), any::<u8>()).prop_map(|(job, what, try_)| Act::Report(job, what, try_)),
         2 => any::<u8>().prop_map(Act::Resume),
         1 => any::<u8>().prop_map(Act::DeleteConnection),
+        5 => any::<u8>().prop_map(Act::Refresh),
+        3 => (any::<u8>(), any::<u8>()).prop_map(|(by, which)| Act::Retype(by, which)),
+        1 => any::<u8>().prop_map(Act::Purge),
         1 => Just(Act::ChangePolicy),
         1 => Just(Act::Update),
         1 => Just(Act::DeleteUser).prop_filter("rare", |_| true),
@@ -143,9 +149,14 @@ fn command(world: &mut World, links: &[LinkHash], act: &Act) -> (Caller, Command
             let id = known.filter(|_| *real).unwrap_or(ConsentId(Uuid::from_u128(9)));
             (server, Command::EndConsent(id))
         }
-        Act::Connect(..) | Act::Answer(..) | Act::Report(..) | Act::Resume(_) | Act::DeleteConnection(_) => {
-            work(world, token, act)
-        }
+        Act::Connect(..)
+        | Act::Answer(..)
+        | Act::Report(..)
+        | Act::Resume(_)
+        | Act::DeleteConnection(_)
+        | Act::Refresh(_)
+        | Act::Retype(..)
+        | Act::Purge(_) => work(world, token, act),
         Act::ChangePolicy => {
             world.change_policy();
             (server, Command::GetUser)
@@ -209,6 +220,14 @@ fn work(world: &World, token: Caller, act: &Act) -> (Caller, Command) {
         }
         Act::Resume(job) => (Caller::House, Command::ResumeJob(world.some_job(*job))),
         Act::DeleteConnection(which) => (server, Command::DeleteConnection(world.some_connection(*which))),
+        Act::Refresh(which) if which % 4 == 0 => (server, Command::RefreshConnections),
+        Act::Refresh(which) => (server, Command::RefreshConnection(world.some_connection(which / 4))),
+        Act::Retype(by, which) => {
+            let ((caller, cookie), connection) = (who(*by), world.some_connection(*which));
+            let (login_id, password) = (None, secret("hooli2016"));
+            (caller, Command::UpdateConnection { cookie, connection, login_id, password })
+        }
+        Act::Purge(which) => (server, Command::PurgeConnection(world.some_connection(*which))),
         _ => (Caller::House, Command::FallDue),
     }
 }
@@ -292,8 +311,13 @@ fn held(before: Option<&User>, world: &World, effects: usize) {
         let now = after.and_then(|user| user.connections.iter().find(|now| now.id == one.id));
         if let Some(now) = now {
             assert!(now.generation >= one.generation, "a generation is given out once");
-            assert!(now.accounts_generation >= one.accounts_generation, "nothing older is shown again");
-            assert!(now.transactions_generation >= one.transactions_generation);
+            // What was purged is shown no more.
+            let is_newer = |now: u32, then: u32| now == 0 || now >= then;
+            assert!(
+                is_newer(now.accounts_generation, one.accounts_generation),
+                "nothing older is shown again"
+            );
+            assert!(is_newer(now.transactions_generation, one.transactions_generation));
         } else {
             let all = world.sweeps(effects);
             for rows in Rows::ALL {
@@ -362,8 +386,10 @@ proptest! {
             };
             held(before, &world, effects);
             for plan in &world.begun()[begun..] {
+                let typed = matches!(act, Act::Connect(..) | Act::Retype(..));
+                prop_assert!(typed || !matches!(plan.start, Start::SignIn(_)), "a login is never repeated");
                 let resumes = matches!(plan.start, Start::Resume { .. });
-                prop_assert_eq!(resumes, matches!(act, Act::Resume(_)), "a login is never repeated");
+                prop_assert!(!resumes || matches!(act, Act::Resume(_)), "signed in by this job alone");
             }
             if let (Some((job, attempt)), Some(user)) = (reported, before) {
                 let awaited = user.open_jobs().any(|one| one.id == job && one.attempt == attempt);

@@ -130,10 +130,12 @@ fn the_consent_answers_every_input_and_limit_as_decided() {
 
 #[test]
 fn the_connection_answers_every_input_and_limit_as_decided() {
-    use connection::{Action, Input as I, State as S};
+    use connection::{Action, Input as I, Limit, State as S};
     let on = |state, input| match (state, input) {
         (S::Deleted, _) => always(Step::Ended),
         (_, I::Delete) => go(S::Deleted, Some(Action::Delete)),
+        (S::Active, I::Purge) => go(S::Active, Some(Action::Purge)),
+        (S::Pending | S::Invalid, I::Purge) => guarded(state, None, Refusal::NotActive),
         (S::Pending | S::Invalid, I::CompleteFirst) => go(S::Active, Some(Action::Activate)),
         (S::Active | S::Invalid, I::Complete) => go(S::Active, Some(Action::Update)),
         (S::Active, I::CompleteFirst) | (S::Pending, I::Complete) => guarded(state, None, Refusal::NotNow),
@@ -141,7 +143,11 @@ fn the_connection_answers_every_input_and_limit_as_decided() {
         (S::Pending, I::Refuse | I::Fail) | (S::Active, I::Fail) => go(S::Invalid, Some(Action::Update)),
         (S::Invalid, I::Refuse | I::Fail) => go(S::Invalid, None),
     };
-    hold(&workflows().connection, on, |_, _| always(Step::Ignored));
+    let after = |state, limit| match (state, limit) {
+        (S::Invalid, Limit::Retry) => go(S::Invalid, Some(Action::TryAgain)),
+        _ => always(Step::Ignored),
+    };
+    hold(&workflows().connection, on, after);
 }
 
 #[test]
@@ -149,13 +155,17 @@ fn the_job_answers_every_input_and_limit_as_decided() {
     use job::{Action, Input as I, Limit, State as S};
     let fails = || go(S::Failed, Some(Action::Fail));
     let reads = |state| matches!(state, S::RetrievingAccounts | S::RetrievingTransactions);
+    let is_signed_in = |state| state == S::Refreshing || reads(state);
     let on = |state, input| match (state, input) {
         (S::Success | S::Failed, _) => always(Step::Ended),
-        (state, I::Resume) if reads(state) => go(state, Some(Action::BeginAgain)),
-        (state, I::LinkOver) if reads(state) => go(state, None),
+        (state, I::Resume) if is_signed_in(state) => go(state, Some(Action::BeginAgain)),
+        (state, I::LinkOver) if is_signed_in(state) => go(state, None),
+        (S::Verifying, I::Refresh) => go(S::Refreshing, None),
         (S::Challenged, I::LeaveOut) | (_, I::Fail | I::ConsentOver | I::Resume | I::LinkOver) => fails(),
         (state, I::LeaveOut) => go(state, None),
-        (S::Verifying | S::Answering, I::SignedIn) => go(S::RetrievingAccounts, Some(Action::KeepSession)),
+        (S::Verifying | S::Refreshing | S::Answering, I::SignedIn) => {
+            go(S::RetrievingAccounts, Some(Action::KeepSession))
+        }
         (S::Verifying | S::Answering, I::Challenge) => go(S::Challenged, Some(Action::AskPerson)),
         (S::Challenged, I::Answer) => go(S::Answering, Some(Action::PassAnswer)),
         (S::Answering, I::AnswerWrong) => go(S::Challenged, Some(Action::CountWrong)),

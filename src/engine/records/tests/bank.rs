@@ -24,7 +24,7 @@ fn row(write: Write) -> (Vec<u8>, Vec<u8>) {
 
 #[test]
 fn connections_and_jobs_open_in_their_places_with_their_keys_alone() {
-    let (first, other) = (connection_sample(), ConnectionId(Uuid::from_u128(99)));
+    let (first, other) = (connection_that_failed(), ConnectionId(Uuid::from_u128(99)));
     let value = connection::encode(USER, &first, 5, &consent_key(), NONCE).unwrap();
     let read = |user, id, key| connection::decode(user, id, &value, &key);
     assert_eq!(read(USER, CONNECTION, consent_key()), Ok(first.clone()));
@@ -35,9 +35,9 @@ fn connections_and_jobs_open_in_their_places_with_their_keys_alone() {
     {
         assert_eq!(read(user, id, key), Err(RecordError::Seal));
     }
-    let value = job::encode(USER, &job_sample(), 5, &key(), NONCE).unwrap();
+    let value = job::encode(USER, &job_of_a_refresh(), 5, &key(), NONCE).unwrap();
     let read = |user, id, key| job::decode(user, id, &value, &key);
-    assert_eq!(read(USER, JOB, key()), Ok(job_sample()));
+    assert_eq!(read(USER, JOB, key()), Ok(job_of_a_refresh()));
     for (user, id, key) in
         [(stranger, JOB, key()), (USER, JobId(Uuid::from_u128(99)), key()), (USER, JOB, consent_key())]
     {
@@ -88,10 +88,14 @@ fn what_was_read_opens_under_its_whole_key_alone() {
 /// The most that a connection can hold, beside a bank session of this many bytes.
 const BANK_SESSION_BYTES: usize = 1024;
 
+/// The longest login id that is taken.
+const LOGIN_ID_BYTES: usize = 256;
+
 #[test]
 fn the_largest_connection_fits_and_what_is_larger_is_refused() {
     let mark = |number| AccountMark { id: AccountId(Uuid::from_u128(number)), digest: [255; 8] };
-    let mut one = connection_sample();
+    let mut one = connection_that_failed();
+    one.login_id = Some(Secret::new("l".repeat(LOGIN_ID_BYTES)));
     one.accounts = (0..ACCOUNTS_MAX as u128).map(mark).collect();
     one.session = Some(Secret::new("s".repeat(BANK_SESSION_BYTES)));
     let value = connection::encode(USER, &one, u64::MAX, &consent_key(), NONCE).unwrap();

@@ -20,7 +20,7 @@ use crate::domain::id::{
     SessionId, TransactionId, UserId,
 };
 use crate::domain::institution::InstitutionId;
-use crate::domain::job::{Cause, Challenge, Job, JobFailure, StepName};
+use crate::domain::job::{Cause, Challenge, Job, JobFailure, Occasion, StepName};
 use crate::domain::mobile::Mobile;
 use crate::domain::money::Money;
 use crate::domain::profile::{Address, Business, Profile};
@@ -222,12 +222,33 @@ pub(super) fn connection_sample() -> Connection {
         updated: later(1),
         last_used: Some(later(2)),
         is_challenged: true,
+        login_id: None,
         session: Some(Secret::new("bank-session-of-ada".into())),
+        fault: None,
+        retry_at: None,
+        retry_until: None,
         generation: 5,
         accounts_generation: 4,
         transactions_generation: 3,
         accounts: vec![mark(33), mark(34)],
     }
+}
+
+/// A connection that waits to be tried again.
+pub(super) fn connection_that_failed() -> Connection {
+    Connection {
+        login_id: Some(Secret::new("login-id-of-ada".into())),
+        fault: Some(Cause::Unavailable),
+        retry_at: Some(later(7_200_000)),
+        retry_until: Some(later(604_800_000)),
+        ..connection_sample()
+    }
+}
+
+/// A job that was begun for another occasion, and found what was there.
+pub(super) fn job_of_a_refresh() -> Job {
+    let duplicates = [33, 34].map(|number| AccountId(Uuid::from_u128(number))).to_vec();
+    Job { occasion: Occasion::Retry, duplicates, ..job_sample() }
 }
 
 pub(super) fn job_sample() -> Job {
@@ -237,6 +258,7 @@ pub(super) fn job_sample() -> Job {
         connection: CONNECTION,
         consent: ConsentId(Uuid::from_u128(10)),
         institution: INSTITUTION,
+        occasion: Occasion::Connect,
         session: Some(SessionId(Uuid::from_u128(11))),
         created: AT,
         updated: later(1),
@@ -252,6 +274,7 @@ pub(super) fn job_sample() -> Job {
             wrong: 1,
         }),
         answers: 2,
+        duplicates: Vec::new(),
         failure: Some(JobFailure { step: StepName::MfaChallenge, cause: Cause::ChallengeOver }),
         ended: Some(later(4)),
     }

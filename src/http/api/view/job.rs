@@ -63,6 +63,9 @@ struct Link {
     #[serde(rename = "type")]
     kind: &'static str,
     url: String,
+    /// The accounts that the person has through another connection too: those are shown once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    duplicates: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -98,6 +101,7 @@ const fn status(state: State) -> &'static str {
         State::Success => "success",
         State::Failed => "failed",
         State::Verifying
+        | State::Refreshing
         | State::Challenged
         | State::Answering
         | State::RetrievingAccounts
@@ -159,7 +163,12 @@ fn result<'a>(
             Some(link(path::connection(user, job.connection)))
         }
         (StepStatus::Success, StepName::RetrieveAccounts) => {
-            Some(link(path::accounts_at(user, job.institution)))
+            let duplicates = job.duplicates.iter().map(ToString::to_string).collect();
+            Some(StepResult::Link(Link {
+                kind: "link",
+                url: path::accounts_at(user, job.institution),
+                duplicates,
+            }))
         }
         (StepStatus::Success, StepName::RetrieveTransactions) => {
             Some(link(path::transactions_at(user, job.institution)))
@@ -168,7 +177,7 @@ fn result<'a>(
 }
 
 const fn link(url: String) -> StepResult<'static> {
-    StepResult::Link(Link { kind: "link", url })
+    StepResult::Link(Link { kind: "link", url, duplicates: Vec::new() })
 }
 
 impl<'a> ChallengeView<'a> {

@@ -35,6 +35,21 @@ impl<T> List<T> {
     }
 }
 
+/// A list that is read nowhere else: it came of what was asked.
+#[derive(Serialize)]
+pub struct Unlinked<T> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    data: Vec<T>,
+}
+
+impl<T> Unlinked<T> {
+    /// Such a list.
+    pub const fn new(data: Vec<T>) -> Self {
+        Self { kind: "list", data }
+    }
+}
+
 /// Something by its name, and where to read it.
 #[derive(Serialize)]
 pub struct Reference {

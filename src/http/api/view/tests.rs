@@ -5,7 +5,7 @@ use super::connection::{ConnectionThen, ConnectionView, Eyes, ListedConnection, 
 use super::identity::{IdentityList, IdentityView};
 use super::job::{Frame, JobList, JobView};
 use super::transaction::TransactionList;
-use super::{Reference, Shown};
+use super::{Reference, Shown, Unlinked};
 use crate::domain::account::{
     Account, AccountClass, AccountFacts, Identity, IdentityFacts, OrganisationFacts, Ownership,
     PostalAddress, Transaction, TransactionClass, TransactionFacts,
@@ -17,8 +17,9 @@ use crate::domain::id::{
     AccountId, ConnectionId, ConsentId, EffectId, IdentityId, JobId, TransactionId, UserId,
 };
 use crate::domain::institution::InstitutionId;
-use crate::domain::job::{Cause, Challenge, Job, JobFailure, StepName};
+use crate::domain::job::{Cause, Challenge, Job, JobFailure, Occasion, StepName};
 use crate::domain::money::Money;
+use crate::domain::secret::Secret;
 use crate::domain::time::{Span, UnixMillis};
 use crate::domain::workflow::job::State;
 use crate::engine::read::sources::Known;
@@ -115,7 +116,8 @@ fn pending() -> Transaction {
 
 fn connection() -> connection::ConnectionView {
     let consent = ConsentId(Uuid::from_u128(1));
-    let mut one = connection::Connection::new(CONNECTION, consent, PLAIN, [0; 16], NOW);
+    let login = connection::Login { hash: [0; 16], id: Secret::new("Whistler".into()) };
+    let mut one = connection::Connection::new(CONNECTION, consent, PLAIN, login, NOW);
     one.state = crate::domain::workflow::connection::State::Active;
     one.last_used = Some(NOW.plus(Span::seconds(9)));
     one.view()
@@ -152,6 +154,7 @@ pub fn job(state: State) -> Job {
         connection: CONNECTION,
         consent: ConsentId(Uuid::from_u128(1)),
         institution: PLAIN,
+        occasion: Occasion::Connect,
         session: None,
         created: NOW,
         updated: NOW.plus(Span::seconds(3)),
@@ -161,6 +164,7 @@ pub fn job(state: State) -> Job {
         total_at: NOW.plus(Span::minutes(60)),
         challenge: None,
         answers: 0,
+        duplicates: Vec::new(),
         failure: None,
         ended: None,
     }
@@ -247,7 +251,9 @@ fn jobs(settings: &Settings, out: &mut String) {
     print("job stub", &Reference::job(settings, job(State::Verifying).id), out);
     for (name, job) in [
         ("job: verifying", job(State::Verifying)),
+        ("job: refreshing", job(State::Refreshing)),
         ("job: success", job(State::Success)),
+        ("job: accounts that were there", Job { duplicates: vec![account().id], ..job(State::Success) }),
         ("job: asked", careful(job(State::Challenged))),
         ("job: the answer is being judged", careful(job(State::Answering))),
         ("job: reading after the answer", careful(job(State::RetrievingTransactions))),
@@ -259,6 +265,8 @@ fn jobs(settings: &Settings, out: &mut String) {
         print(name, &JobView::new(frame, USER, &job), out);
     }
     let some = [failed(StepName::VerifyCredentials, Cause::Locked)];
+    let stubs = vec![Reference::job(settings, job(State::Refreshing).id)];
+    print("all that is refreshed", &Unlinked::new(stubs), out);
     print("jobs", &JobList::new(frame, USER, some.iter()), out);
 }
 
