@@ -43,7 +43,10 @@ impl Ledger {
             Ok(Reply::Session(view)) => &view.jobs,
             _ => return Ok(()),
         };
-        for job in jobs {
+        // What falls due while it is asked about (its own time, its consent's) is told at once, and committed
+        // with its alarm or later: until then it is not what is stored.
+        let may_have_fallen_due = |job: &Job| job.ended.is_some_and(|ended| ended >= ask.at);
+        for job in jobs.iter().filter(|job| !may_have_fallen_due(job)) {
             if matches!(wish, Wish::Connect { .. }) && !job.is_open() {
                 return Err(broken(
                     "JOB-1",
