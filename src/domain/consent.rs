@@ -25,9 +25,9 @@ pub struct Consent {
     pub updated: UnixMillis,
     /// Deadline `duration`.
     pub expires: UnixMillis,
-    /// Deadline `warning`: when it is said that it ends soon; nothing where that was said, or never is.
+    /// Room for deadline `warning`, when it is said that it ends soon: nothing sets it yet.
     pub warning_at: Option<UnixMillis>,
-    /// Deadline `reminder`: when it is next said that it is there.
+    /// Room for deadline `reminder`, when it is next said that it is there: nothing sets it yet.
     pub reminder_at: Option<UnixMillis>,
     /// When it was withdrawn or revoked; expiry has `expires` alone.
     pub revoked: Option<UnixMillis>,

@@ -43,10 +43,7 @@ impl Ledger {
             Ok(Reply::Session(view)) => &view.jobs,
             _ => return Ok(()),
         };
-        // What falls due while it is asked about (its own time, its consent's) is told at once, and committed
-        // with its alarm or later: until then it is not what is stored.
-        let may_have_fallen_due = |job: &Job| job.ended.is_some_and(|ended| ended >= ask.at);
-        for job in jobs.iter().filter(|job| !may_have_fallen_due(job)) {
+        for job in jobs {
             if matches!(wish, Wish::Connect { .. }) && !job.is_open() {
                 return Err(broken(
                     "JOB-1",
@@ -65,6 +62,11 @@ impl Ledger {
                 if !is_newer {
                     continue;
                 }
+            }
+            // What falls due while it is asked about (its own time, its consent's) is told at once, and
+            // committed with its alarm or later: until then it is not what is stored.
+            if job.ended.is_some_and(|ended| ended >= ask.at) {
+                continue;
             }
             let (user, connection, consent, job) = (ask.user, job.connection, job.consent, job.clone());
             let (told, asked) = (now, ask.at);

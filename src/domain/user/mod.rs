@@ -41,7 +41,7 @@ pub struct User {
     pub id: UserId,
     /// Whose user.
     pub application: ApplicationId,
-    /// The test clock that it lives by; nothing: real time.
+    /// Room for the test clock that it lives by: there are none yet, and all live by real time.
     pub clock: Option<u64>,
     /// When it was made.
     pub created: UnixMillis,

@@ -51,18 +51,31 @@ pub fn durable_events(
     before: Option<u64>,
     limit: usize,
 ) -> Result<EventPage, StoreError> {
-    let known = durable.get();
     let (from, end) = key::all_of(key::Kind::Event, application.bytes());
     let to = before.map_or(end, |sequence| key::event(application, sequence));
-    let rows = store.scan(&from, &to, Order::Descending, limit)?;
-    let is_full = rows.len() == limit;
-    let oldest = rows.last().and_then(|(key, _)| key::read_event(key)).map(|(_, sequence)| sequence);
-    let shown = rows
-        .into_iter()
-        .filter(|(_, value)| codec::peek_version(value).is_ok_and(|version| version <= known));
-    let events =
-        shown.filter_map(|(key, value)| key::read_event(&key).map(|(_, sequence)| (sequence, value)));
-    Ok(EventPage { events: events.collect(), before: oldest.filter(|_| is_full) })
+    let number = |key: &[u8]| key::read_event(key).map(|(_, sequence)| sequence);
+    let (events, before) = newest(store, durable, &from, &to, limit, number)?;
+    Ok(EventPage { events, before })
+}
+
+/// Values with their numbers, the newest first, and where older ones go on.
+type Numbered = (Vec<(u64, Vec<u8>)>, Option<u64>);
+
+/// What is durable of at most `limit` rows at the end of a range. A page of what is hidden is not the end.
+fn newest(
+    store: &dyn Store,
+    durable: &DurableSequence,
+    from: &[u8],
+    to: &[u8],
+    limit: usize,
+    number: impl Fn(&[u8]) -> Option<u64>,
+) -> Result<Numbered, StoreError> {
+    let known = durable.get();
+    let rows = store.scan(from, to, Order::Descending, limit)?;
+    let before = rows.last().filter(|_| rows.len() == limit).and_then(|(key, _)| number(key));
+    let is_durable = |value: &[u8]| codec::peek_version(value).is_ok_and(|version| version <= known);
+    let shown = rows.into_iter().filter(|(_, value)| is_durable(value));
+    Ok((shown.filter_map(|(key, value)| number(&key).map(|number| (number, value))).collect(), before))
 }
 
 /// At most `limit` of an application's oldest events behind the number `after`, oldest first, as wrapped
@@ -130,21 +143,14 @@ pub fn durable_timeline(
     before: Option<u64>,
     limit: usize,
 ) -> Result<TimelinePage, StoreError> {
-    let known = durable.get();
     let (from, end) = key::all_of(key::Kind::Timeline, user.bytes());
     let to = before.map_or(end, |number| key::timeline(user, number));
-    let rows = store.scan(&from, &to, Order::Descending, limit)?;
-    let is_full = rows.len() == limit;
-    let oldest = rows.last().and_then(|(key, _)| key::read_timeline(key)).map(|(_, number)| number);
-    let mut lines = Vec::with_capacity(rows.len());
-    for (key, value) in rows {
-        let (version, line) =
+    let number = |key: &[u8]| key::read_timeline(key).map(|(_, number)| number);
+    let (rows, before) = newest(store, durable, &from, &to, limit, number)?;
+    let line = |(number, value): (u64, Vec<u8>)| {
+        let (_, line) =
             codec::decode::<TimelineV1>(&value).map_err(|error| StoreError::Value(error.to_string()))?;
-        if version <= known
-            && let Some((_, number)) = key::read_timeline(&key)
-        {
-            lines.push((ApplicationId(uuid::Uuid::from_bytes(line.0)), number));
-        }
-    }
-    Ok(TimelinePage { lines, before: oldest.filter(|_| is_full) })
+        Ok((ApplicationId(uuid::Uuid::from_bytes(line.0)), number))
+    };
+    Ok(TimelinePage { lines: rows.into_iter().map(line).collect::<Result<_, StoreError>>()?, before })
 }

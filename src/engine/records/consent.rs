@@ -5,13 +5,13 @@ use super::RecordError;
 use crate::domain::application::Permission;
 use crate::domain::consent::Consent;
 use crate::domain::id::ConsentId;
-use crate::domain::time::{Span, UnixMillis};
+use crate::domain::time::UnixMillis;
 use crate::domain::workflow::consent::State;
 use crate::store::codec::{self, CodecError, Record};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// A consent, second schema: with what it is due for.
+/// A consent, second schema: with room for what it is due for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConsentV2 {
     first: ConsentV1,
@@ -49,22 +49,9 @@ impl Record for ConsentV1 {
     const SCHEMA: u8 = 1;
 }
 
-/// How long before its end a consent of the first schema is warned of, and how often reminded of: what
-/// the limits were when the second came.
-const FIRST_WARNING: Span = Span::days(7);
-const FIRST_REMINDER: Span = Span::days(90);
-
 impl From<ConsentV1> for ConsentV2 {
-    /// What was given before there were warnings and reminders has them too.
     fn from(first: ConsentV1) -> Self {
-        let is_active = first.state == state_number(State::Active);
-        let warning = UnixMillis(first.expires).minus(FIRST_WARNING).0;
-        let reminder = UnixMillis(first.updated).plus(FIRST_REMINDER).0;
-        Self {
-            warning_at: Some(warning).filter(|at| is_active && *at > first.updated),
-            reminder_at: Some(reminder).filter(|at| is_active && *at < first.expires),
-            first,
-        }
+        Self { first, warning_at: None, reminder_at: None }
     }
 }
 

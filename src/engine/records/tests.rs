@@ -250,19 +250,9 @@ fn sealed_samples_open_to_the_values_they_were_made_of() {
 }
 
 #[test]
-fn a_consent_from_before_there_were_warnings_has_them_too() {
+fn a_consent_of_the_first_schema_is_read_as_one_that_is_due_for_nothing() {
     let (_, plain) = codec::decode::<ConsentV1>(&kept("ConsentV1")).unwrap();
-    assert_eq!(Consent::try_from(ConsentV2::from(plain)).unwrap().warning_at, None, "it is short");
-    let days = |days: i64| later(days * 86_400_000);
-    let given = Consent { updated: AT, expires: days(365), ..consent_sample() };
-    let old = |consent: &Consent| ConsentV1::from(ConsentV2::from(consent));
-    let read = |consent: &Consent| Consent::try_from(ConsentV2::from(old(consent))).unwrap();
-    let now = read(&given);
-    assert_eq!((now.warning_at, now.reminder_at), (Some(days(358)), Some(days(90))));
-    let short = read(&Consent { expires: days(60), ..given.clone() });
-    assert_eq!((short.warning_at, short.reminder_at), (Some(days(53)), None));
-    let ended = read(&Consent { state: consent_workflow::State::Revoked, ..given });
-    assert_eq!((ended.warning_at, ended.reminder_at), (None, None), "nothing is due any more");
+    assert_eq!(Consent::try_from(ConsentV2::from(plain)).unwrap(), consent_sample());
 }
 
 #[test]

@@ -45,7 +45,7 @@ pub struct Counts {
     pub jobs: u32,
 }
 
-/// The snapshot, third schema: what the consent is due for, and by which clock the user lives.
+/// The snapshot, third schema: room for what the consent is due for, and for the user's clock.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserV3 {
     created: i64,

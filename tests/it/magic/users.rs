@@ -113,7 +113,7 @@ fn told(job: &Value) -> String {
 }
 
 /// The way of a row that nobody has to answer for.
-async fn plain(row: Row) {
+async fn plain(row: Row) -> Applicant {
     let mut person = Applicant::signs_in(&row.which).await;
     let job = person.ended().await;
     row.tells_partner(&told(&job));
@@ -130,6 +130,7 @@ async fn plain(row: Row) {
     let path = format!("/users/{}/transactions?limit=1", person.user);
     let total = person.get(&path).await["size"].as_u64().unwrap();
     assert_eq!(total > 500, is_well, "{}: {total}", row.which);
+    person
 }
 
 async fn all(prefix: &str) {
@@ -178,7 +179,16 @@ async fn a_slow_bank_is_at_work_for_a_while_and_then_well() {
 
 #[tokio::test]
 async fn a_session_that_shows_the_accounts_once_is_good_for_one_reading() {
-    plain(row("read-once")).await;
+    let person = plain(row("read-once")).await;
+    let connections = person.get(&format!("/users/{}/connections", person.user)).await;
+    let id = connections["data"][0]["id"].as_str().unwrap();
+    let path = format!("/users/{}/connections/{id}/refresh", person.user);
+    let (status, again) = answer(person.rig.call(&person.partner.token, Method::POST, &path)).await;
+    assert_eq!(status, 202, "{again}");
+    let ended = person.ended().await;
+    assert_eq!(ended["id"], again["id"]);
+    let failed = ended["steps"].as_array().unwrap().iter().find(|step| step["status"] == "failed").unwrap();
+    row("read-once").tells_partner(&format!("`{}`", failed["result"]["code"].as_str().unwrap()));
 }
 
 #[tokio::test]
