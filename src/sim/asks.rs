@@ -7,6 +7,7 @@ use super::world::{Asker, World};
 use crate::domain::application::Policy;
 use crate::domain::auth_link::CodeText;
 use crate::domain::command::{Caller, Command, Entry};
+use crate::domain::connection::Generation;
 use crate::domain::consent_session::CookieHash;
 use crate::domain::entropy::Entropy;
 use crate::domain::id::{AuthLinkId, ConnectionId, ConsentId, JobId, UserId};
@@ -51,6 +52,11 @@ pub(super) enum Wish {
     Answer(JobId),
     GetJob(JobId),
     DeleteConnection(ConnectionId),
+    Refresh(ConnectionId),
+    RefreshAll,
+    Update(ConnectionId),
+    /// The last generation that was shown when it was asked for.
+    Purge(ConnectionId, Generation),
     ListAccounts,
     Leave(CookieHash),
 }
@@ -82,6 +88,10 @@ impl std::fmt::Debug for Wish {
             Self::Answer(job) => write!(out, "answer for {job}"),
             Self::GetJob(job) => write!(out, "get job {job}"),
             Self::DeleteConnection(id) => write!(out, "delete connection {id}"),
+            Self::Refresh(id) => write!(out, "refresh connection {id}"),
+            Self::RefreshAll => out.write_str("refresh all connections"),
+            Self::Update(id) => write!(out, "update connection {id}"),
+            Self::Purge(id, _) => write!(out, "purge connection {id}"),
             Self::ListAccounts => out.write_str("list accounts"),
             Self::Leave(_) => out.write_str("leave"),
         }
@@ -148,6 +158,11 @@ impl World {
             | Deed::AnswerWrong
             | Deed::Watch
             | Deed::DeleteConnection
+            | Deed::Refresh
+            | Deed::RefreshAll
+            | Deed::Update
+            | Deed::UpdateWrong
+            | Deed::Purge
             | Deed::ListAccounts => self.account_holder_acts(user, deed),
             _ => self.browser_acts(user, deed),
         }

@@ -246,9 +246,7 @@ impl Banks {
         let told = match request {
             Request::SignIn(credentials) => self.sign_in(now, dice, institution, credentials)?,
             Request::Answer { challenge, answers } => self.judge(now, dice, challenge, answers),
-            Request::Profile(session) => {
-                self.inside(session).map(|opened| Answer::Profile(Box::new(opened.holding.identity.clone())))
-            }
+            Request::Profile(session) => self.tell_profile(now, session, dice),
             Request::Accounts(session) => self.tell_accounts(session, dice),
             Request::Transactions { session, account_number, from, cursor } => {
                 self.tell_transactions(session, account_number, *from, cursor.as_deref(), dice)
@@ -365,6 +363,20 @@ impl Banks {
     fn inside(&mut self, session: &BankSession) -> Result<&mut Opened, BankFault> {
         let opened = self.opened.get_mut(session.reveal());
         opened.filter(|opened| opened.is_open).ok_or(BankFault::SessionOver)
+    }
+
+    /// Whose it is. A reading begins with it, and since the one before things may have gone on.
+    fn tell_profile(&mut self, now: UnixMillis, session: &BankSession, dice: &mut Dice) -> Told {
+        let index = self.inside(session)?.login;
+        if dice.chance(40) {
+            let login = &mut self.logins[index];
+            let last = login.holding.clone();
+            let next = last.map(|last| Arc::new(last.next(&login.name, Day::of(now), dice)));
+            login.holding.clone_from(&next);
+            let opened = self.inside(session)?;
+            opened.holding = next.unwrap_or_else(|| opened.holding.clone());
+        }
+        Ok(Answer::Profile(Box::new(self.inside(session)?.holding.identity.clone())))
     }
 
     fn tell_accounts(&mut self, session: &BankSession, dice: &mut Dice) -> Told {

@@ -7,7 +7,7 @@ use super::people::Browser;
 use super::world::{Asker, World};
 use crate::domain::command::{Caller, Command};
 use crate::domain::consent_session::CookieHash;
-use crate::domain::id::{JobId, UserId};
+use crate::domain::id::{ConnectionId, JobId, UserId};
 use crate::domain::job::Job;
 
 /// Where somebody signs in from.
@@ -15,6 +15,16 @@ use crate::domain::job::Job;
 enum From {
     Browser(CookieHash),
     Client(Caller),
+}
+
+impl From {
+    /// How the server hears of it.
+    const fn caller(self) -> (Caller, Option<CookieHash>) {
+        match self {
+            Self::Browser(cookie) => (Caller::Applicant, Some(cookie)),
+            Self::Client(caller) => (caller, None),
+        }
+    }
 }
 
 impl World {
@@ -44,16 +54,42 @@ impl World {
                 }
             }
             Deed::Watch => self.watch(user),
-            Deed::DeleteConnection => {
+            Deed::RefreshAll => self.by_partner(user, Command::RefreshConnections, Wish::RefreshAll),
+            Deed::DeleteConnection | Deed::Refresh | Deed::Update | Deed::UpdateWrong | Deed::Purge => {
                 let ours = self.people.jobs.values().filter(|(owner, _)| *owner == user);
                 let ours: Vec<_> = ours.map(|(_, job)| job.connection).collect();
                 if let Some(place) = self.dice.place(ours.len()) {
-                    let id = ours[place];
-                    self.by_partner(user, Command::DeleteConnection(id), Wish::DeleteConnection(id));
+                    self.act_on_connection(user, ours[place], deed);
                 }
             }
             _ => self.by_partner(user, Command::ListSources, Wish::ListAccounts),
         }
+    }
+
+    fn act_on_connection(&mut self, user: UserId, id: ConnectionId, deed: Deed) {
+        match deed {
+            Deed::DeleteConnection => {
+                self.by_partner(user, Command::DeleteConnection(id), Wish::DeleteConnection(id));
+            }
+            Deed::Refresh => self.by_partner(user, Command::RefreshConnection(id), Wish::Refresh(id)),
+            Deed::Purge => {
+                let shown = self.checker.generation_shown(user, id);
+                self.by_partner(user, Command::PurgeConnection(id), Wish::Purge(id, shown));
+            }
+            _ => self.update(user, id, deed == Deed::Update),
+        }
+    }
+
+    /// Somebody types a new password for a login that is connected, and now and then its name too.
+    fn update(&mut self, user: UserId, connection: ConnectionId, is_right: bool) {
+        let Some(from) = self.whence(user) else { return };
+        let Some(login) = self.people.logins.get(&connection).copied() else { return };
+        let credentials = self.banks.type_in(login, is_right);
+        let (caller, cookie) = from.caller();
+        let login_id = self.dice.chance(50).then_some(credentials.login_id);
+        let password = credentials.password;
+        let command = Command::UpdateConnection { cookie, connection, login_id, password };
+        self.ask(user, caller, command, Asker::Person(Wish::Update(connection)));
     }
 
     /// A browser that was let in, or a token.
@@ -71,10 +107,7 @@ impl World {
     fn sign_in(&mut self, user: UserId, from: From, login: usize, is_right: bool) {
         let Some(institution) = self.banks.institution(login) else { return };
         let credentials = self.banks.type_in(login, is_right);
-        let (caller, cookie) = match from {
-            From::Browser(cookie) => (Caller::Applicant, Some(cookie)),
-            From::Client(caller) => (caller, None),
-        };
+        let (caller, cookie) = from.caller();
         let command = Command::Connect { cookie, institution, credentials };
         self.ask(user, caller, command, Asker::Person(Wish::Connect { login }));
     }
@@ -90,10 +123,7 @@ impl World {
         let Some(login) = self.people.logins.get(&job.connection).copied() else { return };
         let prompts = job.challenge.as_ref().map_or(0, |asked| asked.prompts.len());
         let answers = vec![self.banks.answer(login, is_right); prompts];
-        let (caller, cookie) = match from {
-            From::Browser(cookie) => (Caller::Applicant, Some(cookie)),
-            From::Client(caller) => (caller, None),
-        };
+        let (caller, cookie) = from.caller();
         let command = Command::AnswerChallenge { cookie, job: job.id, answers };
         self.ask(user, caller, command, Asker::Person(Wish::Answer(job.id)));
     }

@@ -38,17 +38,14 @@ impl Ledger {
         now: UnixMillis,
     ) -> Outcome<()> {
         let jobs = match answer {
-            Ok(Reply::Job(job)) => std::slice::from_ref(job.as_ref()),
+            Ok(Reply::Job(job) | Reply::JobOpen(job)) => std::slice::from_ref(job.as_ref()),
             Ok(Reply::Jobs(jobs)) => jobs,
             Ok(Reply::Session(view)) => &view.jobs,
             _ => return Ok(()),
         };
         for job in jobs {
-            if matches!(wish, Wish::Connect { .. }) && !job.is_open() {
-                return Err(broken(
-                    "JOB-1",
-                    format!("signing in is answered with job {}, which is over", job.id),
-                ));
+            if matches!(wish, Wish::Connect { .. } | Wish::Update(_) | Wish::Refresh(_)) && !job.is_open() {
+                return Err(broken("JOB-1", format!("work is answered with job {}, which is over", job.id)));
             }
             if let Some(known) = self.jobs.get(&job.id) {
                 // An answer to an earlier question may be on its way behind that to a later one.
@@ -77,6 +74,16 @@ impl Ledger {
 
     /// What was acknowledged of a user's jobs is not older than what is stored (DUR-1).
     pub(super) fn check_jobs(&self, user: &User, now: UnixMillis) -> Outcome<()> {
+        for one in &user.connections {
+            let purged = self.purged.get(&one.id).copied().unwrap_or(0);
+            let shown = [one.accounts_generation, one.transactions_generation];
+            if shown.into_iter().any(|number| number > 0 && number <= purged) {
+                return Err(broken(
+                    "DUR-1",
+                    format!("what connection {} showed was purged and is back", one.id),
+                ));
+            }
+        }
         let is_full = user.jobs.len() >= JOBS_MAX;
         for (id, known) in self.jobs.iter().filter(|(_, known)| known.user == user.id) {
             let Some(stored) = user.job(*id) else {
@@ -92,7 +99,10 @@ impl Ledger {
             }
             let is_covered = user.consent.as_ref().is_some_and(|consent| consent.id == known.consent);
             let is_there = user.connections.iter().any(|one| one.id == known.connection);
-            if is_covered && !is_there {
+            // A purge takes what a deletion left.
+            let may_be_gone =
+                self.deletions.contains(&known.connection) && self.purges_asked.contains(&user.id);
+            if is_covered && !is_there && !may_be_gone {
                 return Err(broken("DUR-1", format!("the connection of job {id} is gone")));
             }
         }

@@ -11,8 +11,11 @@ use super::world::{Asked, Asker};
 use crate::crypto::Keyring;
 use crate::domain::auth_link::LinkHash;
 use crate::domain::command::{Failure, LinkFace, LinkView, Reply, SessionView};
+use crate::domain::connection::Generation;
 use crate::domain::consent_session::Origin;
-use crate::domain::id::{ApplicationId, AuthLinkId, ConsentId, EffectId, JobId, SessionId, UserId};
+use crate::domain::id::{
+    ApplicationId, AuthLinkId, ConnectionId, ConsentId, EffectId, JobId, SessionId, UserId,
+};
 use crate::domain::job::Job;
 use crate::domain::time::UnixMillis;
 use crate::domain::workflow::auth_link::State;
@@ -68,6 +71,12 @@ pub(super) struct Ledger {
     pub(super) jobs: BTreeMap<JobId, JobTally>,
     /// The texts that the gateway refused: their codes may die before their time.
     pub(super) refused: BTreeSet<EffectId>,
+    /// Connections that somebody asked to delete.
+    pub(super) deletions: BTreeSet<ConnectionId>,
+    /// Whose connections somebody asked to purge.
+    pub(super) purges_asked: BTreeSet<UserId>,
+    /// Up to which generation what a connection showed was purged.
+    pub(super) purged: BTreeMap<ConnectionId, Generation>,
     policies: BTreeMap<ApplicationId, u32>,
 }
 
@@ -84,6 +93,9 @@ impl Ledger {
             codes: BTreeMap::new(),
             jobs: BTreeMap::new(),
             refused: BTreeSet::new(),
+            deletions: BTreeSet::new(),
+            purges_asked: BTreeSet::new(),
+            purged: BTreeMap::new(),
             policies: BTreeMap::new(),
         }
     }
@@ -166,6 +178,8 @@ impl Ledger {
         match wish {
             Wish::CreateLink => tally.links_unknown += 1,
             Wish::DeleteUser => tally.delete_asked = true,
+            Wish::Purge(..) => drop(self.purges_asked.insert(user)),
+            Wish::DeleteConnection(id) => drop(self.deletions.insert(*id)),
             Wish::Try { link, .. } => {
                 self.links.get_mut(link).into_iter().for_each(|link| link.tries_asked += 1);
             }
@@ -220,6 +234,9 @@ impl Ledger {
                 tally.consents.dedup();
                 Self::demand(!over, "CS-2", || format!("consent {id} was ended and is shown as active"))?;
                 Self::demand(ask.at < expires, "CS-1", || format!("consent {id} is active after its end"))?;
+            }
+            (Wish::Purge(id, shown), _) => {
+                self.purged.insert(*id, *shown);
             }
             (Wish::DeleteLink, _) => self.older_are_over(ask.user, ask.at, None, now),
             (Wish::DiscloseByToken(link), _) => self.over(*link, Some(State::Completed), now),

@@ -55,6 +55,14 @@ pub(super) enum Deed {
     /// Somebody looks at how a job goes.
     Watch,
     DeleteConnection,
+    /// A partner has a connection read again.
+    Refresh,
+    RefreshAll,
+    /// Somebody signs in anew as the login that a connection is.
+    Update,
+    UpdateWrong,
+    /// A partner has what was read at an institution removed.
+    Purge,
     /// A partner reads accounts and transactions.
     ListAccounts,
     ChangePolicy,
@@ -67,7 +75,7 @@ pub(super) enum Deed {
 
 impl Deed {
     /// All deeds with how often they come up beside each other.
-    pub(super) const ALL: [(Self, u64); 44] = [
+    pub(super) const ALL: [(Self, u64); 49] = [
         (Self::GoOn, 90),
         (Self::CreateUser, 5),
         (Self::UpdateUser, 3),
@@ -107,6 +115,11 @@ impl Deed {
         (Self::AnswerWrong, 4),
         (Self::Watch, 8),
         (Self::DeleteConnection, 2),
+        (Self::Refresh, 6),
+        (Self::RefreshAll, 3),
+        (Self::Update, 3),
+        (Self::UpdateWrong, 2),
+        (Self::Purge, 2),
         (Self::ListAccounts, 4),
         (Self::ChangePolicy, 1),
         (Self::Configure, 1),

@@ -146,7 +146,7 @@ impl World {
 
     fn learn_jobs(&mut self, ask: &Asked, wish: &Wish, answer: &Result<Reply, Refusal>) {
         let jobs = match answer {
-            Ok(Reply::Job(job)) => std::slice::from_ref(job.as_ref()),
+            Ok(Reply::Job(job) | Reply::JobOpen(job)) => std::slice::from_ref(job.as_ref()),
             Ok(Reply::Jobs(jobs)) => jobs,
             Ok(Reply::Session(view)) => &view.jobs,
             _ => return,
@@ -179,6 +179,14 @@ impl World {
             (Wish::Disclose(..), Ok(_)) => "disclosed by browser",
             (Wish::Disclose(..), Err(Refusal::Rule(Failure::JobsWaiting))) => "disclosing was asked about",
             (Wish::DeleteConnection(_), Ok(_)) => "a connection was deleted",
+            (Wish::Refresh(_), Ok(Reply::Job(_))) => "a connection was refreshed",
+            (Wish::Refresh(_), Ok(_)) => "a refresh was under way already",
+            (Wish::Refresh(_), Err(Refusal::Rule(Failure::CredentialsRefused))) => {
+                "a refresh needed its person"
+            }
+            (Wish::RefreshAll, Ok(Reply::Jobs(all))) if all.len() > 1 => "several were refreshed at once",
+            (Wish::Update(_), Ok(_)) => "a password was changed",
+            (Wish::Purge(..), Ok(_)) => "a connection was purged",
             (Wish::Connect { .. }, Ok(_)) => "somebody signed in somewhere",
             (Wish::Answer(_), Ok(_)) => "somebody answered a question",
             (Wish::Answer(_), Err(Refusal::Rule(Failure::JobOver))) => {

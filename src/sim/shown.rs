@@ -11,7 +11,7 @@ use crate::crypto::Keyring;
 use crate::domain::account::{Account, Transaction, TransactionFacts};
 use crate::domain::bank::BankSession;
 use crate::domain::command::Reply;
-use crate::domain::connection::{Connection, ConnectionView};
+use crate::domain::connection::{Connection, ConnectionView, Generation};
 use crate::domain::day::Day;
 use crate::domain::event::EventData;
 use crate::domain::id::{AccountId, ConnectionId, TransactionId, UserId};
@@ -137,6 +137,12 @@ impl Checker {
             if !accounts && !transactions {
                 continue;
             }
+            if one.accounts_generation == 0 && one.transactions_generation == 0 {
+                self.shown.behind.remove(&one.id);
+                self.check_accounts(after, one)?;
+                log.mark("what was read was purged");
+                continue;
+            }
             let telling = one.session.as_ref().and_then(|session| banks.telling(session));
             let Some(telling) = telling else {
                 return broken("CS-1", format!("connection {} shows something without a sign-in", one.id));
@@ -161,6 +167,13 @@ impl Checker {
             }
         }
         Ok(())
+    }
+
+    /// The last generation by which a connection shows anything, as durable.
+    pub(super) fn generation_shown(&self, user: UserId, connection: ConnectionId) -> Generation {
+        let Some(Presence::Here(user)) = self.presence(user) else { return 0 };
+        let one = user.connections.iter().find(|one| one.id == connection);
+        one.map_or(0, |one| one.accounts_generation.max(one.transactions_generation))
     }
 
     /// The accounts that a connection shows are exactly what was told.

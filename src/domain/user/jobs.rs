@@ -113,8 +113,9 @@ impl Turn<'_> {
         let session = which.and_then(|which| self.session(which)).map(|session| session.id);
         let job = self.new_job(connection, occasion, session)?;
         let (id, is_signed_in) = (job.id, !matches!(start, Start::SignIn(_)));
-        self.effects.push(Effect::Gather { id: job.effect, job: id, not_after: job.total_at });
+        // Where nothing covers it any more there is no plan, and nobody may be wanted for it.
         let plan = self.plan(&job, start).ok_or(Failure::ConsentNeeded)?;
+        self.effects.push(Effect::Gather { id: job.effect, job: id, not_after: job.total_at });
         self.user.jobs.push(job);
         self.user.jobs.sort_by_key(|job| (job.created, job.id));
         self.forget_surplus_jobs();

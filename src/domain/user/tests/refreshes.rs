@@ -356,6 +356,18 @@ fn it_is_tried_again_until_it_works_or_needs_its_person() {
 }
 
 #[test]
+fn a_try_that_is_due_when_the_consent_is_over_wants_nobody() {
+    let (mut world, first) = World::connected();
+    let job = world.refresh(world.of(first).id).unwrap().id;
+    world.fail(job, Cause::Unavailable);
+    assert!(world.retry_at().is_some());
+    world.wait(Span::days(366));
+    world.alarm();
+    assert!(world.user().consent.is_none() && world.user().open_jobs().next().is_none());
+    assert_eq!(world.standing_gathers(), Vec::new(), "a machine that slept asks for nobody");
+}
+
+#[test]
 fn a_first_reading_and_one_that_asks_for_more_are_not_tried_again() {
     let (mut world, job) = World::reading();
     world.fail(job, Cause::Unavailable);
