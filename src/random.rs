@@ -30,3 +30,15 @@ impl EntropySource for SystemEntropy {
         Ok(Entropy::new(seed))
     }
 }
+
+/// A hash that changes with each process and cannot be foreseen from outside: for spreading what others
+/// choose over a table of ours.
+#[derive(Debug, Default)]
+pub struct SecretHash(std::hash::RandomState);
+
+impl SecretHash {
+    /// The hash of a value.
+    pub fn of(&self, value: impl std::hash::Hash) -> u64 {
+        std::hash::BuildHasher::hash_one(&self.0, value)
+    }
+}

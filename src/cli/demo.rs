@@ -35,7 +35,14 @@ const MOBILE: &str = "+61 491 570 006";
 const BANK_LATENCY: Duration = Duration::from_millis(300);
 
 /// What the demo sets differently, before the operator has a say.
-const PRESETS: &Presets = &[("data", "authlink-demo"), ("log.level", "warn")];
+// Whoever tries it comes from this machine alone.
+const PRESETS: &Presets = &[
+    ("data", "authlink-demo"),
+    ("log.level", "warn"),
+    ("http.rates.token_requests", "0"),
+    ("http.rates.key_requests", "0"),
+    ("http.rates.address_requests", "0"),
+];
 
 /// Try it: a server with a made-up application, a user and a link, ready in a second
 #[derive(Args)]

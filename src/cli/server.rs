@@ -13,6 +13,7 @@ use crate::engine::open::{self, OpenError, Opened};
 use crate::engine::{Engine, Parts};
 use crate::http::admin::{self, Admin, AdminToken};
 use crate::http::listen::{self, Surface};
+use crate::http::rate::Rates;
 use crate::http::{Settings, Web, public_routes, token};
 use crate::metrics::Metrics;
 use crate::random::SystemEntropy;
@@ -141,7 +142,8 @@ impl Server {
         let Self { engine, base_url, admin_url, config, public, admin, admin_token, is_demo, .. } = self;
         let (mut signals, failed) = (self.signals, self.failed);
         let settings = Settings { public_base_url: base_url, is_demo };
-        let web = Web { engine: engine.clone(), settings: Arc::new(settings) };
+        let rates = Rates::new(config.rates, config.trusted_proxies.clone());
+        let web = Web { engine: engine.clone(), settings: Arc::new(settings), rates: Arc::new(rates) };
         let draining = Arc::new(AtomicBool::new(false));
         let access = Admin { token: admin_token.clone(), draining: draining.clone() };
         let limits = config.http;

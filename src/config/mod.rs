@@ -15,6 +15,8 @@ use crate::domain::workflow::{Overrides, Workflows};
 use crate::engine::Limits;
 use crate::engine::admission::PERMITS_MAX;
 use crate::http::listen::ListenLimits;
+use crate::http::rate::RateLimits;
+use ipnet::IpNet;
 use reader::Reader;
 use source::{PREFIX, from_toml, from_word, print, variable};
 use std::collections::BTreeMap;
@@ -70,6 +72,10 @@ pub struct Config {
     pub log: Log,
     /// The limits of each listener.
     pub http: ListenLimits,
+    /// How often one caller may ask.
+    pub rates: RateLimits,
+    /// Proxies that are believed when they say for whom they ask.
+    pub trusted_proxies: Vec<IpNet>,
     /// The lifecycles with the operator's limits.
     pub workflows: Workflows,
 }
@@ -245,6 +251,7 @@ fn convert(settings: &Settings, known: &Known, faults: Vec<Fault>) -> Result<Con
     let master_key_file = read.optional_path("master_key_file", "wants a file");
     let cache_bytes = read.number("store.cache_bytes", MIB, MIB * MIB);
     let http = http_limits(&mut read);
+    let (rates, trusted_proxies) = (rate_limits(&mut read), read.networks("http.trusted_proxies"));
     let mut overrides: BTreeMap<String, Overrides> = BTreeMap::new();
     for (workflow, limit, bound) in &known.limits {
         if let Some(value) = read.limit(&limit_key(workflow, limit), *bound) {
@@ -267,6 +274,8 @@ fn convert(settings: &Settings, known: &Known, faults: Vec<Fault>) -> Result<Con
             engine,
             log,
             http,
+            rates,
+            trusted_proxies,
             workflows,
         }),
         _ => Err(faults),
@@ -297,6 +306,15 @@ fn http_limits(read: &mut Reader<'_>) -> ListenLimits {
         head_time_max: time("http.head_time_max", Span::seconds(1)),
         request_time_max: time("http.request_time_max", Span::seconds(1)),
         drain_time_max: time("http.drain_time_max", Span(0)),
+    }
+}
+
+fn rate_limits(read: &mut Reader<'_>) -> RateLimits {
+    let mut most = |key| u32::try_from(read.number(key, 0, 10_000_000)).unwrap_or(0);
+    RateLimits {
+        token_requests: most("http.rates.token_requests"),
+        key_requests: most("http.rates.key_requests"),
+        address_requests: most("http.rates.address_requests"),
     }
 }
 

@@ -4,7 +4,8 @@
 use super::source::{Fault, Settings, print};
 use crate::domain::time::Span;
 use crate::domain::workflow::limits::{Bound, Value as LimitValue, print_span};
-use std::net::SocketAddr;
+use ipnet::IpNet;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use toml::Value;
 
@@ -87,6 +88,19 @@ impl<'a> Reader<'a> {
                 print_span(min),
                 print_span(max)
             )),
+        })
+    }
+
+    /// Networks, or single addresses; of a variable that says nothing, none.
+    pub fn networks(&mut self, key: &str) -> Vec<IpNet> {
+        let wants = "wants networks such as [\"10.0.0.0/8\", \"::1\"]";
+        let one = |value: &Value| {
+            let text = value.as_str()?;
+            text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
+        };
+        self.convert(key, Vec::new(), |value| {
+            let all = value.as_array().map(|all| all.iter().map(one).collect::<Option<Vec<_>>>());
+            all.flatten().ok_or_else(|| wants.to_owned())
         })
     }
 

@@ -54,7 +54,7 @@ pub enum Surface {
 
 impl Surface {
     /// The label in `/metrics`.
-    fn label(self, path: &str) -> &'static str {
+    pub fn label(self, path: &str) -> &'static str {
         let first = path.split('/').find(|segment| !segment.is_empty()).unwrap_or_default();
         match (self, first) {
             (Self::Admin, _) => "admin",

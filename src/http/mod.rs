@@ -3,7 +3,7 @@
 //! [`api`] is the partner's wire and the link protocol, [`pages`] what applicants see, [`admin`] what
 //! operators see. [`listen`] is the one accept loop under all of them, [`edge`] what happens to every
 //! request and answer, [`body`] reads bodies, [`error`] is the one table of errors, [`token`] the
-//! bearer tokens, [`picture`] draws institutions, [`openapi`] is the document of the wire.
+//! bearer tokens, [`rate`] counts callers, [`picture`] draws institutions, [`openapi`] is the document of the wire.
 
 pub mod admin;
 pub mod api;
@@ -14,12 +14,15 @@ pub mod listen;
 pub mod openapi;
 pub mod pages;
 pub mod picture;
+pub mod rate;
 pub mod token;
 
+use crate::domain::time::Span;
 use crate::engine::Engine;
 use error::ApiError;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
+use rate::{Rate, Rates};
 use serde::Serialize;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -58,12 +61,28 @@ pub struct Web {
     pub engine: Engine,
     /// What the configuration says.
     pub settings: Arc<Settings>,
+    /// Counts who asks.
+    pub rates: Arc<Rates>,
 }
 
 impl Web {
     /// An absolute URL on the public listener; `path` begins with a slash.
     pub fn url(&self, path: &str) -> String {
         self.settings.url(path)
+    }
+
+    /// Counts a request by the address of its caller.
+    ///
+    /// # Errors
+    /// How long the caller has to wait.
+    fn count_address(
+        &self,
+        rate: Rate,
+        context: &RequestContext,
+        headers: &http::HeaderMap,
+    ) -> Result<(), Span> {
+        let Some(peer) = context.peer else { return Ok(()) };
+        self.rates.count(rate, self.rates.client(peer.ip(), headers), self.engine.metrics())
     }
 }
 
@@ -112,5 +131,7 @@ pub fn no_content() -> Response {
 /// `/{linkId}` is matched last, among the pages.
 pub fn public_routes(web: Web) -> BoxedFilter<(Response,)> {
     let document = openapi::routes(&web);
-    api::routes(web.clone()).or(document).unify().boxed().or(pages::routes(web)).unify().boxed()
+    let routes =
+        api::routes(web.clone()).or(document).unify().boxed().or(pages::routes(web.clone())).unify().boxed();
+    rate::gate(web).or(routes).unify().boxed()
 }

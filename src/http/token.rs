@@ -42,6 +42,8 @@ pub enum Scope {
 pub struct Claims {
     /// Whose token.
     pub application: ApplicationId,
+    /// Which of its keys asked for it, in a word that gives nothing away; 0: none did.
+    pub key: u64,
     /// The person, for [`Scope::Client`].
     pub user: Option<UserId>,
     /// What it opens.
@@ -84,6 +86,8 @@ struct Payload {
     version: String,
     partnerid: String,
     applicationid: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    keyid: Option<String>,
     iat: i64,
     exp: i64,
     #[serde(default)]
@@ -106,9 +110,13 @@ impl Payload {
             _ => return None,
         };
         let application = ApplicationId::parse(&self.applicationid)?;
+        let key = match &self.keyid {
+            Some(text) => u64::from_str_radix(text, 16).ok()?,
+            None => 0,
+        };
         let scope = self.scope.unwrap_or(Scope::Unscoped);
         // A client token without a person would be anybody's.
-        (scope != Scope::Client || user.is_some()).then_some(Claims { application, user, scope, link })
+        (scope != Scope::Client || user.is_some()).then_some(Claims { application, key, user, scope, link })
     }
 }
 
@@ -124,6 +132,7 @@ pub fn issue(keyring: &Keyring, claims: &Claims, now: UnixMillis) -> Result<Stri
         version: VERSION.to_owned(),
         partnerid: claims.application.to_string(),
         applicationid: claims.application.to_string(),
+        keyid: (claims.key != 0).then(|| format!("{:016x}", claims.key)),
         iat,
         exp: iat.saturating_add(TOKEN_SECONDS),
         scope: (claims.scope != Scope::Unscoped).then_some(claims.scope),
@@ -225,6 +234,7 @@ mod tests {
         let id = Uuid::from_u128;
         Claims {
             application: ApplicationId(id(1)),
+            key: if link { 0 } else { 0xfedc_ba98_7654_3210 },
             user: user.then(|| UserId(id(2))),
             scope,
             link: link.then(|| (AuthLinkId(id(3)), SessionId(id(4)))),

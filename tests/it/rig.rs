@@ -14,9 +14,11 @@ use authlink::domain::workflow::{Overrides, Workflows};
 use authlink::engine::application::core::Command as ApplicationCommand;
 use authlink::engine::{Engine, Limits, Parts, open};
 use authlink::http::listen::{self, ListenLimits, Surface};
+use authlink::http::rate::{RateLimits, Rates};
 use authlink::http::{Response, Settings, Web, public_routes};
 use authlink::metrics::Metrics;
 use authlink::random::{EntropySource, SystemEntropy};
+use ipnet::IpNet;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
@@ -49,6 +51,10 @@ pub struct Setup {
     pub engine: Limits,
     /// Limits of the listener.
     pub listen: ListenLimits,
+    /// How often one caller may ask.
+    pub rates: RateLimits,
+    /// Proxies that are believed.
+    pub trusted_proxies: Vec<IpNet>,
     /// What the listener answers.
     pub routes: fn(Web) -> BoxedFilter<(Response,)>,
 }
@@ -56,7 +62,14 @@ pub struct Setup {
 impl Default for Setup {
     fn default() -> Self {
         let engine = Limits { shards: 2, ..Limits::default() };
-        Self { overrides: Vec::new(), engine, listen: ListenLimits::default(), routes: public_routes }
+        Self {
+            overrides: Vec::new(),
+            engine,
+            listen: ListenLimits::default(),
+            rates: RateLimits::default(),
+            trusted_proxies: Vec::new(),
+            routes: public_routes,
+        }
     }
 }
 
@@ -101,7 +114,9 @@ impl Rig {
                 let bank = bank::start(bank::time_of(moved.clone())).await;
                 let engine = start_engine(&path, &setup, moved, &bank);
                 let settings = Settings { public_base_url: base.clone(), is_demo: false };
-                let web = Web { engine: engine.clone(), settings: Arc::new(settings) };
+                let rates = Rates::new(setup.rates, setup.trusted_proxies.clone());
+                let web =
+                    Web { engine: engine.clone(), settings: Arc::new(settings), rates: Arc::new(rates) };
                 ready.send((base, bank, engine.clone())).unwrap();
                 let routes = (setup.routes)(web);
                 listen::serve(listener, routes, Surface::Public, engine.clone(), setup.listen, stopped).await;

@@ -71,6 +71,13 @@ struct MessageView {
     message: &'static str,
 }
 
+/// What whoever asks too often is told.
+pub fn too_many(wait: Span) -> Response {
+    let message = "Too many requests. Wait a moment, then try again.";
+    let refused = Refused::new(StatusCode::TOO_MANY_REQUESTS, message);
+    Refused { retry_after: Some(wait), ..refused }.into_response()
+}
+
 /// The routes of this group, with the places where older clients look for them.
 pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
     let plain = warp::path("client_auth").boxed();
@@ -143,6 +150,7 @@ async fn try_code(id: &str, call: &mut Call) -> Outcome {
     };
     let claims = Claims {
         application: entered.application,
+        key: 0,
         user: Some(entered.user),
         scope: Scope::Client,
         link: Some((entered.link, entered.session)),

@@ -13,7 +13,6 @@ mod filter;
 mod identities;
 mod institutions;
 mod jobs;
-mod throttle;
 mod token;
 mod transactions;
 mod users;
@@ -22,11 +21,14 @@ mod wanted;
 
 use super::body::{self, Body, Form};
 use super::error::{self, Answer, ApiError, Code};
+use super::rate::{self, Rate};
 use super::token::{Claims, Scope, TokenError};
 use super::{RequestContext, Response, Web};
 use crate::domain::command::{Caller, Command, Reply};
 use crate::domain::id::{ApplicationId, UserId};
+use crate::domain::time::Span;
 use crate::engine::data::Asking;
+pub use client_auth::too_many as too_many_for_the_link_protocol;
 use http::header::{ACCEPT, AUTHORIZATION, HeaderName};
 use http::{HeaderMap, Method};
 use view::Shown;
@@ -101,8 +103,8 @@ fn call(web: Web) -> BoxedFilter<(Call,)> {
         .and(warp::header::headers_cloned())
         .and(warp::query::raw().map(Some).or(warp::any().map(|| None)).unify())
         .and(body::take())
-        .map(move |method, context, headers: HeaderMap, query, body| Call {
-            claims: claims(&web, &headers),
+        .map(move |method, context: RequestContext, headers: HeaderMap, query, body| Call {
+            claims: claims(&web, &context, &headers),
             web: web.clone(),
             context,
             method,
@@ -113,11 +115,23 @@ fn call(web: Web) -> BoxedFilter<(Call,)> {
         .boxed()
 }
 
-fn claims(web: &Web, headers: &HeaderMap) -> Result<Claims, ApiError> {
+/// What a valid token says. Its requests are counted by its key or its person, all others by address.
+fn claims(web: &Web, context: &RequestContext, headers: &HeaderMap) -> Result<Claims, ApiError> {
     let given = credentials(headers, "bearer").ok_or(TokenError::Invalid)?;
     let house = web.engine.house();
-    let claims = super::token::verify(&house.keyring, given, web.engine.now())?;
-    house.application(claims.application).map(|_| claims).ok_or(TokenError::Invalid.into())
+    let claims = super::token::verify(&house.keyring, given, web.engine.now());
+    let claims = claims
+        .and_then(|claims| house.application(claims.application).map(|_| claims).ok_or(TokenError::Invalid));
+    let count = |claims: &Claims| {
+        let caller = (claims.application, claims.key, claims.user);
+        web.rates.count(Rate::KeyRequests, caller, web.engine.metrics())
+    };
+    let counted = match &claims {
+        Ok(claims) => count(claims),
+        Err(_) => web.count_address(Rate::AddressRequests, context, headers),
+    };
+    counted.map_err(rate::too_many)?;
+    Ok(claims?)
 }
 
 /// What stands behind the scheme in `Authorization`; the scheme may be written in any case.
@@ -140,6 +154,11 @@ impl Call {
         }
         self.readable()?;
         Ok((claims, caller))
+    }
+
+    /// Counts a request of this address.
+    fn count_address(&self, rate: Rate) -> Result<(), Span> {
+        self.web.count_address(rate, &self.context, &self.headers)
     }
 
     /// Whether we can answer in a way that the caller reads.

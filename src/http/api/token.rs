@@ -1,18 +1,19 @@
 //! `POST /token` (contract section 1.1): a key of an application becomes a token. Must not know: how
 //! keys are kept, how tokens are signed.
 
-use super::throttle::Throttle;
 use super::{Call, call, credentials, text};
+use crate::crypto::Keyring;
 use crate::domain::command::{Caller, Command};
 use crate::domain::id::{ApplicationId, UserId};
+use crate::engine::application::core::key_hash;
 use crate::http::error::{Answer, ApiError, Code, Source};
+use crate::http::rate::Rate;
 use crate::http::token::{self, Claims, Scope, TOKEN_SECONDS, VERSION};
 use crate::http::{Response, Web, json};
 use base64::Engine as _;
 use http::header::{AUTHORIZATION, HeaderName};
 use http::{Method, StatusCode};
 use serde::Serialize;
-use std::sync::Arc;
 use warp::Filter;
 use warp::filters::BoxedFilter;
 
@@ -40,32 +41,26 @@ impl TokenView {
 
 /// The routes of this group.
 pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
-    let throttle = Arc::new(Throttle::default());
     warp::path!("token")
         .and(call(web))
-        .then(move |mut call: Call| {
-            let throttle = throttle.clone();
-            async move {
-                let answer = answer(&mut call, &throttle).await;
-                call.finish(answer).await
-            }
+        .then(|mut call: Call| async move {
+            let answer = answer(&mut call).await;
+            call.finish(answer).await
         })
         .boxed()
 }
 
-async fn answer(call: &mut Call, throttle: &Throttle) -> Answer {
+async fn answer(call: &mut Call) -> Answer {
     if call.method != Method::POST {
         return Err(ApiError::method_not_allowed("POST, OPTIONS"));
     }
-    if let Some(peer) = call.context.peer
-        && let Err(wait) = throttle.count(peer.ip(), call.web.engine.now())
-    {
-        call.web.engine.metrics().refuse("token_requests");
+    if let Err(wait) = call.count_address(Rate::TokenRequests) {
         return Err(ApiError::new(Code::RequestNotValid).detailed("Invalid request").retry_after(wait));
     }
     let key = key(call)?;
     check_version(call)?;
     let application = call.web.engine.application_of_key(key)?.ok_or_else(key_unknown)?;
+    let key = key_word(&call.web.engine.house().keyring, key);
     let form = call.body.form().await?;
     let scope = match form.get("scope") {
         None | Some("") => Scope::Unscoped,
@@ -77,7 +72,7 @@ async fn answer(call: &mut Call, throttle: &Throttle) -> Answer {
         Scope::Client => Some(user(call, application, form.get("userId")).await?),
         Scope::Server | Scope::Unscoped => None,
     };
-    let view = TokenView::issue(&call.web, &Claims { application, user, scope, link: None })?;
+    let view = TokenView::issue(&call.web, &Claims { application, key, user, scope, link: None })?;
     Ok(json(StatusCode::OK, &view))
 }
 
@@ -92,6 +87,13 @@ fn key(call: &Call) -> Result<&str, ApiError> {
     let given = header.to_str().ok().and_then(|_| credentials(&call.headers, "basic")).ok_or_else(invalid)?;
     let plain = base64::engine::general_purpose::STANDARD.decode(given).map_err(|_| invalid())?;
     if plain.contains(&b':') { Ok(given) } else { Err(invalid()) }
+}
+
+/// Which key it is, for the counting of what is asked with its tokens.
+fn key_word(keyring: &Keyring, key: &str) -> u64 {
+    let mut word = [0; 8];
+    word.copy_from_slice(&key_hash(keyring, key)[..8]);
+    u64::from_be_bytes(word)
 }
 
 fn check_version(call: &Call) -> Result<(), ApiError> {

@@ -168,7 +168,8 @@ fn usual(path: &str, access: &str) -> Vec<&'static str> {
         _ => &[],
     };
     let by_path: &[&str] = if path.contains("{userId}") { &["user-id", "no-user"] } else { &[] };
-    [by_access, by_path, &["broken", "busy"]].concat()
+    let by_rate: &[&str] = if access == "key" { &[] } else { &["too-often"] };
+    [by_access, by_path, by_rate, &["broken", "busy"]].concat()
 }
 
 fn security(access: &str) -> Value {

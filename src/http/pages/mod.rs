@@ -20,6 +20,7 @@ mod tests;
 
 use super::{Response, Web, body, context, picture};
 use crate::domain::auth_link::PublicId;
+use crate::domain::time::Span;
 use crate::http::body::Form;
 use crate::http::edge::IsHead;
 use home::{HomeRequest, Press};
@@ -44,6 +45,12 @@ fn asset() -> BoxedFilter<(Response,)> {
         found.ok_or_else(warp::reject::not_found)
     };
     warp::path("assets").and(warp::get()).and(warp::path::full()).and_then(found).boxed()
+}
+
+/// What whoever asks too often is shown.
+pub fn too_many_page(wait: Span) -> Response {
+    let page = EndedPage::bare(End::Busy);
+    answer::retry_after(answer::page(StatusCode::TOO_MANY_REQUESTS, &page), wait.seconds_up().max(1))
 }
 
 /// The query as it is written; empty when there is none.

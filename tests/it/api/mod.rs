@@ -12,6 +12,7 @@ mod edge;
 mod events;
 mod identities;
 mod jobs;
+mod rates;
 mod refreshes;
 mod token;
 mod transactions;

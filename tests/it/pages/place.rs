@@ -15,6 +15,7 @@ use authlink::domain::workflow::Workflows;
 use authlink::engine::application::core::Command as ApplicationCommand;
 use authlink::engine::{Engine, Limits, Parts, open};
 use authlink::http::listen::{ListenLimits, Surface, serve};
+use authlink::http::rate::{RateLimits, Rates};
 use authlink::http::token::{Claims, Scope, issue};
 use authlink::http::{Settings, Web, public_routes};
 use authlink::metrics::Metrics;
@@ -154,8 +155,13 @@ impl Place {
         &self,
         link: Option<(authlink::domain::id::AuthLinkId, authlink::domain::id::SessionId)>,
     ) -> String {
-        let claims =
-            Claims { application: self.application, user: Some(self.user), scope: Scope::Client, link };
+        let claims = Claims {
+            application: self.application,
+            key: 0,
+            user: Some(self.user),
+            scope: Scope::Client,
+            link,
+        };
         issue(&self.engine.house().keyring, &claims, self.engine.now()).unwrap()
     }
 
@@ -245,7 +251,8 @@ async fn run(
     let base = format!("http://{}", listener.local_addr().unwrap());
     let public_base_url = if setup.is_https { "https://links.example".into() } else { base.clone() };
     let settings = Arc::new(Settings { public_base_url, is_demo: true });
-    let routes = public_routes(Web { engine: engine.clone(), settings });
+    let rates = Arc::new(Rates::new(RateLimits::default(), Vec::new()));
+    let routes = public_routes(Web { engine: engine.clone(), settings, rates });
     ready.send((base, engine.clone())).ok().unwrap();
     serve(listener, routes, Surface::Public, engine.clone(), ListenLimits::default(), stop).await;
     engine.drain(Duration::from_secs(5)).await;
