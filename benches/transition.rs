@@ -47,6 +47,7 @@ impl Bench {
     fn ask(&self, presence: &Presence, command: Command) -> Next {
         let ctx = Context {
             now: UnixMillis(1_700_000_000_000),
+            real: UnixMillis(1_700_000_000_000),
             entropy: Entropy::new([7; 32]),
             workflows: &self.workflows,
             keyring: &self.keyring,

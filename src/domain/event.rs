@@ -172,8 +172,10 @@ pub struct Event {
     pub id: EventId,
     /// What happened.
     pub kind: EventKind,
-    /// When.
+    /// When, by the user's clock.
     pub at: UnixMillis,
+    /// When, by real time: what is kept for some days is kept for real ones.
+    pub recorded: UnixMillis,
     /// Whom it happened to.
     pub user: UserId,
     /// The link it is about.

@@ -1,6 +1,7 @@
 //! The names of things. Each is a UUID of its own type, so that one cannot be taken for another.
 
 use serde::{Deserialize, Serialize};
+use std::num::NonZeroU64;
 use uuid::Uuid;
 
 macro_rules! id {
@@ -109,5 +110,50 @@ fn hex_digit(digit: u8) -> Option<u8> {
         b'0'..=b'9' => Some(digit - b'0'),
         b'a'..=b'f' => Some(digit - b'a' + 10),
         _ => None,
+    }
+}
+
+/// A clock's name: the number under which its deadlines stand in the index. Real time is zero there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClockId(NonZeroU64);
+
+impl ClockId {
+    /// The clock of this number; zero is none.
+    pub fn new(number: u64) -> Option<Self> {
+        NonZeroU64::new(number).map(Self)
+    }
+
+    /// Its number.
+    pub const fn number(self) -> u64 {
+        self.0.get()
+    }
+
+    /// Reads sixteen lower-case hex digits, and nothing else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_plain = |digit: u8| digit.is_ascii_digit() || (b'a'..=b'f').contains(&digit);
+        let is_read = text.len() == 16 && text.bytes().all(is_plain);
+        is_read.then(|| u64::from_str_radix(text, 16).ok()).flatten().and_then(Self::new)
+    }
+}
+
+impl std::fmt::Display for ClockId {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{:016x}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_sixteen_lower_case_hex_digits_and_never_zero() {
+        let one = ClockId::new(0x00f3_9a1c_77d0_4e21).unwrap();
+        assert_eq!(one.to_string(), "00f39a1c77d04e21");
+        assert_eq!(ClockId::parse("00f39a1c77d04e21"), Some(one));
+        for bad in ["", "0000000000000000", "00F39A1C77D04E21", "f39a1c77d04e21", "+0f39a1c77d04e21", "clock"]
+        {
+            assert_eq!(ClockId::parse(bad), None, "{bad}");
+        }
     }
 }

@@ -8,6 +8,7 @@ pub mod account;
 pub mod application;
 pub mod auth_link;
 pub mod bank;
+pub mod clock;
 pub mod command;
 pub mod connection;
 pub mod consent;

@@ -202,7 +202,7 @@ impl<'a> Keys<'a> {
     }
 }
 
-/// The compatible events of an application that are durable and at most [`EVENT_LIST_REACH`] old,
+/// The compatible events of an application that are durable and at most [`EVENT_LIST_REACH`] old by real time,
 /// newest first, at most [`EVENT_LIST_MAX`].
 ///
 /// # Errors
@@ -221,7 +221,7 @@ pub fn events(
         for (_, value) in page.events {
             // Without a key first: most rows do not fit a filter, and opening a seal costs.
             let closed = event::decode(&value, None)?;
-            if now.since(closed.at) > EVENT_LIST_REACH || found.len() == EVENT_LIST_MAX {
+            if now.since(closed.recorded) > EVENT_LIST_REACH || found.len() == EVENT_LIST_MAX {
                 return Ok(found);
             }
             if filter.lets_through(&closed) {

@@ -287,6 +287,7 @@ fn wish(number: u128, user: UserId, wish: records::outbox::Wish) -> (Vec<u8>, Op
         id: crate::domain::id::EffectId(Uuid::from_u128(number)),
         application: ApplicationId(Uuid::from_u128(1)),
         user,
+        clock: None,
         created: UnixMillis(0),
         not_after: UnixMillis(i64::MAX),
         wish,

@@ -10,7 +10,7 @@ pub use reading::{
     read_in, read_transaction, transaction,
 };
 
-use crate::domain::id::{ApplicationId, ConnectionId, ConsentId, EffectId, EventId, JobId, UserId};
+use crate::domain::id::{ApplicationId, ClockId, ConnectionId, ConsentId, EffectId, EventId, JobId, UserId};
 use crate::domain::time::UnixMillis;
 use uuid::Uuid;
 
@@ -60,8 +60,14 @@ pub enum Kind {
     KeySlot = b'Y',
     /// `e event`: an event's id, to its place.
     EventIndex = b'e',
+    /// `k clock`: a test clock.
+    Clock = b'k',
     /// `l user sequence`: the events of a user, by their numbers in the application's list.
     Timeline = b'l',
+    /// `q clock`: a test clock that goes, behind its users.
+    ClosingClock = b'q',
+    /// `v clock user`: who lives by a test clock.
+    ClockMember = b'v',
 }
 
 fn key(kind: Kind, parts: &[&[u8]]) -> Vec<u8> {
@@ -164,6 +170,35 @@ pub fn deadlines(clock: u64, until: UnixMillis) -> (Vec<u8>, Vec<u8>) {
     (key(Kind::Deadline, &[&clock]), key(Kind::Deadline, &[&clock, &sortable(end)]))
 }
 
+/// All deadlines of one clock from `from` on, up to and including `until`: the ends of a range.
+pub fn deadlines_between(clock: ClockId, from: UnixMillis, until: UnixMillis) -> (Vec<u8>, Vec<u8>) {
+    let clock = clock.number();
+    let (_, to) = deadlines(clock, until);
+    (key(Kind::Deadline, &[&clock.to_be_bytes(), &sortable(from)]), to)
+}
+
+/// A test clock.
+pub fn clock(id: ClockId) -> Vec<u8> {
+    key(Kind::Clock, &[&id.number().to_be_bytes()])
+}
+
+/// A test clock that goes, behind its users.
+pub fn closing_clock(id: ClockId) -> Vec<u8> {
+    key(Kind::ClosingClock, &[&id.number().to_be_bytes()])
+}
+
+/// Who lives by a test clock.
+pub fn clock_member(clock: ClockId, user: UserId) -> Vec<u8> {
+    key(Kind::ClockMember, &[&clock.number().to_be_bytes(), user.bytes()])
+}
+
+/// All who live by a test clock: the ends of a range.
+pub fn clock_members(clock: ClockId) -> (Vec<u8>, Vec<u8>) {
+    let from = key(Kind::ClockMember, &[&clock.number().to_be_bytes()]);
+    let to = following(&from);
+    (from, to)
+}
+
 /// The slot of an owner's data key.
 pub fn key_slot(owner: &[u8; 16]) -> Vec<u8> {
     key(Kind::KeySlot, &[owner])
@@ -223,6 +258,20 @@ pub fn read_deadline(key: &[u8]) -> Option<(u64, UnixMillis, UserId, u8)> {
     let due = unsortable(eight_at(key, 9)?);
     let user = UserId(id_at(key, 17)?);
     (key.len() == 34 && key[0] == Kind::Deadline as u8).then_some((clock, due, user, key[33]))
+}
+
+/// A test clock, there or going.
+pub fn read_clock(key: &[u8]) -> Option<ClockId> {
+    let is_clock = [Kind::Clock as u8, Kind::ClosingClock as u8].contains(key.first()?);
+    let number = u64::from_be_bytes(eight_at(key, 1)?);
+    (key.len() == 9 && is_clock).then(|| ClockId::new(number))?
+}
+
+/// Who lives by which test clock.
+pub fn read_clock_member(key: &[u8]) -> Option<(ClockId, UserId)> {
+    let clock = ClockId::new(u64::from_be_bytes(eight_at(key, 1)?))?;
+    (key.len() == 25 && key[0] == Kind::ClockMember as u8)
+        .then(|| id_at(key, 9).map(|id| (clock, UserId(id))))?
 }
 
 /// An event's application and sequence.
@@ -331,6 +380,25 @@ mod tests {
         assert_eq!(read_job(&super::job(user, job)), Some((user, job)));
         assert_eq!(read_job_route(&job_route(job)), Some(job));
         assert!(read_job(&super::connection(user, connection)).is_none());
+    }
+
+    #[test]
+    fn a_clock_has_its_own_deadlines_and_members() {
+        let (one, other) = (ClockId::new(6).unwrap(), ClockId::new(7).unwrap());
+        let user = UserId(Uuid::from_u128(u128::MAX));
+        assert_eq!(read_clock(&clock(one)), Some(one));
+        assert_eq!(read_clock(&closing_clock(one)), Some(one));
+        assert_eq!(read_clock_member(&clock_member(one, user)), Some((one, user)));
+        assert_eq!(read_clock(&clock_member(one, user)), None);
+        let (from, to) = clock_members(one);
+        let holds = |row: &[u8]| from.as_slice() <= row && row < to.as_slice();
+        assert!(holds(&clock_member(one, user)) && !holds(&clock_member(other, UserId(Uuid::nil()))));
+        let (from, to) = deadlines_between(one, UnixMillis(5), UnixMillis(9));
+        let holds = |due: i64| {
+            let row = deadline(6, UnixMillis(due), user, 255);
+            from <= row && row < to
+        };
+        assert_eq!([4, 5, 9, 10].map(holds), [false, true, true, false]);
     }
 
     #[test]

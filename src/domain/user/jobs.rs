@@ -234,7 +234,7 @@ impl Turn<'_> {
                 ]),
                 transactions: covers(&[Permission::TransactionDetail]),
             },
-            from: Day::of(self.ctx.now).minus(days),
+            from: Day::of(self.ctx.real).minus(days),
         })
     }
 

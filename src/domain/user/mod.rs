@@ -28,7 +28,7 @@ use crate::domain::consent::Consent;
 use crate::domain::consent_session::{ConsentSession, CookieHash};
 use crate::domain::entropy::Entropy;
 use crate::domain::event::{Event, EventData, EventKind};
-use crate::domain::id::{ApplicationId, AuthLinkId, ConsentId, EffectId, EventId, UserId};
+use crate::domain::id::{ApplicationId, AuthLinkId, ClockId, ConsentId, EffectId, EventId, UserId};
 use crate::domain::job::{Gather, Job};
 use crate::domain::profile::Profile;
 use crate::domain::time::UnixMillis;
@@ -41,8 +41,8 @@ pub struct User {
     pub id: UserId,
     /// Whose user.
     pub application: ApplicationId,
-    /// Room for the test clock that it lives by: there are none yet, and all live by real time.
-    pub clock: Option<u64>,
+    /// The test clock that it lives by; without one it lives by real time. Chosen when it is made.
+    pub clock: Option<ClockId>,
     /// When it was made.
     pub created: UnixMillis,
     /// The person.
@@ -76,8 +76,10 @@ pub enum Presence {
 
 /// What a decision may look at besides the user.
 pub struct Context<'a> {
-    /// The time.
+    /// The time by the user's clock: what deadlines and people go by.
     pub now: UnixMillis,
+    /// The real time: what the world outside goes by.
+    pub real: UnixMillis,
     /// Entropy for ids and codes.
     pub entropy: Entropy,
     /// The lifecycles.
@@ -263,8 +265,8 @@ impl<'a> Turn<'a> {
         data: EventData,
     ) {
         let id = EventId(self.ctx.entropy.bytes());
-        let (at, user) = (self.ctx.now, self.user.id);
-        self.events.push(Event { id, kind, at, user, link, consent, subject: None, data });
+        let (at, recorded, user) = (self.ctx.now, self.ctx.real, self.user.id);
+        self.events.push(Event { id, kind, at, recorded, user, link, consent, subject: None, data });
     }
 
     /// An event about something that was read under a consent.
@@ -276,8 +278,8 @@ impl<'a> Turn<'a> {
         data: EventData,
     ) {
         let id = EventId(self.ctx.entropy.bytes());
-        let (at, user) = (self.ctx.now, self.user.id);
-        self.events.push(Event { id, kind, at, user, link: None, consent, subject, data });
+        let (at, recorded, user) = (self.ctx.now, self.ctx.real, self.user.id);
+        self.events.push(Event { id, kind, at, recorded, user, link: None, consent, subject, data });
     }
 
     fn user_event(&mut self, kind: EventKind) {

@@ -142,8 +142,17 @@ pub fn ending(
     };
     let id = EventId(entropy.bytes());
     let (user, link) = (head.user, Some(entry.link));
-    let happened =
-        Event { id, kind, at: now, user, link, consent: None, subject: None, data: EventData::Nothing };
+    let happened = Event {
+        id,
+        kind,
+        at: now,
+        recorded: now,
+        user,
+        link,
+        consent: None,
+        subject: None,
+        data: EventData::Nothing,
+    };
     let encoded = event::encode(&happened, None, entropy.nonce())?;
     commit.events.push(NewEvent { application: head.application, user, id, encoded });
     let sandbox = house.application(head.application).is_some_and(|one| one.mode == Mode::Sandbox);

@@ -44,6 +44,7 @@ fn head(id: u128) -> OutboxHead {
         id: EffectId(Uuid::from_u128(id)),
         application: ApplicationId(Uuid::from_u128(1)),
         user: UserId(Uuid::from_u128(7)),
+        clock: None,
         created: NOW,
         not_after: NOW.plus(Span::minutes(10)),
         wish: Wish::Text { link: AuthLinkId(Uuid::from_u128(8)) },

@@ -17,6 +17,33 @@ use crate::store::codec::{self, CodecError, Record};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+/// An event, third schema: the second knew one time alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventV3 {
+    id: [u8; 32],
+    kind: u8,
+    at: i64,
+    recorded: i64,
+    user: [u8; 16],
+    link: Option<[u8; 16]>,
+    consent: Option<[u8; 16]>,
+    subject: Option<[u8; 16]>,
+    data: SealedV2,
+}
+
+impl Record for EventV3 {
+    const KIND: u8 = b'E';
+    const SCHEMA: u8 = 3;
+
+    fn read_old(schema: u8, payload: &[u8]) -> Result<Self, CodecError> {
+        match schema {
+            1 => codec::read_payload::<EventV1>(payload).map(|first| Self::from(EventV2::from(first))),
+            2 => codec::read_payload::<EventV2>(payload).map(Self::from),
+            _ => Err(CodecError::Schema { kind: Self::KIND, schema }),
+        }
+    }
+}
+
 /// An event, second schema: the first knew one key alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventV2 {
@@ -41,12 +68,21 @@ enum SealedV2 {
 impl Record for EventV2 {
     const KIND: u8 = b'E';
     const SCHEMA: u8 = 2;
+}
 
-    fn read_old(schema: u8, payload: &[u8]) -> Result<Self, CodecError> {
-        match schema {
-            1 => codec::read_payload::<EventV1>(payload).map(Self::from),
-            _ => Err(CodecError::Schema { kind: Self::KIND, schema }),
-        }
+impl From<EventV2> for EventV3 {
+    fn from(second: EventV2) -> Self {
+        let EventV2 { id, kind, at, user, link, consent, subject, data } = second;
+        Self { id, kind, at, recorded: at, user, link, consent, subject, data }
+    }
+}
+
+/// The other way, for the samples.
+#[cfg(test)]
+impl From<EventV3> for EventV2 {
+    fn from(third: EventV3) -> Self {
+        let EventV3 { id, kind, at, recorded: _, user, link, consent, subject, data } = third;
+        Self { id, kind, at, user, link, consent, subject, data }
     }
 }
 
@@ -139,10 +175,11 @@ pub fn encode(event: &Event, key: Option<&DataKey>, nonce: [u8; 24]) -> Result<V
         }
         _ => SealedV2::Nothing,
     };
-    let record = EventV2 {
+    let record = EventV3 {
         id: event.id.0,
         kind: kind_number(event.kind),
         at: event.at.0,
+        recorded: event.recorded.0,
         user: *event.user.bytes(),
         link: event.link.map(|link| *link.bytes()),
         consent: event.consent.map(|consent| *consent.bytes()),
@@ -157,7 +194,7 @@ pub fn encode(event: &Event, key: Option<&DataKey>, nonce: [u8; 24]) -> Result<V
 /// # Errors
 /// When the value is damaged.
 pub fn key_owner(value: &[u8]) -> Result<Option<[u8; 16]>, RecordError> {
-    let (_, record) = codec::decode::<EventV2>(value)?;
+    let (_, record) = codec::decode::<EventV3>(value)?;
     Ok(match record.data {
         SealedV2::Nothing => None,
         SealedV2::ByUser(_) => Some(record.user),
@@ -170,7 +207,7 @@ pub fn key_owner(value: &[u8]) -> Result<Option<[u8; 16]>, RecordError> {
 /// # Errors
 /// When it is damaged or the key does not open it.
 pub fn decode(value: &[u8], key: Option<&DataKey>) -> Result<Event, RecordError> {
-    let (_, record) = codec::decode::<EventV2>(value)?;
+    let (_, record) = codec::decode::<EventV3>(value)?;
     let data = match (&record.data, key) {
         (SealedV2::ByUser(sealed) | SealedV2::ByConsent(sealed), Some(key)) => {
             seal::open::<EventDataV2>(sealed, &record.id, key)?.into_data()?
@@ -181,6 +218,7 @@ pub fn decode(value: &[u8], key: Option<&DataKey>) -> Result<Event, RecordError>
         id: EventId(record.id),
         kind: kind_from(record.kind)?,
         at: UnixMillis(record.at),
+        recorded: UnixMillis(record.recorded),
         user: UserId(Uuid::from_bytes(record.user)),
         link: record.link.map(|link| AuthLinkId(Uuid::from_bytes(link))),
         consent: record.consent.map(|consent| ConsentId(Uuid::from_bytes(consent))),

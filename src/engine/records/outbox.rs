@@ -5,11 +5,51 @@ use super::RecordError;
 use crate::crypto::{self, Keyring};
 use crate::domain::command::Rows;
 use crate::domain::connection::Generation;
-use crate::domain::id::{ApplicationId, AuthLinkId, ConnectionId, EffectId, JobId, UserId};
+use crate::domain::id::{ApplicationId, AuthLinkId, ClockId, ConnectionId, EffectId, JobId, UserId};
 use crate::domain::time::UnixMillis;
 use crate::store::codec::{self, CodecError, Record};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+/// One wish, third schema: the second knew real time alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutboxV3 {
+    application: [u8; 16],
+    user: [u8; 16],
+    clock: Option<u64>,
+    created: i64,
+    not_after: i64,
+    wish: WishV2,
+}
+
+impl Record for OutboxV3 {
+    const KIND: u8 = b'O';
+    const SCHEMA: u8 = 3;
+
+    fn read_old(schema: u8, payload: &[u8]) -> Result<Self, CodecError> {
+        match schema {
+            1 => codec::read_payload::<OutboxV1>(payload).map(|first| Self::from(OutboxV2::from(first))),
+            2 => codec::read_payload::<OutboxV2>(payload).map(Self::from),
+            _ => Err(CodecError::Schema { kind: Self::KIND, schema }),
+        }
+    }
+}
+
+impl From<OutboxV2> for OutboxV3 {
+    fn from(second: OutboxV2) -> Self {
+        let OutboxV2 { application, user, created, not_after, wish } = second;
+        Self { application, user, clock: None, created, not_after, wish }
+    }
+}
+
+/// The other way, for the samples.
+#[cfg(test)]
+impl From<OutboxV3> for OutboxV2 {
+    fn from(third: OutboxV3) -> Self {
+        let OutboxV3 { application, user, clock: _, created, not_after, wish } = third;
+        Self { application, user, created, not_after, wish }
+    }
+}
 
 /// One wish, second schema: the first knew texts alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,13 +71,6 @@ enum WishV2 {
 impl Record for OutboxV2 {
     const KIND: u8 = b'O';
     const SCHEMA: u8 = 2;
-
-    fn read_old(schema: u8, payload: &[u8]) -> Result<Self, CodecError> {
-        match schema {
-            1 => codec::read_payload::<OutboxV1>(payload).map(Self::from),
-            _ => Err(CodecError::Schema { kind: Self::KIND, schema }),
-        }
-    }
 }
 
 impl From<OutboxV1> for OutboxV2 {
@@ -111,6 +144,8 @@ pub struct OutboxHead {
     pub application: ApplicationId,
     /// For which user.
     pub user: UserId,
+    /// The test clock that the user lives by; what stands here of times is real time all the same.
+    pub clock: Option<ClockId>,
     /// When it was asked for.
     pub created: UnixMillis,
     /// After this it is dropped.
@@ -185,9 +220,10 @@ pub fn encode(
             WishV2::Sweep { connection: *connection.bytes(), rows: rows_number(rows), keep, up_to }
         }
     };
-    let record = OutboxV2 {
+    let record = OutboxV3 {
         application: *head.application.bytes(),
         user: *head.user.bytes(),
+        clock: head.clock.map(ClockId::number),
         created: head.created.0,
         not_after: head.not_after.0,
         wish,
@@ -200,7 +236,7 @@ pub fn encode(
 /// # Errors
 /// When it is damaged.
 pub fn head(id: EffectId, value: &[u8]) -> Result<OutboxHead, RecordError> {
-    let (_, record) = codec::decode::<OutboxV2>(value)?;
+    let (_, record) = codec::decode::<OutboxV3>(value)?;
     let wish = match record.wish {
         WishV2::Text { link, .. } => Wish::Text { link: AuthLinkId(Uuid::from_bytes(link)) },
         WishV2::Gather { job } => Wish::Gather { job: JobId(Uuid::from_bytes(job)) },
@@ -213,6 +249,7 @@ pub fn head(id: EffectId, value: &[u8]) -> Result<OutboxHead, RecordError> {
         id,
         application: ApplicationId(Uuid::from_bytes(record.application)),
         user: UserId(Uuid::from_bytes(record.user)),
+        clock: record.clock.and_then(ClockId::new),
         created: UnixMillis(record.created),
         not_after: UnixMillis(record.not_after),
         wish,
@@ -224,7 +261,7 @@ pub fn head(id: EffectId, value: &[u8]) -> Result<OutboxHead, RecordError> {
 /// # Errors
 /// When it is damaged, the key does not open it, or another thing is wished.
 pub fn text(id: EffectId, value: &[u8], keyring: &Keyring) -> Result<Text, RecordError> {
-    let (_, record) = codec::decode::<OutboxV2>(value)?;
+    let (_, record) = codec::decode::<OutboxV3>(value)?;
     match record.wish {
         WishV2::Text { sealed, .. } => open(&sealed, id.bytes(), keyring),
         WishV2::Gather { .. } | WishV2::Sweep { .. } => Err(RecordError::Text),

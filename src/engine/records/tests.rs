@@ -6,13 +6,14 @@ mod bank;
 mod values;
 
 use super::application::{ApiKeyV1, ApplicationV1, PolicyV1};
+use super::clock::{ClockMemberV1, ClockV1};
 use super::connection::{self, ConnectionBodyV1, ConnectionBodyV2, ConnectionV1};
 use super::consent::{self, ConsentV1, ConsentV2};
 use super::data::{self, AccountBodyV1, AccountV1, ReadingWriter, TransactionBodyV1, TransactionV1};
-use super::event::{self, EventDataV1, EventDataV2, EventV1, EventV2};
+use super::event::{self, EventDataV1, EventDataV2, EventV1, EventV2, EventV3};
 use super::identity::{PersonIdentityBodyV1, PersonIdentityV1};
 use super::job::{self, JobBodyV1, JobBodyV2, JobV1};
-use super::outbox::{self, InboxV1, OutboxV1, OutboxV2, TextV1};
+use super::outbox::{self, InboxV1, OutboxHead, OutboxV1, OutboxV2, OutboxV3, TextV1};
 use super::route::{BrowserRouteV1, DeadlineV1, JobRouteV1, LinkRouteV1};
 use super::seal;
 use super::user::{self, Counts, Stored, UserEnvelopeV1, UserV1, UserV2, UserV3};
@@ -24,7 +25,7 @@ use crate::domain::bank::ChallengeMethod;
 use crate::domain::command::Rows;
 use crate::domain::consent::Consent;
 use crate::domain::event::{Event, EventData, EventKind};
-use crate::domain::id::{ApiKeyId, EffectId, UserId};
+use crate::domain::id::{ApiKeyId, ClockId, EffectId, UserId};
 use crate::domain::job::{Cause, Occasion, StepName};
 use crate::domain::profile::Address;
 use crate::domain::user::{DeadlineKind, Presence, User};
@@ -81,11 +82,13 @@ fn samples() -> Vec<Sample> {
         plain(0, &ConsentV1::from(ConsentV2::from(&consent_sample()))),
         plain(0, &ConsentV2::from(&consent_with_deadlines())),
         plain(0, &first_event()),
-        sample::<EventV2>(event::encode(&account_event(), Some(&consent_key()), [18; 24]).unwrap()),
+        plain(0, &second_event()),
+        sample::<EventV3>(event::encode(&clocked_event(), Some(&consent_key()), [18; 24]).unwrap()),
         plain(0, &EventDataV1::User(Box::new((&profile()).into()))),
         plain(0, &EventDataV2::of(&account_event().data).unwrap()),
         plain(0, &first_outbox()),
-        sample::<OutboxV2>(outbox::encode(&sweep(), None, &keyring(), [19; 24]).unwrap()),
+        plain(0, &second_outbox()),
+        sample::<OutboxV3>(outbox::encode(&clocked_sweep(), None, &keyring(), [19; 24]).unwrap()),
         sample::<InboxV1>(outbox::encode_inbox(&head(), &text(), later(7), &keyring(), [20; 24]).unwrap()),
         plain(0, &TextV1 { to: text().to, body: text().body }),
         plain(2, &ApplicationV1::from(&application())),
@@ -107,6 +110,8 @@ fn samples() -> Vec<Sample> {
         plain(0, &PersonIdentityBodyV1::from(&identity_sample())),
         sample::<PersonIdentityV1>(row(writer.identity(&identity_sample(), nonce).unwrap())),
         plain(0, &DeadlineV1),
+        plain(2, &ClockV1::from(&clock_sample())),
+        plain(0, &ClockMemberV1),
         plain(9, &SequenceV1(9)),
         plain(0, &EventIndexV1 { application: *APPLICATION.bytes(), sequence: 9 }),
         plain(4, &TimelineV1(*APPLICATION.bytes())),
@@ -125,7 +130,7 @@ fn user_with_records() -> User {
 
 /// The same, living by a test clock, with a consent that is due for something.
 fn user_with_deadlines() -> User {
-    User { clock: Some(6), consent: Some(consent_with_deadlines()), ..user_with_records() }
+    User { clock: ClockId::new(6), consent: Some(consent_with_deadlines()), ..user_with_records() }
 }
 
 /// What the first schemas were written as.
@@ -176,6 +181,26 @@ fn first_outbox() -> OutboxV1 {
 fn account_event() -> Event {
     let subject = Some(account_sample().id.0);
     Event { link: None, subject, ..event_sample(EventData::Account(Box::new(account_sample()))) }
+}
+
+/// What the second schemas were written as.
+fn second_event() -> EventV2 {
+    let value = event::encode(&account_event(), Some(&consent_key()), [18; 24]).unwrap();
+    EventV2::from(codec::decode::<EventV3>(&value).unwrap().1)
+}
+
+fn second_outbox() -> OutboxV2 {
+    let value = outbox::encode(&sweep(), None, &keyring(), [19; 24]).unwrap();
+    OutboxV2::from(codec::decode::<OutboxV3>(&value).unwrap().1)
+}
+
+/// An event of a user whose clock was set to another day.
+fn clocked_event() -> Event {
+    Event { at: later(86_400_000), ..account_event() }
+}
+
+fn clocked_sweep() -> OutboxHead {
+    OutboxHead { clock: ClockId::new(6), ..sweep() }
 }
 
 fn root() -> &'static Path {
@@ -250,6 +275,16 @@ fn sealed_samples_open_to_the_values_they_were_made_of() {
 }
 
 #[test]
+fn what_the_second_schemas_held_is_read_as_of_real_time() {
+    assert_eq!(event::decode(&kept("EventV2"), Some(&consent_key())).unwrap(), account_event());
+    assert_eq!(outbox::head(EFFECT, &kept("OutboxV2")).unwrap(), sweep());
+    assert_eq!(event::decode(&kept("EventV3"), Some(&consent_key())).unwrap(), clocked_event());
+    assert_eq!(outbox::head(EFFECT, &kept("OutboxV3")).unwrap(), clocked_sweep());
+    let (_, clock) = codec::decode::<ClockV1>(&kept("ClockV1")).unwrap();
+    assert_eq!(clock.into_clock(clock_sample().id), clock_sample());
+}
+
+#[test]
 fn a_consent_of_the_first_schema_is_read_as_one_that_is_due_for_nothing() {
     let (_, plain) = codec::decode::<ConsentV1>(&kept("ConsentV1")).unwrap();
     assert_eq!(Consent::try_from(ConsentV2::from(plain)).unwrap(), consent_sample());
@@ -271,9 +306,10 @@ fn a_sealed_value_opens_in_its_own_place_alone() {
 
 #[test]
 fn nothing_personal_stands_in_the_clear() {
-    let sealed = ["UserEnvelopeV1", "EventV1", "EventV2", "OutboxV1", "InboxV1", "ConnectionV1", "JobV1"];
+    let events = ["EventV1", "EventV2", "EventV3"].map(kept).concat();
+    let sealed = ["UserEnvelopeV1", "OutboxV1", "InboxV1", "ConnectionV1", "JobV1"];
     let read = ["AccountV1", "TransactionV1", "PersonIdentityV1"].map(kept).concat();
-    let stored = [sealed.map(kept).concat(), read].concat();
+    let stored = [sealed.map(kept).concat(), events, read].concat();
     for secret in [
         "ada@example.test",
         "61400111222",

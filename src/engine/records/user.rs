@@ -10,7 +10,7 @@ use super::consent::ConsentV2;
 use crate::crypto::{self, DataKey};
 use crate::domain::auth_link::{AuthLink, DeadLink, OneTimeCode, PublicId};
 use crate::domain::consent_session::{ConsentSession, Origin};
-use crate::domain::id::{ApplicationId, AuthLinkId, EffectId, SessionId, UserId};
+use crate::domain::id::{ApplicationId, AuthLinkId, ClockId, EffectId, SessionId, UserId};
 use crate::domain::mobile::Mobile;
 use crate::domain::profile::{Address, Business, Profile};
 use crate::domain::time::UnixMillis;
@@ -197,7 +197,7 @@ impl From<&User> for UserV3 {
             consent: user.consent.as_ref().map(ConsentV2::from),
             connections: count(user.connections.len()),
             jobs: count(user.jobs.len()),
-            clock: user.clock,
+            clock: user.clock.map(ClockId::number),
         }
     }
 }
@@ -207,7 +207,7 @@ impl UserV3 {
         Ok(User {
             id,
             application,
-            clock: self.clock,
+            clock: self.clock.and_then(ClockId::new),
             created: UnixMillis(self.created),
             profile: self.profile.into_profile()?,
             link: self.link.map(LinkV1::into_link).transpose()?,

@@ -299,7 +299,15 @@ impl Wishes<'_> {
                     (id, NEVER, Wish::Sweep(Sweep { connection, rows, keep, up_to }), None)
                 }
             };
-            let head = OutboxHead { id, application, user: self.user, created: self.now, not_after, wish };
+            let head = OutboxHead {
+                id,
+                application,
+                user: self.user,
+                clock: None,
+                created: self.now,
+                not_after,
+                wish,
+            };
             let value = outbox::encode(&head, text.as_ref(), &self.house.keyring, entropy.nonce())?;
             commit.writes.push(Write { key: key::outbox(id), value: Some(value) });
             new.extend(Some(id).filter(|_| !matches!(wish, Wish::Gather { .. })));

@@ -261,6 +261,7 @@ impl UserCore {
         let (name, is_read) = (ask.command.name(), ask.command.is_read());
         let ctx = Context {
             now,
+            real: now,
             entropy: entropy.fork(),
             workflows: &self.house.workflows,
             keyring: &self.house.keyring,

@@ -194,6 +194,7 @@ fn event_line(application: ApplicationId, number: u64, event: &Event) -> Value {
         "id": event.id.to_string(),
         "event": format!("{entity}.{verb}"),
         "at": time(event.at),
+        "recorded": time(event.recorded),
         "user": event.user.to_string(),
         "auth_link": event.link.map(|link| link.to_string()),
         "consent": event.consent.map(|consent| consent.to_string()),

@@ -137,6 +137,7 @@ impl World {
         seed[..8].copy_from_slice(&self.draws.to_be_bytes());
         let ctx = Context {
             now: self.now,
+            real: self.now,
             entropy: Entropy::new(seed),
             workflows: &self.workflows,
             keyring: &self.keyring,

@@ -9,6 +9,7 @@ use crate::domain::account::{
 use crate::domain::application::{Application, Mode, Permission, Policy};
 use crate::domain::auth_link::{AuthLink, DeadLink, OneTimeCode, PublicId};
 use crate::domain::bank::ChallengeMethod;
+use crate::domain::clock::TestClock;
 use crate::domain::command::Rows;
 use crate::domain::connection::{AccountMark, Connection};
 use crate::domain::consent::Consent;
@@ -16,8 +17,8 @@ use crate::domain::consent_session::{ConsentSession, Origin};
 use crate::domain::day::Day;
 use crate::domain::event::{Event, EventData, EventKind};
 use crate::domain::id::{
-    AccountId, ApplicationId, AuthLinkId, ConnectionId, ConsentId, EffectId, EventId, IdentityId, JobId,
-    SessionId, TransactionId, UserId,
+    AccountId, ApplicationId, AuthLinkId, ClockId, ConnectionId, ConsentId, EffectId, EventId, IdentityId,
+    JobId, SessionId, TransactionId, UserId,
 };
 use crate::domain::institution::InstitutionId;
 use crate::domain::job::{Cause, Challenge, Job, JobFailure, Occasion, StepName};
@@ -152,6 +153,7 @@ pub(super) fn event_sample(data: EventData) -> Event {
         id: EventId([16; 32]),
         kind: EventKind::ConsentCreated,
         at: AT,
+        recorded: AT,
         user: USER,
         link: Some(LINK),
         consent: Some(ConsentId(Uuid::from_u128(10))),
@@ -160,11 +162,24 @@ pub(super) fn event_sample(data: EventData) -> Event {
     }
 }
 
+pub(super) fn clock_sample() -> TestClock {
+    TestClock {
+        id: ClockId::new(6).unwrap(),
+        application: APPLICATION,
+        name: "a year".into(),
+        created: AT,
+        at: later(1),
+        runs_since: Some(later(2)),
+        target: Some(later(3)),
+    }
+}
+
 pub(super) fn head() -> OutboxHead {
     OutboxHead {
         id: EFFECT,
         application: APPLICATION,
         user: USER,
+        clock: None,
         created: AT,
         not_after: later(600_000),
         wish: Wish::Text { link: LINK },
