@@ -80,6 +80,16 @@ id!(
     IdentityId
 );
 
+id!(
+    /// Where an application wants to be told of its events.
+    WebhookId
+);
+
+id!(
+    /// A message on its way to a webhook: follows from the event's number, the same over all tries.
+    MessageId
+);
+
 /// An event's name: 32 bytes, written as 64 lower-case hex digits (contract section 0).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct EventId(pub [u8; 32]);

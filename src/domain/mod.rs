@@ -14,6 +14,7 @@ pub mod connection;
 pub mod consent;
 pub mod consent_session;
 pub mod day;
+pub mod delivery;
 pub mod email;
 pub mod entropy;
 pub mod event;

@@ -9,6 +9,7 @@ pub mod application;
 pub mod bell;
 pub mod committer;
 pub mod data;
+pub mod delivery;
 pub mod dispatcher;
 pub mod export;
 pub mod house;

@@ -1,16 +1,24 @@
 //! The key map: what stands under which key. One tree, one byte for the kind, then fixed-width fields
 //! in big-endian order, so that ranges read in the order that people mean. A retired kind's byte stays
 //! reserved for ever. docs/STORAGE.md shows this map with the records; what is read of institutions has
-//! its keys in [`reading`].
+//! its keys in [`reading`], what is sent to webhooks in [`delivery`].
 
+mod delivery;
 mod reading;
+
+pub use delivery::{
+    attempt, attempts, message, read_attempt, read_message, read_retry, read_webhook_cursor, retry,
+    webhook_cursor,
+};
 
 pub use reading::{
     PLACE, Place, Reading, account, identity, read_account, read_after, read_before, read_by, read_identity,
     read_in, read_transaction, transaction,
 };
 
-use crate::domain::id::{ApplicationId, ClockId, ConnectionId, ConsentId, EffectId, EventId, JobId, UserId};
+use crate::domain::id::{
+    ApplicationId, ClockId, ConnectionId, ConsentId, EffectId, EventId, JobId, UserId, WebhookId,
+};
 use crate::domain::time::UnixMillis;
 use uuid::Uuid;
 
@@ -30,6 +38,8 @@ pub enum Kind {
     Connection = b'D',
     /// `E application sequence`
     Event = b'E',
+    /// `F webhook due sequence run`: messages that are tried again.
+    Retry = b'F',
     /// `H user job`
     Job = b'H',
     /// `I user connection generation identity`: who the person is.
@@ -54,10 +64,16 @@ pub enum Kind {
     Deadline = b'T',
     /// `U user`
     User = b'U',
+    /// `V webhook`: how far it was told.
+    WebhookCursor = b'V',
+    /// `W application webhook`
+    Webhook = b'W',
     /// `X user connection generation !day account !ordinal transaction`: transactions, the newest first.
     Transaction = b'X',
     /// `Y owner`: the slot of a data key in the `keys` file.
     KeySlot = b'Y',
+    /// `a webhook sequence run number`: one attempt of a message.
+    Attempt = b'a',
     /// `e event`: an event's id, to its place.
     EventIndex = b'e',
     /// `k clock`: a test clock.
@@ -68,6 +84,8 @@ pub enum Kind {
     ClosingClock = b'q',
     /// `v clock user`: who lives by a test clock.
     ClockMember = b'v',
+    /// `w webhook sequence run`: a message, once it was tried.
+    Message = b'w',
 }
 
 fn key(kind: Kind, parts: &[&[u8]]) -> Vec<u8> {
@@ -101,6 +119,11 @@ pub fn application(id: ApplicationId) -> Vec<u8> {
 /// One policy version of an application.
 pub fn policy(application: ApplicationId, version: u32) -> Vec<u8> {
     key(Kind::Policy, &[application.bytes(), &version.to_be_bytes()])
+}
+
+/// A webhook of an application.
+pub fn webhook(application: ApplicationId, id: WebhookId) -> Vec<u8> {
+    key(Kind::Webhook, &[application.bytes(), id.bytes()])
 }
 
 /// An application's key, by its keyed hash.

@@ -15,6 +15,7 @@ pub mod job;
 pub mod limits;
 #[cfg(test)]
 mod tests;
+pub mod webhook_delivery;
 
 pub use compile::Table;
 pub use grammar::Fault;
@@ -144,6 +145,8 @@ pub struct Workflows {
     pub connection: Table<connection::Connection>,
     /// The job.
     pub job: Table<job::Job>,
+    /// A webhook's message.
+    pub webhook_delivery: Table<webhook_delivery::WebhookDelivery>,
 }
 
 impl Workflows {
@@ -161,23 +164,29 @@ impl Workflows {
         let consent = collect(Table::embedded(of(consent::Consent::NAME)), &mut faults);
         let connection = collect(Table::embedded(of(connection::Connection::NAME)), &mut faults);
         let job = collect(Table::embedded(of(job::Job::NAME)), &mut faults);
-        match (auth_link, consent_session, consent, connection, job) {
-            (Some(auth_link), Some(consent_session), Some(consent), Some(connection), Some(job))
-                if faults.is_empty() =>
-            {
-                Ok(Self { auth_link, consent_session, consent, connection, job })
-            }
-            _ => Err(faults),
-        }
+        let webhook_delivery =
+            collect(Table::embedded(of(webhook_delivery::WebhookDelivery::NAME)), &mut faults);
+        let loaded = || {
+            Some(Self {
+                auth_link: auth_link?,
+                consent_session: consent_session?,
+                consent: consent?,
+                connection: connection?,
+                job: job?,
+                webhook_delivery: webhook_delivery?,
+            })
+        };
+        loaded().filter(|_| faults.is_empty()).ok_or(faults)
     }
 
     /// The names of all lifecycles.
-    pub const NAMES: [&'static str; 5] = [
+    pub const NAMES: [&'static str; 6] = [
         auth_link::AuthLink::NAME,
         consent_session::ConsentSession::NAME,
         consent::Consent::NAME,
         connection::Connection::NAME,
         job::Job::NAME,
+        webhook_delivery::WebhookDelivery::NAME,
     ];
 
     /// Every limit there is: its workflow, its name, and what it may be.
@@ -190,6 +199,7 @@ impl Workflows {
             .chain(of::<consent::Consent>())
             .chain(of::<connection::Connection>())
             .chain(of::<job::Job>())
+            .chain(of::<webhook_delivery::WebhookDelivery>())
             .collect()
     }
 
@@ -205,6 +215,7 @@ impl Workflows {
             .chain(of(&self.consent))
             .chain(of(&self.connection))
             .chain(of(&self.job))
+            .chain(of(&self.webhook_delivery))
             .collect()
     }
 
@@ -216,6 +227,7 @@ impl Workflows {
             consent::Consent::NAME => Some(draw::mermaid(&self.consent)),
             connection::Connection::NAME => Some(draw::mermaid(&self.connection)),
             job::Job::NAME => Some(draw::mermaid(&self.job)),
+            webhook_delivery::WebhookDelivery::NAME => Some(draw::mermaid(&self.webhook_delivery)),
             _ => None,
         }
     }

@@ -325,6 +325,6 @@ pub(super) const fn kind_number(kind: EventKind) -> u8 {
     }
 }
 
-fn kind_from(number: u8) -> Result<EventKind, RecordError> {
+pub(super) fn kind_from(number: u8) -> Result<EventKind, RecordError> {
     EventKind::ALL.into_iter().find(|kind| kind_number(*kind) == number).ok_or(RecordError::Number(number))
 }

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod connection;
 pub mod consent;
 pub mod data;
+pub mod delivery;
 pub mod event;
 pub mod identity;
 pub mod job;

@@ -10,6 +10,7 @@ use super::clock::{ClockMemberV1, ClockV1};
 use super::connection::{self, ConnectionBodyV1, ConnectionBodyV2, ConnectionV1};
 use super::consent::{self, ConsentV1, ConsentV2};
 use super::data::{self, AccountBodyV1, AccountV1, ReadingWriter, TransactionBodyV1, TransactionV1};
+use super::delivery::{self, AttemptV1, MessageV1, RetryV1, WebhookCursorV1};
 use super::event::{self, EventDataV1, EventDataV2, EventV1, EventV2, EventV3};
 use super::identity::{PersonIdentityBodyV1, PersonIdentityV1};
 use super::job::{self, JobBodyV1, JobBodyV2, JobV1};
@@ -24,6 +25,7 @@ use crate::domain::auth_link::DeadLink;
 use crate::domain::bank::ChallengeMethod;
 use crate::domain::command::Rows;
 use crate::domain::consent::Consent;
+use crate::domain::delivery::{Answer, HaltCause, NoAnswer};
 use crate::domain::event::{Event, EventData, EventKind};
 use crate::domain::id::{ApiKeyId, ClockId, EffectId, UserId};
 use crate::domain::job::{Cause, Occasion, StepName};
@@ -31,7 +33,7 @@ use crate::domain::profile::Address;
 use crate::domain::user::{DeadlineKind, Presence, User};
 use crate::domain::workflow::{
     Names, auth_link, connection as connection_workflow, consent as consent_workflow, consent_session,
-    job as job_workflow,
+    job as job_workflow, webhook_delivery,
 };
 use crate::engine::committer::Write as Row;
 use crate::engine::committer::core::SequenceV1;
@@ -112,6 +114,12 @@ fn samples() -> Vec<Sample> {
         plain(0, &DeadlineV1),
         plain(2, &ClockV1::from(&clock_sample())),
         plain(0, &ClockMemberV1),
+        plain(3, &WebhookCursorV1::from(&webhook_cursor())),
+        sample::<MessageV1>(
+            delivery::encode(WEBHOOK, MESSAGE, &message_sample(), &keyring(), [23; 24]).unwrap(),
+        ),
+        plain(0, &AttemptV1::from(&attempt_sample(Answer::Status(502, None)))),
+        plain(0, &RetryV1),
         plain(9, &SequenceV1(9)),
         plain(0, &EventIndexV1 { application: *APPLICATION.bytes(), sequence: 9 }),
         plain(4, &TimelineV1(*APPLICATION.bytes())),
@@ -268,6 +276,16 @@ fn sealed_samples_open_to_the_values_they_were_made_of() {
     assert_eq!(stored.into_application(APPLICATION, BTreeMap::from([(1, policy())])), application());
     let (_, stored) = codec::decode::<PolicyV1>(&kept("PolicyV1")).unwrap();
     assert_eq!(Policy::try_from(stored).unwrap(), policy());
+    let (_, stored) = codec::decode::<WebhookCursorV1>(&kept("WebhookCursorV1")).unwrap();
+    assert_eq!(delivery::Cursor::try_from(stored).unwrap(), webhook_cursor());
+    let message = delivery::decode(WEBHOOK, MESSAGE, &kept("MessageV1"), &keyring()).unwrap();
+    assert_eq!(message, message_sample());
+    let (_, stored) = codec::decode::<AttemptV1>(&kept("AttemptV1")).unwrap();
+    assert_eq!(stored.into_attempt(4).unwrap(), attempt_sample(Answer::Status(502, None)));
+    for why in NoAnswer::ALL {
+        let attempt = attempt_sample(Answer::None(why));
+        assert_eq!(AttemptV1::from(&attempt).into_attempt(4).unwrap(), attempt);
+    }
     let (_, stored) = codec::decode::<ApiKeyV1>(&kept("ApiKeyV1")).unwrap();
     assert_eq!(stored.application(), APPLICATION);
     let (_, stored) = codec::decode::<LinkRouteV1>(&kept("LinkRouteV1")).unwrap();
@@ -426,6 +444,15 @@ fn stored_numbers_are_never_given_to_something_else() {
     }
     for kind in DeadlineKind::ALL {
         line("deadline", kind.number(), kind.name());
+    }
+    for state in webhook_delivery::State::ALL.iter().copied() {
+        line("message", delivery::message_state_number(state), state.name());
+    }
+    for cause in [HaltCause::Exhausted, HaltCause::Gone] {
+        line("halt", delivery::halt_number(cause), &format!("{cause:?}"));
+    }
+    for why in NoAnswer::ALL {
+        line("no answer", delivery::no_answer_number(why), &format!("{why:?}"));
     }
     golden::compare("stored_numbers.txt", &printed);
 }

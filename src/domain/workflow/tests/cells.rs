@@ -4,7 +4,7 @@
 use super::workflows;
 use crate::domain::workflow::{
     Names, Refusal, Step, Table, Workflow, Workflows, auth_link, connection, consent, consent_session, draw,
-    job,
+    job, webhook_delivery,
 };
 use crate::golden;
 
@@ -185,6 +185,20 @@ fn the_job_answers_every_input_and_limit_as_decided() {
     hold(&workflows().job, on, after);
 }
 
+#[test]
+fn the_webhook_delivery_answers_every_input_and_limit_as_decided() {
+    use webhook_delivery::{Action, Input as I, Limit, State as S};
+    let on = |state, input| match (state, input) {
+        (S::Delivered | S::Exhausted, _) => always(Step::Ended),
+        (_, I::Accept) => go(S::Delivered, None),
+        (_, I::Fail) => go(S::Retrying, Some(Action::TryLater)),
+        (S::Pending, I::FailLast) => guarded(S::Pending, None, Refusal::NotNow),
+        (S::Retrying, I::FailLast) => go(S::Exhausted, Some(Action::Halt)),
+        (_, I::Gone) => go(S::Retrying, Some(Action::Halt)),
+    };
+    hold(&workflows().webhook_delivery, on, |_, _: Limit| always(Step::Ignored));
+}
+
 /// What holds for every lifecycle there will ever be.
 fn sound<W: Workflow>(table: &Table<W>) {
     for state in W::State::ALL.iter().copied() {
@@ -211,6 +225,7 @@ fn ends_are_ends_and_everything_else_answers_and_is_timed() {
     sound(&all.consent);
     sound(&all.connection);
     sound(&all.job);
+    sound(&all.webhook_delivery);
 }
 
 #[test]
@@ -252,6 +267,11 @@ fn the_printed_connection_is_the_golden_one() {
 #[test]
 fn the_printed_job_is_the_golden_one() {
     golden::compare("workflow_job.txt", &draw::table(&workflows().job));
+}
+
+#[test]
+fn the_printed_webhook_delivery_is_the_golden_one() {
+    golden::compare("workflow_webhook_delivery.txt", &draw::table(&workflows().webhook_delivery));
 }
 
 #[test]

@@ -3,13 +3,16 @@
 use crate::domain::time::Span;
 use crate::domain::workflow::consent_session::ConsentSession;
 use crate::domain::workflow::limits::{parse_span, print_span};
-use crate::domain::workflow::{Overrides, Table, Workflow, Workflows, auth_link, connection, consent, job};
+use crate::domain::workflow::{
+    Overrides, Table, Workflow, Workflows, auth_link, connection, consent, job, webhook_delivery,
+};
 use std::collections::BTreeMap;
 
 type Link = auth_link::AuthLink;
 type Consent = consent::Consent;
 type Connection = connection::Connection;
 type Job = job::Job;
+type Delivery = webhook_delivery::WebhookDelivery;
 
 fn faults<W: Workflow>(source: &str) -> Vec<String> {
     let compiled = Table::<W>::compile(source, &Overrides::new());
@@ -41,6 +44,7 @@ fn the_embedded_files_compile() {
     assert_eq!(faults::<ConsentSession>(ConsentSession::SOURCE), Vec::<String>::new());
     assert_eq!(faults::<Connection>(Connection::SOURCE), Vec::<String>::new());
     assert_eq!(faults::<Job>(Job::SOURCE), Vec::<String>::new());
+    assert_eq!(faults::<Delivery>(Delivery::SOURCE), Vec::<String>::new());
 }
 
 #[test]
@@ -284,6 +288,26 @@ fn a_job_that_might_not_end_is_refused() {
         let found = faults::<Job>(&source);
         let reason = "workflows/job.toml:1: `answering` has no `after.total` that ends it";
         assert!(found.iter().any(|fault| fault == reason), "{found:?}");
+    }
+}
+
+#[test]
+fn a_message_is_delivered_or_its_webhook_is_halted() {
+    for (from, to, reason) in [
+        (
+            "on.fail = { stay = true, do = \"try_later\" }",
+            "on.fail = { to = \"delivered\" }",
+            "`fail` says delivered though the receiver did not take it",
+        ),
+        (
+            "on.fail_last = { to = \"exhausted\", do = \"halt\" }",
+            "on.fail_last = { to = \"exhausted\" }",
+            "`fail_last` gives a message up and goes on as if nothing were",
+        ),
+        ("on.gone = { stay = true, do = \"halt\" }", "on.gone = { stay = true }", "`gone` does not halt"),
+    ] {
+        let source = changed_in::<Delivery>("retrying", from, to);
+        assert_eq!(faults::<Delivery>(&source), vec![format!("workflows/webhook_delivery.toml:1: {reason}")]);
     }
 }
 

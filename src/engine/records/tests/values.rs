@@ -15,10 +15,11 @@ use crate::domain::connection::{AccountMark, Connection};
 use crate::domain::consent::Consent;
 use crate::domain::consent_session::{ConsentSession, Origin};
 use crate::domain::day::Day;
+use crate::domain::delivery::{Answer, Attempt, HaltCause, Message, MessageKey, TEST};
 use crate::domain::event::{Event, EventData, EventKind};
 use crate::domain::id::{
     AccountId, ApplicationId, AuthLinkId, ClockId, ConnectionId, ConsentId, EffectId, EventId, IdentityId,
-    JobId, SessionId, TransactionId, UserId,
+    JobId, SessionId, TransactionId, UserId, WebhookId,
 };
 use crate::domain::institution::InstitutionId;
 use crate::domain::job::{Cause, Challenge, Job, JobFailure, Occasion, StepName};
@@ -26,11 +27,12 @@ use crate::domain::mobile::Mobile;
 use crate::domain::money::Money;
 use crate::domain::profile::{Address, Business, Profile};
 use crate::domain::secret::Secret;
-use crate::domain::time::UnixMillis;
+use crate::domain::time::{Span, UnixMillis};
 use crate::domain::user::User;
 use crate::domain::workflow::{
-    Names, auth_link, connection, consent as consent_workflow, consent_session, job,
+    Names, auth_link, connection, consent as consent_workflow, consent_session, job, webhook_delivery,
 };
+use crate::engine::records::delivery::{Cursor, Halt, Run};
 use crate::engine::records::outbox::{OutboxHead, Sweep, Text, Wish};
 use crate::store::key::Reading;
 use std::collections::BTreeMap;
@@ -379,4 +381,37 @@ pub(super) fn identity_sample() -> Identity {
 pub(super) fn sweep() -> OutboxHead {
     let sweep = Sweep { connection: CONNECTION, rows: Rows::Transactions, keep: 3, up_to: 5 };
     OutboxHead { not_after: UnixMillis(i64::MAX), wish: Wish::Sweep(sweep), ..head() }
+}
+
+pub(super) const WEBHOOK: WebhookId = WebhookId(Uuid::from_u128(40));
+
+pub(super) const MESSAGE: MessageKey = MessageKey { sequence: 3, run: TEST };
+
+pub(super) fn webhook_cursor() -> Cursor {
+    Cursor {
+        told: 900,
+        runs: vec![Run { run: 5, next: 17, to: 200 }],
+        last_run: 6,
+        tests: 3,
+        failures: 2,
+        is_slow: true,
+        halt: Some(Halt { term: AT, cause: HaltCause::Gone, at: later(5) }),
+    }
+}
+
+pub(super) fn message_sample() -> Message {
+    Message {
+        event: EventId([41; 32]),
+        kind: EventKind::ConsentRevoked,
+        state: webhook_delivery::State::Retrying,
+        tries: 4,
+        created: AT,
+        updated: later(6),
+        next: Some(later(7)),
+        text: Some("is anybody there".into()),
+    }
+}
+
+pub(super) fn attempt_sample(answer: Answer) -> Attempt {
+    Attempt { number: 4, at: AT, took: Span(321), answer }
 }

@@ -1,0 +1,10 @@
+//! Tells webhooks of events: each webhook has a durable cursor over the events of its application, and
+//! what failed is tried again by its own schedule. [`core`] decides who is tried when, [`line`] is one
+//! webhook's queue, [`rows`] reads and writes its records, [`change`] is what goes between.
+
+pub mod change;
+pub mod core;
+pub mod line;
+pub mod rows;
+#[cfg(test)]
+mod tests;
