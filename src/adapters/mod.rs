@@ -4,3 +4,4 @@
 pub mod institution;
 pub mod sandbox_bank;
 pub mod sms;
+pub mod webhook;

@@ -163,6 +163,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "domain::bank",
             "domain::connection::ACCOUNTS_MAX",
             "domain::day",
+            "domain::delivery",
             "domain::email",
             "domain::entropy",
             "domain::id",
