@@ -39,6 +39,7 @@ const BANK_LATENCY: Duration = Duration::from_millis(300);
 const PRESETS: &Presets = &[
     ("data", "authlink-demo"),
     ("log.level", "warn"),
+    ("webhooks.reach", "anywhere"),
     ("http.rates.token_requests", "0"),
     ("http.rates.key_requests", "0"),
     ("http.rates.address_requests", "0"),

@@ -10,6 +10,7 @@ mod tests;
 pub use source::{Fault, Setting, Settings, Source};
 
 use crate::domain::time::Span;
+use crate::domain::webhook::target::Reach;
 use crate::domain::workflow::limits::Bound;
 use crate::domain::workflow::{Overrides, Workflows};
 use crate::engine::Limits;
@@ -288,6 +289,7 @@ fn engine_limits(read: &mut Reader<'_>) -> Limits {
         number => usize::try_from(number).unwrap_or(1),
     };
     let permits = read.number("engine.permits", 1, u64::from(PERMITS_MAX));
+    let reaches = [("public", Reach::Public), ("anywhere", Reach::Anywhere)];
     let users_max = read.number("engine.users_max", 1, 10_000_000);
     Limits {
         shards,
@@ -295,6 +297,7 @@ fn engine_limits(read: &mut Reader<'_>) -> Limits {
         users_max: usize::try_from(users_max).unwrap_or(usize::MAX),
         idle: read.span("engine.idle", Span::seconds(1), Span::days(1)),
         institution_call_max: read.span("engine.institution_call_max", Span::seconds(1), Span::minutes(2)),
+        webhook_reach: read.word("webhooks.reach", &reaches, Reach::Public),
     }
 }
 

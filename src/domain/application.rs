@@ -1,8 +1,9 @@
 //! The partner: an application with its mode, its policy versions and where its people go back to.
 //! Must not know: how its keys are checked or its records stored.
 
-use crate::domain::id::ApplicationId;
+use crate::domain::id::{ApplicationId, WebhookId};
 use crate::domain::time::{Span, UnixMillis};
+use crate::domain::webhook::Webhook;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -45,6 +46,8 @@ pub struct Application {
     pub redirect_url: Option<String>,
     /// Refuse sessions that began with a partner's token instead of a proved number.
     pub requires_link: bool,
+    /// Where it wants to be told of its events.
+    pub webhooks: BTreeMap<WebhookId, Webhook>,
     /// Every policy version there ever was, by number; the last is current.
     pub policies: BTreeMap<u32, Policy>,
 }

@@ -130,6 +130,23 @@ impl EventKind {
         }
     }
 
+    /// Its type id: `entity.verb`.
+    pub fn name(self) -> String {
+        let (entity, verb) = self.words();
+        format!("{entity}.{verb}")
+    }
+
+    /// The kind with this type id.
+    pub fn parse(name: &str) -> Option<Self> {
+        let words = name.split_once('.')?;
+        Self::ALL.into_iter().find(|kind| kind.words() == words)
+    }
+
+    /// Whether a webhook may be told of it: all but two that stand in the list alone (contract section 7.1).
+    pub const fn can_be_subscribed(self) -> bool {
+        !matches!(self, Self::ConnectionUpdated | Self::ConsentArchived)
+    }
+
     /// Whether it stands in the compatible list; link events have their own from part 3 on.
     pub fn is_compatible(self) -> bool {
         self.words().0 != "auth_link"

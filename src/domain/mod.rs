@@ -27,4 +27,5 @@ pub mod profile;
 pub mod secret;
 pub mod time;
 pub mod user;
+pub mod webhook;
 pub mod workflow;

@@ -14,6 +14,7 @@ pub mod dispatcher;
 pub mod export;
 pub mod house;
 pub mod judge;
+mod limits;
 pub mod open;
 pub mod read;
 pub mod records;
@@ -35,7 +36,7 @@ use crate::domain::consent_session::CookieHash;
 use crate::domain::entropy::Entropy;
 use crate::domain::event::Event;
 use crate::domain::id::{ApplicationId, EventId, UserId};
-use crate::domain::time::{Span, UnixMillis};
+use crate::domain::time::UnixMillis;
 use crate::domain::workflow::Workflows;
 use crate::metrics::Metrics;
 use crate::random::EntropySource;
@@ -48,6 +49,7 @@ use application::core::{
 };
 use committer::{Committer, CommitterCore};
 use house::House;
+pub use limits::Limits;
 use open::Opened;
 use read::{EventFilter, InboxText, ReadError};
 use shared::{Places, Shared, start_in};
@@ -67,34 +69,6 @@ const TIMEKEEPER_QUEUE_MAX: usize = 100_000;
 
 /// How many users are told at a time that something is due.
 const TIMEKEEPER_TOLD_MAX: usize = 256;
-
-/// The engine's limits, each with its default and bounds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Shards; more than there are free cores only adds hops (1 to 64).
-    pub shards: usize,
-    /// Commands under way at a time (1 to [`admission::PERMITS_MAX`]).
-    pub permits: u32,
-    /// Users in memory at most, over all shards.
-    pub users_max: usize,
-    /// How long an unused user stays in memory.
-    pub idle: Span,
-    /// How long one call of an institution may take, and may wait in line before (1 s to 2 min).
-    pub institution_call_max: Span,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self {
-            shards: (cores / 2).max(1),
-            permits: 1024,
-            users_max: 200_000,
-            idle: Span::minutes(2),
-            institution_call_max: aggregator::gate::CALL_DEADLINE,
-        }
-    }
-}
 
 /// What an engine is made of.
 pub struct Parts {
@@ -167,7 +141,7 @@ impl Engine {
             on_failure,
             limits,
         } = parts;
-        let applications = read::applications(opened.store.as_ref())?;
+        let applications = read::applications(opened.store.as_ref(), &opened.keyring)?;
         let house = Arc::new(House::new(
             workflows,
             opened.keyring.clone(),
@@ -189,6 +163,7 @@ impl Engine {
             gateway,
             institutions,
             gates: aggregator::gate::Gates::new(limits.institution_call_max),
+            webhook_reach: limits.webhook_reach,
             watchers: watch::Watchers::default(),
             stopping: CancellationToken::new(),
             metrics: metrics.clone(),
@@ -326,6 +301,16 @@ impl Engine {
         readable(read::event(&self.shared.library, self.shared.committer.durable(), application, id))
     }
 
+    /// The number of the newest event of an application; 0 when there is none.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub fn last_event(&self, application: ApplicationId) -> Result<u64, Trouble> {
+        let (store, durable) = (self.shared.store.as_ref(), self.shared.committer.durable());
+        let last = committer::events::last_durable_event(store, durable, application);
+        readable(last.map_err(ReadError::from))
+    }
+
     /// Asks an application something; a name that is not there yet can be asked to be made.
     ///
     /// # Errors
@@ -346,9 +331,10 @@ impl Engine {
         if let Some(addr) = started.get(&id).filter(|addr| addr.connected()) {
             return Ok(addr.clone());
         }
-        let stored = readable(read::application(self.shared.store.as_ref(), id))?;
+        let stored = readable(read::application(self.shared.store.as_ref(), &self.shared.house.keyring, id))?;
         let (version, current) = stored.map_or((0, None), |(version, one)| (version, Some(one)));
-        let core = ApplicationCore::new(id, self.shared.house.keyring.clone(), current, version);
+        let keyring = self.shared.house.keyring.clone();
+        let core = ApplicationCore::new(id, keyring, self.shared.webhook_reach, current, version);
         let shared = self.shared.clone();
         let capacity = self.shared.mailbox_capacity;
         let addr = start_in(&self.arbiter, capacity, move || ApplicationActor::new(core, shared));

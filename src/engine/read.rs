@@ -6,15 +6,16 @@ pub mod sources;
 mod tests;
 pub mod transactions;
 
-use crate::crypto::DataKey;
+use crate::crypto::{DataKey, Keyring};
 use crate::domain::application::{Application, Policy};
 use crate::domain::auth_link::LinkHash;
 use crate::domain::consent::Consent;
 use crate::domain::consent_session::CookieHash;
 use crate::domain::event::Event;
-use crate::domain::id::{ApplicationId, EventId, JobId, UserId};
+use crate::domain::id::{ApplicationId, EventId, JobId, UserId, WebhookId};
 use crate::domain::time::{Span, UnixMillis};
 use crate::domain::user::DeadlineKind;
+use crate::domain::webhook::Webhook;
 use crate::engine::committer::DurableSequence;
 use crate::engine::committer::events::{EventIndexV1, durable_events};
 use crate::engine::dispatcher::inbox::INBOX_LIFETIME;
@@ -22,7 +23,7 @@ use crate::engine::records::application::{ApiKeyV1, ApplicationV1, PolicyV1};
 use crate::engine::records::consent::ConsentV2;
 use crate::engine::records::outbox::OutboxHead;
 use crate::engine::records::route::{BrowserRouteV1, JobRouteV1, LinkRouteV1};
-use crate::engine::records::{RecordError, event, outbox};
+use crate::engine::records::{RecordError, event, outbox, webhook};
 use crate::engine::user::load::Library;
 use crate::store::codec::{self, Record};
 use crate::store::key::Kind;
@@ -120,10 +121,29 @@ pub fn application_of_key(store: &dyn Store, hash: &[u8; 32]) -> Result<Option<A
 ///
 /// # Errors
 /// When the store does not answer or a record is damaged.
-pub fn application(store: &dyn Store, id: ApplicationId) -> Result<Option<(u64, Application)>, ReadError> {
+pub fn application(
+    store: &dyn Store,
+    keyring: &Keyring,
+    id: ApplicationId,
+) -> Result<Option<(u64, Application)>, ReadError> {
     let Some(value) = store.get(&key::application(id))? else { return Ok(None) };
     let (version, head) = codec::decode::<ApplicationV1>(&value).map_err(RecordError::from)?;
-    Ok(Some((version, head.into_application(id, policies(store, id)?))))
+    let webhooks = webhooks(store, keyring, id)?;
+    Ok(Some((version, head.into_application(id, policies(store, id)?, webhooks))))
+}
+
+fn webhooks(
+    store: &dyn Store,
+    keyring: &Keyring,
+    id: ApplicationId,
+) -> Result<BTreeMap<WebhookId, Webhook>, ReadError> {
+    let (from, to) = key::all_of(Kind::Webhook, id.bytes());
+    let rows = store.scan(&from, &to, Order::Ascending, usize::MAX)?;
+    let read = rows.iter().map(|(row, value)| {
+        let (_, one) = key::read_webhook(row).ok_or(RecordError::Key)?;
+        Ok((one, webhook::decode(id, one, value, keyring)?))
+    });
+    read.collect()
 }
 
 fn policies(store: &dyn Store, id: ApplicationId) -> Result<BTreeMap<u32, Policy>, ReadError> {
@@ -141,11 +161,11 @@ fn policies(store: &dyn Store, id: ApplicationId) -> Result<BTreeMap<u32, Policy
 ///
 /// # Errors
 /// When the store does not answer or a record is damaged.
-pub fn applications(store: &dyn Store) -> Result<Vec<Application>, ReadError> {
+pub fn applications(store: &dyn Store, keyring: &Keyring) -> Result<Vec<Application>, ReadError> {
     let (from, to) = key::all(Kind::Application);
     let rows = store.scan(&from, &to, Order::Ascending, usize::MAX)?;
     let ids = rows.iter().filter_map(|(key, _)| key::read_application(key));
-    let read = ids.filter_map(|id| application(store, id).transpose());
+    let read = ids.filter_map(|id| application(store, keyring, id).transpose());
     read.map(|one| one.map(|(_, application)| application)).collect()
 }
 

@@ -3,6 +3,7 @@
 use crate::adapters::institution::Institution;
 use crate::adapters::sms::SmsGateway;
 use crate::clock::Clock;
+use crate::domain::webhook::target::Reach;
 use crate::engine::aggregator::gate::Gates;
 use crate::engine::bell::Bell;
 use crate::engine::committer::Committer;
@@ -31,6 +32,8 @@ pub struct Places {
 
 /// Shared by all actors.
 pub struct Shared {
+    /// How far webhooks may reach.
+    pub webhook_reach: Reach,
     /// Lifecycles, keys, applications.
     pub house: Arc<House>,
     /// The time.

@@ -61,8 +61,8 @@ impl Surface {
             (Self::Public, "client_auth" | "Production_v1" | "Development") => "client_auth",
             (
                 Self::Public,
-                "token" | "users" | "jobs" | "events" | "connectors" | "institutions" | "public"
-                | "openapi.json",
+                "token" | "users" | "jobs" | "events" | "notifications" | "connectors" | "institutions"
+                | "public" | "openapi.json",
             ) => "api",
             (Self::Public, _) => "pages",
         }
@@ -253,7 +253,7 @@ fn without_body(response: http::Response<OutBody>) -> http::Response<OutBody> {
 }
 
 /// The words that our paths are made of. Whatever else stands in a path may be a secret.
-const WORDS: [&str; 47] = [
+const WORDS: [&str; 50] = [
     "Development",
     "Production_v1",
     "accounts",
@@ -284,12 +284,14 @@ const WORDS: [&str; 47] = [
     "leave",
     "metrics",
     "mfa",
+    "notifications",
     "openapi.json",
     "outbox",
     "policies",
     "public",
     "readyz",
     "returned",
+    "rotate",
     "seed",
     "session",
     "shards",
@@ -301,6 +303,7 @@ const WORDS: [&str; 47] = [
     "types",
     "users",
     "web",
+    "webhooks",
 ];
 
 /// A path with everything but its words left out: what a log may hold.

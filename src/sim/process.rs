@@ -7,6 +7,7 @@ use crate::crypto::Keyring;
 use crate::domain::id::{ApplicationId, EffectId, UserId};
 use crate::domain::institution::InstitutionId;
 use crate::domain::time::{Span, UnixMillis};
+use crate::domain::webhook::target::Reach;
 use crate::domain::workflow::Workflows;
 use crate::engine::aggregator::core::Token;
 use crate::engine::aggregator::gate::Breaker;
@@ -97,7 +98,7 @@ impl Process {
         let opened = open::join(disk.clone(), Box::new(DiskSlots(disk.clone())), keyring.clone());
         let committer =
             CommitterCore::open(opened.store.clone(), opened.vault).map_err(|error| error.to_string())?;
-        let applications = read::applications(disk.as_ref()).map_err(|error| error.to_string())?;
+        let applications = read::applications(disk.as_ref(), keyring).map_err(|error| error.to_string())?;
         let house = House::new(
             workflows.clone(),
             keyring.clone(),
@@ -164,9 +165,10 @@ impl Process {
         disk: &Disk,
     ) -> Result<&mut ApplicationCore, String> {
         if !self.applications.contains_key(&id) {
-            let stored = read::application(disk, id).map_err(|error| error.to_string())?;
+            let stored =
+                read::application(disk, &self.house.keyring, id).map_err(|error| error.to_string())?;
             let (version, current) = stored.map_or((0, None), |(version, one)| (version, Some(one)));
-            let core = ApplicationCore::new(id, self.house.keyring.clone(), current, version);
+            let core = ApplicationCore::new(id, self.house.keyring.clone(), Reach::Public, current, version);
             self.applications.insert(id, core);
         }
         self.applications.get_mut(&id).ok_or_else(|| "an application is not there".to_owned())

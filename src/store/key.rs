@@ -364,10 +364,25 @@ pub fn read_application(key: &[u8]) -> Option<ApplicationId> {
     (key.len() == 17 && key[0] == Kind::Application as u8).then(|| id_at(key, 1).map(ApplicationId))?
 }
 
+/// Whose webhook a key is, and which.
+pub fn read_webhook(key: &[u8]) -> Option<(ApplicationId, WebhookId)> {
+    let is_one = key.len() == 33 && key[0] == Kind::Webhook as u8;
+    is_one.then(|| id_at(key, 1).map(ApplicationId).zip(id_at(key, 17).map(WebhookId)))?
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_webhook_is_read_from_its_key_alone() {
+        let (application, id) = (ApplicationId(Uuid::from_u128(1)), WebhookId(Uuid::from_u128(2)));
+        let row = webhook(application, id);
+        assert_eq!(read_webhook(&row), Some((application, id)));
+        assert_eq!(read_webhook(&row[1..]), None);
+        assert_eq!(read_webhook(&policy(application, 1)), None);
+    }
 
     proptest! {
         #[test]

@@ -1,11 +1,14 @@
 //! One partner: made, given keys, configured. A plain struct without async. A key is told once, to
 //! whoever asked for it; what is stored is its keyed hash.
 
+use super::webhooks;
 use crate::crypto::{Keyring, Purpose};
 use crate::domain::application::{Application, Mode, Policy};
 use crate::domain::entropy::Entropy;
-use crate::domain::id::{ApiKeyId, ApplicationId};
+use crate::domain::id::{ApiKeyId, ApplicationId, WebhookId};
 use crate::domain::time::UnixMillis;
+use crate::domain::webhook::target::Reach;
+use crate::domain::webhook::{Webhook, WebhookChanges, WebhookFault};
 use crate::engine::committer::{Commit, CommitError, Condition, Expect, Write};
 use crate::engine::records::RecordError;
 use crate::engine::records::application::{ApiKeyV1, ApplicationV1, PolicyV1};
@@ -80,6 +83,21 @@ pub enum Command {
     },
     /// Ask new people something else: a new policy version. Its number is set here.
     SetPolicy(Box<Policy>),
+    /// Something about a webhook.
+    Webhook(WebhookCommand),
+}
+
+/// What can be asked of an application's webhooks.
+#[derive(Debug, Clone)]
+pub enum WebhookCommand {
+    /// One more; what happened up to that number of the application's events came before it.
+    Create(WebhookChanges, u64),
+    /// As the partner wants it.
+    Update(WebhookId, WebhookChanges),
+    /// A fresh secret.
+    Rotate(WebhookId),
+    /// None any more: what was not delivered is dropped.
+    Delete(WebhookId),
 }
 
 /// What comes back.
@@ -89,6 +107,8 @@ pub struct Done {
     pub application: Arc<Application>,
     /// A fresh key, if one was asked for.
     pub key: Option<ApiKeyText>,
+    /// The webhook that was asked about, as it is now.
+    pub webhook: Option<Box<Webhook>>,
 }
 
 /// Why nothing was done.
@@ -110,6 +130,9 @@ pub enum Refusal {
         "the redirect URL must begin with https:// or http://, be of plain ASCII without a # part, and have at most {REDIRECT_BYTES_MAX} bytes"
     )]
     RedirectUrl,
+    /// A webhook cannot be so.
+    #[error(transparent)]
+    Webhook(#[from] WebhookFault),
     /// The policy breaks a rule.
     #[error("the policy is refused: {0}")]
     Policy(&'static str),
@@ -144,12 +167,15 @@ struct InFlight {
     token: u64,
     next: Application,
     key: Option<ApiKeyText>,
+    webhook: Option<WebhookId>,
 }
 
 /// One partner.
 pub struct ApplicationCore {
     id: ApplicationId,
     keyring: Keyring,
+    /// How far its webhooks may reach.
+    reach: Reach,
     current: Option<Application>,
     version: u64,
     in_flight: Option<InFlight>,
@@ -158,8 +184,15 @@ pub struct ApplicationCore {
 
 impl ApplicationCore {
     /// An application as the store has it, or one that is not there yet (version 0).
-    pub fn new(id: ApplicationId, keyring: Keyring, current: Option<Application>, version: u64) -> Self {
-        Self { id, keyring, current, version, in_flight: None, waiting: std::collections::VecDeque::new() }
+    pub fn new(
+        id: ApplicationId,
+        keyring: Keyring,
+        reach: Reach,
+        current: Option<Application>,
+        version: u64,
+    ) -> Self {
+        let waiting = std::collections::VecDeque::new();
+        Self { id, keyring, reach, current, version, in_flight: None, waiting }
     }
 
     /// Takes one input and says what is to be done.
@@ -186,6 +219,7 @@ impl ApplicationCore {
         command: Command,
         out: &mut Vec<Output>,
     ) -> Result<(), Refusal> {
+        let mut webhook = None;
         let (next, wants_key) = match command {
             Command::Create { name, mode, redirect_url } => {
                 (self.create(name, mode, redirect_url, now)?, true)
@@ -196,10 +230,15 @@ impl ApplicationCore {
                 (Application { redirect_url, requires_link, ..self.current()? }, false)
             }
             Command::SetPolicy(policy) => (with_policy(self.current()?, *policy)?, false),
+            Command::Webhook(command) => {
+                let (next, id) = webhooks::decide(self.current()?, command, self.reach, now, entropy)?;
+                webhook = Some(id);
+                (next, false)
+            }
         };
         let key = wants_key.then(|| ApiKeyText::draw(entropy));
         let commit = self.write(&next, key.as_ref(), now, entropy).map_err(|_| Trouble::Defect)?;
-        self.in_flight = Some(InFlight { token, next, key });
+        self.in_flight = Some(InFlight { token, next, key, webhook });
         out.push(Output::Commit(Box::new(commit)));
         Ok(())
     }
@@ -230,6 +269,7 @@ impl ApplicationCore {
             created: now,
             redirect_url: checked_redirect(redirect_url)?,
             requires_link: false,
+            webhooks: BTreeMap::new(),
             policies: BTreeMap::from([(policy.version, policy)]),
         })
     }
@@ -246,6 +286,8 @@ impl ApplicationCore {
         commit.conditions.push(Condition { key: key::application(self.id), expect });
         let value = codec::encode(self.version + 1, &ApplicationV1::from(next))?;
         commit.writes.push(Write { key: key::application(self.id), value: Some(value) });
+        let before = self.current.as_ref().map(|current| &current.webhooks);
+        commit.writes.extend(webhooks::writes(self.id, before, &next.webhooks, &self.keyring, entropy)?);
         let known = self.current.as_ref().map(|current| &current.policies);
         for (version, policy) in &next.policies {
             if known.is_none_or(|known| !known.contains_key(version)) {
@@ -262,13 +304,14 @@ impl ApplicationCore {
     }
 
     fn committed(&mut self, result: Result<u64, CommitError>, out: &mut Vec<Output>) {
-        let Some(InFlight { token, next, key }) = self.in_flight.take() else { return };
+        let Some(InFlight { token, next, key, webhook }) = self.in_flight.take() else { return };
         match result {
             Ok(_) => {
                 self.version += 1;
                 self.current = Some(next.clone());
                 out.push(Output::Publish(next.clone()));
-                out.push(Output::Reply(token, Ok(Done { application: Arc::new(next), key })));
+                let webhook = webhook.and_then(|id| next.webhooks.get(&id).cloned().map(Box::new));
+                out.push(Output::Reply(token, Ok(Done { application: Arc::new(next), key, webhook })));
             }
             Err(error) => {
                 out.push(Output::Reply(token, Err(Trouble::from(error).into())));
@@ -314,159 +357,4 @@ fn with_policy(mut application: Application, mut policy: Policy) -> Result<Appli
     policy.version = application.policies.keys().next_back().map_or(1, |last| last + 1);
     application.policies.insert(policy.version, policy);
     Ok(application)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::crypto::MasterKey;
-    use uuid::Uuid;
-
-    fn core() -> ApplicationCore {
-        let keyring = Keyring::derive(&MasterKey::new([1; 32]));
-        ApplicationCore::new(ApplicationId(Uuid::from_u128(1)), keyring, None, 0)
-    }
-
-    fn ask(core: &mut ApplicationCore, command: Command) -> Vec<Output> {
-        let mut out = Vec::new();
-        core.handle(UnixMillis(5), [7; 32], Input::Ask(1, command), &mut out);
-        if matches!(out.as_slice(), [Output::Commit(_)]) {
-            core.handle(UnixMillis(5), [8; 32], Input::Committed(Ok(1)), &mut out);
-        }
-        out
-    }
-
-    fn create(name: &str, mode: Mode, redirect_url: Option<&str>) -> Command {
-        Command::Create { name: name.into(), mode, redirect_url: redirect_url.map(Into::into) }
-    }
-
-    fn refusal(out: &[Output]) -> Option<&Refusal> {
-        out.iter().find_map(|one| if let Output::Reply(_, Err(refusal)) = one { Some(refusal) } else { None })
-    }
-
-    #[test]
-    fn nothing_is_published_before_its_commit() {
-        let mut core = core();
-        let mut out = Vec::new();
-        core.handle(UnixMillis(5), [7; 32], Input::Ask(1, create("Quill", Mode::Sandbox, None)), &mut out);
-        assert!(matches!(out.as_slice(), [Output::Commit(_)]));
-        out.clear();
-        core.handle(UnixMillis(5), [7; 32], Input::Committed(Err(CommitError::Poisoned)), &mut out);
-        assert_eq!(refusal(&out), Some(&Refusal::Trouble(Trouble::Store)));
-        assert_eq!(refusal(&ask(&mut core, Command::AddKey)), Some(&Refusal::Unknown));
-    }
-
-    #[test]
-    fn commands_wait_in_order_and_each_replaces_the_version_before_it() {
-        let mut core = core();
-        let mut out = Vec::new();
-        core.handle(UnixMillis(5), [7; 32], Input::Ask(1, create("Quill", Mode::Sandbox, None)), &mut out);
-        core.handle(UnixMillis(5), [8; 32], Input::Ask(2, Command::AddKey), &mut out);
-        core.handle(UnixMillis(5), [9; 32], Input::Ask(3, Command::AddKey), &mut out);
-        let mut seen = Vec::new();
-        for _ in 0..3 {
-            let Some(Output::Commit(commit)) = out.pop() else { panic!("{out:?}") };
-            assert!(!out.iter().any(|one| matches!(one, Output::Commit(_))), "one commit at a time");
-            seen.push(commit.conditions[0].expect);
-            out.clear();
-            core.handle(UnixMillis(5), [7; 32], Input::Committed(Ok(1)), &mut out);
-            assert!(matches!(out.as_slice(), [Output::Publish(_), Output::Reply(_, Ok(_)), ..]), "{out:?}");
-        }
-        assert_eq!(seen, [Expect::Absent, Expect::Version(1), Expect::Version(2)]);
-    }
-
-    #[test]
-    fn a_refused_commit_leaves_the_application_as_it_was() {
-        let mut core = core();
-        ask(&mut core, create("Quill", Mode::Sandbox, None));
-        for (error, trouble) in
-            [(CommitError::Full, Trouble::Full), (CommitError::Conflict { kind: b'A' }, Trouble::Conflict)]
-        {
-            let mut out = Vec::new();
-            let configure = Command::Configure { redirect_url: None, requires_link: true };
-            core.handle(UnixMillis(5), [7; 32], Input::Ask(4, configure), &mut out);
-            out.clear();
-            core.handle(UnixMillis(5), [7; 32], Input::Committed(Err(error)), &mut out);
-            assert_eq!(refusal(&out), Some(&Refusal::Trouble(trouble)));
-            assert!(!out.iter().any(|one| matches!(one, Output::Publish(_))));
-        }
-        let out = ask(&mut core, Command::AddKey);
-        let Some(Output::Publish(now)) = out.iter().find(|one| matches!(one, Output::Publish(_))) else {
-            panic!("{out:?}")
-        };
-        assert!(!now.requires_link, "nothing of the refused change is left");
-    }
-
-    #[test]
-    fn after_a_conflict_all_start_anew() {
-        let mut core = core();
-        let mut out = Vec::new();
-        for token in [1, 2] {
-            let ask = Input::Ask(token, create("Quill", Mode::Sandbox, None));
-            core.handle(UnixMillis(5), [7; 32], ask, &mut out);
-        }
-        out.clear();
-        let conflict = Err(CommitError::Conflict { kind: b'A' });
-        core.handle(UnixMillis(5), [7; 32], Input::Committed(conflict), &mut out);
-        let [Output::Reply(1, Err(one)), Output::Reply(2, Err(other)), Output::Reload] = out.as_slice()
-        else {
-            panic!("{out:?}")
-        };
-        assert_eq!(
-            (one, other),
-            (&Refusal::Trouble(Trouble::Conflict), &Refusal::Trouble(Trouble::Conflict))
-        );
-    }
-
-    #[test]
-    fn a_key_is_a_base64_pair_of_uuids_and_prints_nothing() {
-        let out = ask(&mut core(), create("Quill", Mode::Sandbox, Some("https://example.test/back?x=1")));
-        let [Output::Commit(commit), Output::Publish(_), Output::Reply(1, Ok(done))] = out.as_slice() else {
-            panic!("{out:?}")
-        };
-        let key = done.key.as_ref().unwrap();
-        let plain = base64::engine::general_purpose::STANDARD.decode(key.reveal()).unwrap();
-        let (one, other) = std::str::from_utf8(&plain).unwrap().split_once(':').unwrap();
-        assert!(Uuid::try_parse(one).is_ok() && Uuid::try_parse(other).is_ok());
-        assert_eq!(format!("{key:?}"), "ApiKeyText(..)");
-        let holds = |write: &Write| {
-            write
-                .value
-                .as_ref()
-                .is_some_and(|value| value.windows(16).any(|part| part == &key.reveal().as_bytes()[..16]))
-        };
-        assert!(!commit.writes.iter().any(holds), "a key must not be stored");
-    }
-
-    #[test]
-    fn what_is_not_right_is_refused_with_a_reason() {
-        assert_eq!(
-            refusal(&ask(&mut core(), create("Quill", Mode::Live, None))),
-            Some(&Refusal::LiveWithoutGateway)
-        );
-        assert_eq!(refusal(&ask(&mut core(), create(" ", Mode::Sandbox, None))), Some(&Refusal::Name));
-        for url in ["javascript:alert(1)", "example.test", "https://", "https://a b", "https://a/#x"] {
-            let out = ask(&mut core(), create("Quill", Mode::Sandbox, Some(url)));
-            assert_eq!(refusal(&out), Some(&Refusal::RedirectUrl), "{url}");
-        }
-    }
-
-    #[test]
-    fn a_new_policy_gets_the_next_number_and_old_ones_stay() {
-        let mut core = core();
-        ask(&mut core, create("Quill", Mode::Sandbox, None));
-        let changed = Policy { purpose_title: "Something else".into(), ..Policy::standard() };
-        let out = ask(&mut core, Command::SetPolicy(Box::new(changed)));
-        let Some(Output::Publish(application)) = out.iter().find(|one| matches!(one, Output::Publish(_)))
-        else {
-            panic!("{out:?}")
-        };
-        assert_eq!(application.policies.keys().copied().collect::<Vec<_>>(), vec![1, 2]);
-        assert_eq!(application.policy().unwrap().purpose_title, "Something else");
-        let empty = Policy { permissions: vec![], ..Policy::standard() };
-        assert!(matches!(
-            refusal(&ask(&mut core, Command::SetPolicy(Box::new(empty)))),
-            Some(Refusal::Policy(_))
-        ));
-    }
 }

@@ -33,6 +33,7 @@ fn house(mode: Mode) -> House {
         created: NOW,
         redirect_url: None,
         requires_link: false,
+        webhooks: BTreeMap::new(),
         policies: BTreeMap::new(),
     };
     let keyring = Keyring::derive(&MasterKey::new([1; 32]));

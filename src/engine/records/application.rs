@@ -4,8 +4,9 @@
 use super::RecordError;
 use super::consent::{permission_from, permission_number};
 use crate::domain::application::{Application, Mode, Policy};
-use crate::domain::id::{ApiKeyId, ApplicationId};
+use crate::domain::id::{ApiKeyId, ApplicationId, WebhookId};
 use crate::domain::time::UnixMillis;
+use crate::domain::webhook::Webhook;
 use crate::store::codec::Record;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -39,8 +40,13 @@ impl From<&Application> for ApplicationV1 {
 }
 
 impl ApplicationV1 {
-    /// The application, with its policies read beside it.
-    pub fn into_application(self, id: ApplicationId, policies: BTreeMap<u32, Policy>) -> Application {
+    /// The application, with its policies and webhooks read beside it.
+    pub fn into_application(
+        self,
+        id: ApplicationId,
+        policies: BTreeMap<u32, Policy>,
+        webhooks: BTreeMap<WebhookId, Webhook>,
+    ) -> Application {
         Application {
             id,
             name: self.name,
@@ -49,6 +55,7 @@ impl ApplicationV1 {
             redirect_url: self.redirect_url,
             requires_link: self.requires_link,
             policies,
+            webhooks,
         }
     }
 }

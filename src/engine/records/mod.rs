@@ -18,6 +18,7 @@ mod seal;
 #[cfg(test)]
 mod tests;
 pub mod user;
+pub mod webhook;
 
 use thiserror::Error;
 

@@ -3,6 +3,7 @@
 //! a new struct with the next schema, and a new sample beside the old.
 
 mod bank;
+mod sizes;
 mod values;
 
 use super::application::{ApiKeyV1, ApplicationV1, PolicyV1};
@@ -18,6 +19,7 @@ use super::outbox::{self, InboxV1, OutboxHead, OutboxV1, OutboxV2, OutboxV3, Tex
 use super::route::{BrowserRouteV1, DeadlineV1, JobRouteV1, LinkRouteV1};
 use super::seal;
 use super::user::{self, Counts, Stored, UserEnvelopeV1, UserV1, UserV2, UserV3};
+use super::webhook::{self, WebhookBodyV1, WebhookV1};
 use crate::crypto::{self, DataKey};
 use crate::domain::account::{AccountClass, Ownership, TransactionClass};
 use crate::domain::application::{Permission, Policy};
@@ -95,6 +97,8 @@ fn samples() -> Vec<Sample> {
         plain(0, &TextV1 { to: text().to, body: text().body }),
         plain(2, &ApplicationV1::from(&application())),
         plain(0, &PolicyV1::from(&policy())),
+        sample::<WebhookV1>(webhook::encode(APPLICATION, &webhook_sample(), &keyring(), nonce).unwrap()),
+        plain(0, &WebhookBodyV1::from(&webhook_sample())),
         plain(0, &ApiKeyV1::new(APPLICATION, ApiKeyId(Uuid::from_u128(21)), AT)),
         plain(0, &LinkRouteV1(*USER.bytes())),
         plain(0, &BrowserRouteV1(*USER.bytes())),
@@ -273,7 +277,10 @@ fn sealed_samples_open_to_the_values_they_were_made_of() {
         assert_eq!((version, stored == UserV3::from(&user)), (5, true), "{name}");
     }
     let (_, stored) = codec::decode::<ApplicationV1>(&kept("ApplicationV1")).unwrap();
-    assert_eq!(stored.into_application(APPLICATION, BTreeMap::from([(1, policy())])), application());
+    let policies = BTreeMap::from([(1, policy())]);
+    assert_eq!(stored.into_application(APPLICATION, policies, BTreeMap::new()), application());
+    let kept_webhook = webhook::decode(APPLICATION, webhook_sample().id, &kept("WebhookV1"), &keyring());
+    assert_eq!(kept_webhook.unwrap(), webhook_sample());
     let (_, stored) = codec::decode::<PolicyV1>(&kept("PolicyV1")).unwrap();
     assert_eq!(Policy::try_from(stored).unwrap(), policy());
     let (_, stored) = codec::decode::<WebhookCursorV1>(&kept("WebhookCursorV1")).unwrap();
@@ -455,46 +462,4 @@ fn stored_numbers_are_never_given_to_something_else() {
         line("no answer", delivery::no_answer_number(why), &format!("{why:?}"));
     }
     golden::compare("stored_numbers.txt", &printed);
-}
-
-#[test]
-fn the_largest_user_fits_into_a_value() {
-    use crate::domain::profile::{EMAIL_BYTES_MAX, FIELD_BYTES_MAX, ProfileChanges};
-    let long = || Some("x".repeat(FIELD_BYTES_MAX));
-    let field = || "x".repeat(FIELD_BYTES_MAX);
-    let address = Address {
-        line_1: field(),
-        line_2: field(),
-        suburb: field(),
-        state: field(),
-        postcode: field(),
-        country_code: field(),
-    };
-    let mut user = user_sample();
-    let local = "a".repeat(64);
-    let email = format!("{local}@{}.test", ["b".repeat(60), "c".repeat(60), "d".repeat(60)].join("."));
-    assert!(email.len() <= EMAIL_BYTES_MAX);
-    let changes = ProfileChanges {
-        email: Some(email),
-        mobile: Some("+61400111222".into()),
-        first_name: long(),
-        middle_name: long(),
-        last_name: long(),
-        business_name: long(),
-        business_number: long(),
-        business_number_type: Some("ABN".into()),
-        business_address: Some(address),
-        verification_status: Some(true),
-        verification_date: long(),
-    };
-    user.profile = user.profile.with(changes).unwrap();
-    user.dead_links = vec![DeadLink { hash: [1; 16], end: auth_link::State::Replaced, ended: AT }; 20];
-    let state = Some("s".repeat(crate::domain::consent_session::RETURN_STATE_BYTES_MAX));
-    for session in [&mut user.session, &mut user.token_session].into_iter().flatten() {
-        session.return_state.clone_from(&state);
-    }
-    let value = user::encode(&user, u64::MAX, &key(), [1; 24]).unwrap();
-    assert!(value.len() <= crate::store::VALUE_BYTES_MAX, "{}", value.len());
-    let event = event_sample(EventData::User(Box::new(user.profile)));
-    event::encode(&event, Some(&key()), [1; 24]).unwrap();
 }

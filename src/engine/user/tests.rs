@@ -41,6 +41,7 @@ fn house() -> Arc<House> {
         created: START,
         redirect_url: None,
         requires_link: false,
+        webhooks: BTreeMap::new(),
         policies: BTreeMap::from([(policy.version, policy)]),
     };
     let keyring = Keyring::derive(&MasterKey::new([1; 32]));

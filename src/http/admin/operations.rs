@@ -103,6 +103,7 @@ impl From<Refusal> for ApiError {
             Refusal::LiveWithoutGateway => Self::new(Code::NotPossibleNow).detailed(sentence),
             Refusal::Name => Self::not_valid(sentence, "name"),
             Refusal::RedirectUrl => Self::not_valid(sentence, "redirect_url"),
+            Refusal::Webhook(fault) => fault.into(),
             Refusal::Policy(_) => Self::not_valid(sentence, "policy"),
             Refusal::Trouble(trouble) => trouble.into(),
         }

@@ -18,6 +18,7 @@ mod transactions;
 mod users;
 mod view;
 mod wanted;
+mod webhooks;
 
 use super::body::{self, Body, Form};
 use super::error::{self, Answer, ApiError, Code};
@@ -69,6 +70,9 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
         .unify()
         .boxed()
         .or(institutions::routes(&web))
+        .unify()
+        .boxed()
+        .or(webhooks::routes(web.clone()))
         .unify()
         .boxed()
         .or(client_auth::routes(web))

@@ -21,6 +21,8 @@ pub enum Code {
     AuthorizationFailed,
     /// A job was not done in time.
     JobTimedOut,
+    /// Another webhook of the application is told of that event.
+    EventAlreadySubscribed,
     /// `Accept` leaves us nothing to answer with.
     UnsupportedAccept,
     /// No token, or not one of ours.
@@ -55,7 +57,7 @@ pub enum Code {
 
 impl Code {
     /// All codes, in the order of docs/ERRORS.md.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::ParameterNotSupplied,
         Self::ParameterNotValid,
         Self::PathParameterNotValid,
@@ -64,6 +66,7 @@ impl Code {
         Self::ActionRequired,
         Self::AuthorizationFailed,
         Self::JobTimedOut,
+        Self::EventAlreadySubscribed,
         Self::UnsupportedAccept,
         Self::InvalidAuthorizationToken,
         Self::UnauthorizedAccess,
@@ -83,34 +86,24 @@ impl Code {
 
     /// `(code, status, title)` as on the wire, unless a row of the table says otherwise.
     pub const fn words(self) -> (&'static str, StatusCode, &'static str) {
+        const BAD: StatusCode = StatusCode::BAD_REQUEST;
         match self {
-            Self::ParameterNotSupplied => {
-                ("parameter-not-supplied", StatusCode::BAD_REQUEST, "Required parameter not supplied")
+            Self::ParameterNotSupplied => ("parameter-not-supplied", BAD, "Required parameter not supplied"),
+            Self::ParameterNotValid => ("parameter-not-valid", BAD, "Parameter value is not valid"),
+            Self::PathParameterNotValid => ("path-parameter-not-valid", BAD, "Parameter value is not valid"),
+            Self::InvalidContent => ("invalid-content", BAD, "Invalid request content"),
+            Self::InvalidCredentials => {
+                ("invalid-credentials", BAD, "Cannot login to target institution, check credentials.")
             }
-            Self::ParameterNotValid => {
-                ("parameter-not-valid", StatusCode::BAD_REQUEST, "Parameter value is not valid")
-            }
-            Self::PathParameterNotValid => {
-                ("path-parameter-not-valid", StatusCode::BAD_REQUEST, "Parameter value is not valid")
-            }
-            Self::InvalidContent => ("invalid-content", StatusCode::BAD_REQUEST, "Invalid request content"),
-            Self::InvalidCredentials => (
-                "invalid-credentials",
-                StatusCode::BAD_REQUEST,
-                "Cannot login to target institution, check credentials.",
-            ),
             Self::ActionRequired => (
                 "account-not-accessible-requires-user-action",
-                StatusCode::BAD_REQUEST,
+                BAD,
                 "Account is not accessible, user action is required.",
             ),
-            Self::AuthorizationFailed => {
-                ("authorization-failed", StatusCode::BAD_REQUEST, "Authorization failed")
-            }
-            Self::JobTimedOut => ("job-timed-out", StatusCode::BAD_REQUEST, "Job timed out."),
-            Self::UnsupportedAccept => {
-                ("unsupported-accept", StatusCode::BAD_REQUEST, "Accept type is not supported")
-            }
+            Self::AuthorizationFailed => ("authorization-failed", BAD, "Authorization failed"),
+            Self::JobTimedOut => ("job-timed-out", BAD, "Job timed out."),
+            Self::EventAlreadySubscribed => ("event-already-subscribed", BAD, "Event already subscribed"),
+            Self::UnsupportedAccept => ("unsupported-accept", BAD, "Accept type is not supported"),
             Self::InvalidAuthorizationToken => {
                 ("invalid-authorization-token", StatusCode::UNAUTHORIZED, "Invalid authorization token.")
             }

@@ -6,6 +6,7 @@ use crate::domain::command::Failure;
 use crate::domain::job::Cause;
 use crate::domain::profile::ProfileFault;
 use crate::domain::time::Span;
+use crate::domain::webhook::WebhookFault;
 use crate::domain::workflow::auth_link::State;
 use crate::engine::user::core::{Refusal, Trouble};
 use crate::http::token::TokenError;
@@ -15,6 +16,34 @@ impl From<Refusal> for ApiError {
         match refusal {
             Refusal::Rule(failure) => failure.into(),
             Refusal::Trouble(trouble) => trouble.into(),
+        }
+    }
+}
+
+impl From<WebhookFault> for ApiError {
+    fn from(fault: WebhookFault) -> Self {
+        match fault {
+            WebhookFault::Unknown => {
+                Self::new(Code::ResourceNotFound).detailed("Webhook with provided id doesn't exist.")
+            }
+            WebhookFault::UrlMissing => Self::not_supplied("URL is required.", Source::parameter("url")),
+            WebhookFault::Url(why) => Self::not_valid(format!("URL is refused: {why}."), "url"),
+            WebhookFault::UrlTaken => {
+                Self::new(Code::ResourceAlreadyExists).detailed("Webhook with provided url already exists.")
+            }
+            WebhookFault::EventUnknown => {
+                Self::unreadable("Posted subscribedEvents contains unsupported event types.")
+                    .at("subscribedEvents")
+            }
+            WebhookFault::EventTaken => Self::new(Code::EventAlreadySubscribed).at("subscribedEvents").detailed(
+                "Posted subscribedEvents contains events that are already subscribed to for this application.",
+            ),
+            WebhookFault::TooLong(what) => {
+                Self::not_valid("At most 100 characters for the name, 400 for the description.", what)
+            }
+            WebhookFault::TooMany => {
+                Self::new(Code::AccessDenied).detailed("Limit reached for webhooks of this application.")
+            }
         }
     }
 }

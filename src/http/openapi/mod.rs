@@ -40,6 +40,7 @@ const GROUPS: &[File] = &[
     ("transactions", include_str!("transactions.json")),
     ("identities", include_str!("identities.json")),
     ("events", include_str!("events.json")),
+    ("webhooks", include_str!("webhooks.json")),
     ("connectors", include_str!("connectors.json")),
     ("institutions", include_str!("institutions.json")),
     ("client_auth", include_str!("client_auth.json")),

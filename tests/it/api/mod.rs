@@ -17,3 +17,4 @@ mod refreshes;
 mod token;
 mod transactions;
 mod users;
+mod webhooks;

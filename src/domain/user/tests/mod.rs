@@ -81,6 +81,7 @@ impl World {
                 created: START,
                 redirect_url: None,
                 requires_link: false,
+                webhooks: BTreeMap::new(),
                 policies: BTreeMap::from([(policy.version, policy)]),
             },
             workflows: Workflows::load(overrides).unwrap(),

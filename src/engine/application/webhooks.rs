@@ -1,0 +1,86 @@
+//! What an application's core decides of webhooks, and what is written of it. Must not know: how messages
+//! reach them.
+
+use super::core::{Refusal, WebhookCommand};
+use crate::crypto::Keyring;
+use crate::domain::application::Application;
+use crate::domain::entropy::Entropy;
+use crate::domain::id::{ApplicationId, WebhookId};
+use crate::domain::time::UnixMillis;
+use crate::domain::webhook::secret::WebhookSecret;
+use crate::domain::webhook::target::Reach;
+use crate::domain::webhook::{WEBHOOKS_MAX, Webhook, WebhookChanges, WebhookFault};
+use crate::engine::committer::Write;
+use crate::engine::records::{RecordError, webhook};
+use crate::store::key;
+use std::collections::BTreeMap;
+
+/// The application with one webhook made, changed or gone, and which.
+pub(super) fn decide(
+    mut application: Application,
+    command: WebhookCommand,
+    reach: Reach,
+    now: UnixMillis,
+    entropy: &mut Entropy,
+) -> Result<(Application, WebhookId), Refusal> {
+    let known =
+        |application: &Application, id| application.webhooks.get(&id).cloned().ok_or(WebhookFault::Unknown);
+    let one = match command {
+        WebhookCommand::Create(changes, since) => {
+            if application.webhooks.len() >= WEBHOOKS_MAX {
+                return Err(WebhookFault::TooMany.into());
+            }
+            let new = Webhook::new(WebhookId(entropy.uuid()), secret(entropy), since, now);
+            changed(&application, new, changes, reach, now)?
+        }
+        WebhookCommand::Update(id, changes) => {
+            let one = known(&application, id)?;
+            changed(&application, one, changes, reach, now)?
+        }
+        WebhookCommand::Rotate(id) => known(&application, id)?.rotated(secret(entropy), now),
+        WebhookCommand::Delete(id) => {
+            known(&application, id)?;
+            application.webhooks.remove(&id);
+            return Ok((application, id));
+        }
+    };
+    let id = one.id;
+    application.webhooks.insert(id, one);
+    Ok((application, id))
+}
+
+fn secret(entropy: &mut Entropy) -> WebhookSecret {
+    WebhookSecret::new(entropy.nonce())
+}
+
+fn changed(
+    application: &Application,
+    one: Webhook,
+    changes: WebhookChanges,
+    reach: Reach,
+    now: UnixMillis,
+) -> Result<Webhook, WebhookFault> {
+    let id = one.id;
+    let others = application.webhooks.values().filter(|other| other.id != id);
+    one.changed(changes, others, reach, now)
+}
+
+/// What changes in the rows of an application's webhooks.
+pub(super) fn writes(
+    application: ApplicationId,
+    before: Option<&BTreeMap<WebhookId, Webhook>>,
+    after: &BTreeMap<WebhookId, Webhook>,
+    keyring: &Keyring,
+    entropy: &mut Entropy,
+) -> Result<Vec<Write>, RecordError> {
+    let mut writes = Vec::new();
+    for (id, one) in after {
+        if before.and_then(|before| before.get(id)) != Some(one) {
+            let value = webhook::encode(application, one, keyring, entropy.nonce())?;
+            writes.push(Write { key: key::webhook(application, *id), value: Some(value) });
+        }
+    }
+    let gone = before.into_iter().flat_map(BTreeMap::keys).filter(|id| !after.contains_key(id));
+    writes.extend(gone.map(|id| Write { key: key::webhook(application, *id), value: None }));
+    Ok(writes)
+}

@@ -1,0 +1,110 @@
+//! Webhooks of applications, sealed as a whole under the house's key: secrets stand in them.
+
+use super::event::{kind_from, kind_number};
+use super::{RecordError, seal};
+use crate::crypto::Keyring;
+use crate::domain::id::{ApplicationId, WebhookId};
+use crate::domain::time::UnixMillis;
+use crate::domain::webhook::Webhook;
+use crate::domain::webhook::secret::WebhookSecret;
+use crate::store::codec::{self, Record};
+use crate::store::key;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// A webhook, first schema: all of it is sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WebhookV1(Vec<u8>);
+
+impl Record for WebhookV1 {
+    const KIND: u8 = b'W';
+    const SCHEMA: u8 = 1;
+}
+
+/// What is sealed of it, first schema.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WebhookBodyV1 {
+    name: String,
+    description: String,
+    url: String,
+    /// Stored numbers of kinds.
+    events: Vec<u8>,
+    secret: [u8; 24],
+    old_secret: Option<([u8; 24], i64)>,
+    created: i64,
+    since: u64,
+    updated: i64,
+    term: u32,
+}
+
+impl Record for WebhookBodyV1 {
+    const KIND: u8 = b'g';
+    const SCHEMA: u8 = 1;
+}
+
+impl From<&Webhook> for WebhookBodyV1 {
+    fn from(webhook: &Webhook) -> Self {
+        Self {
+            name: webhook.name.clone(),
+            description: webhook.description.clone(),
+            url: webhook.url.clone(),
+            events: webhook.events.iter().map(|kind| kind_number(*kind)).collect(),
+            secret: *webhook.secret.bytes(),
+            old_secret: webhook.old_secret.as_ref().map(|(secret, until)| (*secret.bytes(), until.0)),
+            created: webhook.created.0,
+            since: webhook.since,
+            updated: webhook.updated.0,
+            term: webhook.term,
+        }
+    }
+}
+
+impl WebhookBodyV1 {
+    fn into_webhook(self, id: WebhookId) -> Result<Webhook, RecordError> {
+        let kinds = self.events.into_iter().map(kind_from);
+        let old = self.old_secret.map(|(secret, until)| (WebhookSecret::new(secret), UnixMillis(until)));
+        Ok(Webhook {
+            id,
+            name: self.name,
+            description: self.description,
+            url: self.url,
+            events: kinds.collect::<Result<BTreeSet<_>, _>>()?,
+            secret: WebhookSecret::new(self.secret),
+            old_secret: old,
+            created: UnixMillis(self.created),
+            since: self.since,
+            updated: UnixMillis(self.updated),
+            term: self.term,
+        })
+    }
+}
+
+/// A webhook, as it is stored.
+///
+/// # Errors
+/// When it would be longer than a value may be.
+pub fn encode(
+    application: ApplicationId,
+    webhook: &Webhook,
+    keyring: &Keyring,
+    nonce: [u8; 24],
+) -> Result<Vec<u8>, RecordError> {
+    let place = key::webhook(application, webhook.id);
+    let sealed = seal::seal(&WebhookBodyV1::from(webhook), &place, keyring.system_key(), nonce)?;
+    Ok(codec::encode(0, &WebhookV1(sealed))?)
+}
+
+/// A stored webhook.
+///
+/// # Errors
+/// When it is damaged or stood elsewhere.
+pub fn decode(
+    application: ApplicationId,
+    id: WebhookId,
+    value: &[u8],
+    keyring: &Keyring,
+) -> Result<Webhook, RecordError> {
+    let (_, WebhookV1(sealed)) = codec::decode(value)?;
+    let place = key::webhook(application, id);
+    seal::open::<WebhookBodyV1>(&sealed, &place, keyring.system_key())?.into_webhook(id)
+}
