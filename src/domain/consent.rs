@@ -25,9 +25,9 @@ pub struct Consent {
     pub updated: UnixMillis,
     /// Deadline `duration`.
     pub expires: UnixMillis,
-    /// Room for deadline `warning`, when it is said that it ends soon: nothing sets it yet.
+    /// Deadline `warning`: when it is said that it ends soon. None once it was said, or where it is too short.
     pub warning_at: Option<UnixMillis>,
-    /// Room for deadline `reminder`, when it is next said that it is there: nothing sets it yet.
+    /// Deadline `reminder`: when it is next said that it is there. None in a consent of before there were any.
     pub reminder_at: Option<UnixMillis>,
     /// When it was withdrawn or revoked; expiry has `expires` alone.
     pub revoked: Option<UnixMillis>,
@@ -54,6 +54,21 @@ impl Consent {
             reminder_at: None,
             revoked: None,
         }
+    }
+
+    /// Sets when the partner hears of it next: before its end, and as often as the table says from its last
+    /// change on.
+    pub fn schedule(&mut self, table: &Table<Machine>) {
+        let warning = self.expires.minus(table.span(Limit::Warning));
+        self.warning_at = Some(warning).filter(|at| *at > self.updated);
+        self.reminder_at = Some(self.updated.plus(table.span(Limit::Reminder)));
+    }
+
+    /// Sets when the partner is reminded next, after `now`. Times that were missed are not made up for.
+    pub fn remind_again(&mut self, table: &Table<Machine>, now: UnixMillis) {
+        let every = table.span(Limit::Reminder).0.max(1);
+        let rounds = now.since(self.updated).0 / every + 1;
+        self.reminder_at = Some(self.updated.plus(Span(every.saturating_mul(rounds))));
     }
 
     /// Whether it covers anything at `now`.

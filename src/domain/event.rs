@@ -65,11 +65,15 @@ pub enum EventKind {
     AccountUpdated,
     /// `transactions.updated`: new ones came
     TransactionsUpdated,
+    /// `consent.warning`: it ends soon
+    ConsentWarning,
+    /// `consent.reminder`: it is still there
+    ConsentReminder,
 }
 
 impl EventKind {
     /// All kinds, in the order of their stored numbers.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::UserCreated,
         Self::UserUpdated,
         Self::UserDeleted,
@@ -96,6 +100,8 @@ impl EventKind {
         Self::ConnectionDeleted,
         Self::AccountUpdated,
         Self::TransactionsUpdated,
+        Self::ConsentWarning,
+        Self::ConsentReminder,
     ];
 
     /// `(entity, verb)` as on the wire (contract section 7.1).
@@ -127,6 +133,8 @@ impl EventKind {
             Self::ConnectionDeleted => ("connection", "deleted"),
             Self::AccountUpdated => ("account", "updated"),
             Self::TransactionsUpdated => ("transactions", "updated"),
+            Self::ConsentWarning => ("consent", "warning"),
+            Self::ConsentReminder => ("consent", "reminder"),
         }
     }
 

@@ -121,7 +121,9 @@ impl World {
                 return self.pass(idle[place]);
             }
             Deed::Sleep => {
-                let days = [Span::minutes(61), Span::days(1), Span::days(7), Span::days(31), Span::days(370)];
+                // Among them what brings a reminder of a consent, its warning and its end.
+                let days = [1, 7, 31, 91, 359, 370].map(Span::days);
+                let days = [&[Span::minutes(61)], &days[..]].concat();
                 let place = self.dice.place(days.len()).unwrap_or(0);
                 self.log.mark("the clock jumped");
                 self.sleep(days[place]);

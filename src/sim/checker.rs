@@ -146,6 +146,7 @@ impl Checker {
                 self.user_changed(*user, &batch, ledger, banks, log, now)?;
             }
             self.check_news(&batch, log)?;
+            self.check_times(&batch, ledger)?;
             let is_bulk = |key: &[u8]| {
                 let bulk = [Kind::Account, Kind::Identity, Kind::Transaction, Kind::Meta];
                 bulk.iter().any(|kind| key.first() == Some(&(*kind as u8)))

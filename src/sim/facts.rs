@@ -1,7 +1,7 @@
 //! The numbers that the tally judges by, read once from the tables.
 
 use crate::domain::time::Span;
-use crate::domain::workflow::{Workflows, auth_link, consent_session, job};
+use crate::domain::workflow::{Workflows, auth_link, consent, consent_session, job};
 
 /// The numbers of the rules.
 #[derive(Debug, Clone)]
@@ -15,6 +15,8 @@ pub(super) struct Facts {
     pub(super) total: Span,
     pub(super) job_total: Span,
     pub(super) question: Span,
+    pub(super) warning: Span,
+    pub(super) reminder: Span,
 }
 
 impl Facts {
@@ -31,6 +33,8 @@ impl Facts {
             total: session.span(consent_session::Limit::Total),
             job_total: tables.job.span(job::Limit::Total),
             question: tables.job.span(job::Limit::Challenge),
+            warning: tables.consent.span(consent::Limit::Warning),
+            reminder: tables.consent.span(consent::Limit::Reminder),
         }
     }
 

@@ -2,18 +2,20 @@
 //! once happens once.
 
 use super::Outcome;
-use super::checker::{Checker, broken};
+use super::checker::{Checker, broken, readable};
 use super::ledger::Ledger;
 use super::log::Log;
-use crate::domain::event::{Event, EventKind};
+use crate::domain::event::{Event, EventData, EventKind};
 use crate::domain::id::{ApplicationId, EventId};
 use crate::domain::time::UnixMillis;
+use crate::engine::read::Keys;
+use crate::store::{Batch, key};
 
 /// What can happen once to a consent or a connection did not happen before.
 fn happened_before(list: &[(u64, Event)], happened: &Event) -> Outcome<()> {
     let (entity, verb) = happened.kind.words();
     let once = match entity {
-        "consent" => true,
+        "consent" => verb != "reminder",
         "connection" => verb != "updated" && verb != "invalidated",
         _ => false,
     };
@@ -23,6 +25,19 @@ fn happened_before(list: &[(u64, Event)], happened: &Event) -> Outcome<()> {
         return broken("TM-1", format!("{entity}.{verb} of {what:?} happened twice"));
     }
     Ok(())
+}
+
+/// What is told of a consent by time is told in its time: not too early, and not of one that is over (TM-1).
+fn in_time(happened: &Event, ledger: &Ledger) -> Outcome<()> {
+    let EventData::Consent(consent) = &happened.data else { return Ok(()) };
+    let (at, facts) = (happened.at, &ledger.facts);
+    let fine = match happened.kind {
+        EventKind::ConsentWarning => at >= consent.expires.minus(facts.warning) && at < consent.expires,
+        EventKind::ConsentReminder => at.since(consent.created) >= facts.reminder && at < consent.expires,
+        EventKind::ConsentExpired => at >= consent.expires,
+        _ => true,
+    };
+    if fine { Ok(()) } else { broken("TM-1", format!("{} came at {}", happened.kind.name(), at.0)) }
 }
 
 impl Checker {
@@ -92,6 +107,16 @@ impl Checker {
         Ok(())
     }
 
+    /// What time brings of a consent, it brings in time.
+    pub(super) fn check_times(&self, batch: &Batch, ledger: &Ledger) -> Outcome<()> {
+        let mut keys = Keys::new(&self.library);
+        for (row, value) in &batch.0 {
+            let Some(value) = value.as_ref().filter(|_| key::read_event(row).is_some()) else { continue };
+            in_time(&readable(keys.event(value))?, ledger)?;
+        }
+        Ok(())
+    }
+
     /// What a partner is shown is all that is durable of its own, newest first, and nothing else.
     pub(super) fn shown(&self, application: ApplicationId, shown: &[Event], now: UnixMillis) -> Outcome<()> {
         let all = self.events.get(&application).map_or(&[][..], Vec::as_slice);
@@ -136,5 +161,7 @@ const fn event_mark(kind: EventKind) -> &'static str {
         EventKind::ConnectionDeleted => "event connection.deleted",
         EventKind::AccountUpdated => "event account.updated",
         EventKind::TransactionsUpdated => "event transactions.updated",
+        EventKind::ConsentWarning => "event consent.warning",
+        EventKind::ConsentReminder => "event consent.reminder",
     }
 }

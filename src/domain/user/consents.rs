@@ -26,7 +26,8 @@ impl Turn<'_> {
         }
         let duration = crate::domain::consent::duration(policy, &self.ctx.workflows.consent);
         let id = ConsentId(self.ctx.entropy.uuid());
-        let consent = Consent::give(id, policy, self.ctx.now.plus(duration), self.ctx.now);
+        let mut consent = Consent::give(id, policy, self.ctx.now.plus(duration), self.ctx.now);
+        consent.schedule(&self.ctx.workflows.consent);
         self.user.consent = Some(consent.clone());
         self.event(EventKind::ConsentCreated, None, Some(id), EventData::Consent(consent));
         Ok(())
@@ -43,7 +44,9 @@ impl Turn<'_> {
         let Some(state) = self.user.consent.as_ref().map(|consent| consent.state) else { return };
         let step = self.ctx.workflows.consent.fall_due(state, limit, |_| true);
         let _ = self.take_consent_step(step);
-        self.consent_is_over();
+        if self.user.consent.is_none() {
+            self.consent_is_over();
+        }
     }
 
     pub(super) fn step_consent(&mut self, input: Input) -> Result<(), Failure> {
@@ -55,8 +58,15 @@ impl Turn<'_> {
     fn take_consent_step(&mut self, step: Step<consent::Consent>) -> Result<(), Failure> {
         match step {
             Step::Moved { to, action } => {
-                if let Some(action) = action {
-                    self.end_consent(action, to);
+                match action {
+                    None => (),
+                    Some(Action::Warn) => self.warn_of_consent(),
+                    Some(Action::Remind) => self.remind_of_consent(),
+                    Some(Action::Expire) => self.end_consent(EventKind::ConsentExpired, to, false),
+                    Some(Action::EndConsent) => self.end_consent(EventKind::ConsentRevoked, to, false),
+                    Some(Action::EndConsentByPartner) => {
+                        self.end_consent(EventKind::ConsentRevoked, to, true);
+                    }
                 }
                 Ok(())
             }
@@ -66,21 +76,48 @@ impl Turn<'_> {
         }
     }
 
+    /// A consent that was given before there were warnings and reminders gets them.
+    pub(super) fn schedule_consent(&mut self) {
+        let table = &self.ctx.workflows.consent;
+        let old = self.user.consent.as_mut().filter(|consent| consent.reminder_at.is_none());
+        if let Some(consent) = old {
+            consent.schedule(table);
+        }
+    }
+
+    /// It ends soon. When that is noticed after its end, only the end is told.
+    fn warn_of_consent(&mut self) {
+        let Some(consent) = self.user.consent.as_mut() else { return };
+        consent.warning_at = None;
+        self.tell_of_consent(EventKind::ConsentWarning);
+    }
+
+    /// It is still there.
+    fn remind_of_consent(&mut self) {
+        let (table, now) = (&self.ctx.workflows.consent, self.ctx.now);
+        let Some(consent) = self.user.consent.as_mut() else { return };
+        consent.remind_again(table, now);
+        self.tell_of_consent(EventKind::ConsentReminder);
+    }
+
+    fn tell_of_consent(&mut self, kind: EventKind) {
+        let active = self.user.consent.as_ref().filter(|consent| consent.is_active(self.ctx.now));
+        let Some(consent) = active.cloned() else { return };
+        self.event(kind, None, Some(consent.id), EventData::Consent(consent));
+    }
+
     /// It ends and becomes history: what it covered goes with it.
-    fn end_consent(&mut self, action: Action, to: State) {
+    fn end_consent(&mut self, kind: EventKind, to: State, by_partner: bool) {
         let Some(mut consent) = self.user.consent.take() else { return };
         consent.state = to;
         consent.updated = self.ctx.now;
-        let kind = match action {
-            Action::Expire => EventKind::ConsentExpired,
-            Action::EndConsent | Action::EndConsentByPartner => {
-                consent.revoked = Some(self.ctx.now);
-                EventKind::ConsentRevoked
-            }
-        };
+        (consent.warning_at, consent.reminder_at) = (None, None);
+        if kind == EventKind::ConsentRevoked {
+            consent.revoked = Some(self.ctx.now);
+        }
         let (id, data) = (consent.id, EventData::Consent(consent.clone()));
         self.event(kind, None, Some(id), data.clone());
-        if action == Action::EndConsentByPartner {
+        if by_partner {
             self.event(EventKind::ConsentArchived, None, Some(id), data);
         }
         self.ended_consents.push(consent);

@@ -33,13 +33,17 @@ pub enum DeadlineKind {
     JobChallenge = 10,
     /// An ended job is forgotten.
     JobForgotten = 11,
+    /// The partner hears that the consent ends soon.
+    ConsentWarning = 12,
+    /// The partner hears that the consent is there.
+    ConsentReminder = 13,
     /// What an institution could not answer is asked again.
     ConnectionRetry = 14,
 }
 
 impl DeadlineKind {
     /// All kinds.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::LinkLifetime,
         Self::CodeLifetime,
         Self::SessionIdle,
@@ -51,6 +55,8 @@ impl DeadlineKind {
         Self::JobTotal,
         Self::JobChallenge,
         Self::JobForgotten,
+        Self::ConsentWarning,
+        Self::ConsentReminder,
         Self::ConnectionRetry,
     ];
 
@@ -73,6 +79,8 @@ impl DeadlineKind {
             Self::JobTotal => "job.total",
             Self::JobChallenge => "job.challenge",
             Self::JobForgotten => "job.forgotten",
+            Self::ConsentWarning => "consent.warning",
+            Self::ConsentReminder => "consent.reminder",
             Self::ConnectionRetry => "connection.retry",
         }
     }
@@ -101,7 +109,12 @@ impl User {
                 due.extend([(idle, session.idle_at), (total, session.total_at)]);
             }
         }
-        due.extend(self.consent.iter().map(|consent| (DeadlineKind::ConsentDuration, consent.expires)));
+        if let Some(consent) = &self.consent {
+            due.push((DeadlineKind::ConsentDuration, consent.expires));
+            due.extend(consent.warning_at.map(|at| (DeadlineKind::ConsentWarning, at)));
+            let reminder = consent.reminder_at.filter(|at| *at < consent.expires);
+            due.extend(reminder.map(|at| (DeadlineKind::ConsentReminder, at)));
+        }
         due.extend(self.next_forgotten().map(|at| (DeadlineKind::LinkForgotten, at)));
         let total = self.open_jobs().map(|job| job.total_at).min();
         due.extend(total.map(|at| (DeadlineKind::JobTotal, at)));
@@ -123,6 +136,7 @@ impl User {
 impl Turn<'_> {
     /// Does everything that is due at `now`, in the order in which it fell due.
     pub(super) fn fall_due(&mut self) {
+        self.schedule_consent();
         // Each round ends, resets or forgets one thing, so the count below is never reached; it keeps
         // a mistake in a rule from becoming an endless loop.
         for _ in 0..256 {
@@ -147,6 +161,8 @@ impl Turn<'_> {
             DeadlineKind::TokenSessionIdle => self.session_falls_due(true, consent_session::Limit::Idle),
             DeadlineKind::TokenSessionTotal => self.session_falls_due(true, consent_session::Limit::Total),
             DeadlineKind::ConsentDuration => self.consent_falls_due(consent::Limit::Duration),
+            DeadlineKind::ConsentWarning => self.consent_falls_due(consent::Limit::Warning),
+            DeadlineKind::ConsentReminder => self.consent_falls_due(consent::Limit::Reminder),
             DeadlineKind::LinkForgotten => self.forget_links(),
             DeadlineKind::JobTotal => self.job_falls_due(job::Limit::Total),
             DeadlineKind::JobChallenge => self.job_falls_due(job::Limit::Challenge),

@@ -233,7 +233,8 @@ impl<W: Workflow> Compiler<'_, W> {
                 self.reader.fault(raw.name.line, format!("state `{state}` has no answer for `{input}`"));
             }
         }
-        if raw.after.is_empty() && !raw.may_rest {
+        // One that it stays after is no way out.
+        if raw.after.iter().all(|(_, arrow)| arrow.stay) && !raw.may_rest {
             let reason =
                 format!("state `{}` waits without a deadline and is not marked `rest`", raw.name.text);
             self.reader.fault(raw.name.line, reason);

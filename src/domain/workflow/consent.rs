@@ -48,6 +48,10 @@ names! {
         EndConsentByPartner = "end_consent_by_partner",
         /// It becomes history, by time.
         Expire = "expire",
+        /// The partner hears that it ends soon.
+        Warn = "warn",
+        /// The partner hears that it is there.
+        Remind = "remind",
     }
 }
 
@@ -56,6 +60,10 @@ names! {
     Limit {
         /// The longest that a consent may last.
         Duration = "duration",
+        /// How long before its end it is said that it ends soon.
+        Warning = "warning",
+        /// How often it is said that it is there.
+        Reminder = "reminder",
     }
 }
 
@@ -70,7 +78,8 @@ impl Workflow for Consent {
 
     fn bound(limit: Limit) -> Bound {
         match limit {
-            Limit::Duration => Bound::deadline(Span::seconds(1), Span::days(366)),
+            Limit::Warning => Bound::deadline(Span::seconds(1), Span::days(90)),
+            Limit::Duration | Limit::Reminder => Bound::deadline(Span::seconds(1), Span::days(366)),
         }
     }
 

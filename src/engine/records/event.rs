@@ -322,6 +322,8 @@ pub(super) const fn kind_number(kind: EventKind) -> u8 {
         EventKind::ConnectionDeleted => 24,
         EventKind::AccountUpdated => 25,
         EventKind::TransactionsUpdated => 26,
+        EventKind::ConsentWarning => 27,
+        EventKind::ConsentReminder => 28,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::domain::consent::Consent;
 use crate::domain::event::{EventData, EventKind};
 use crate::domain::id::ConsentId;
 use crate::domain::time::Span;
-use crate::domain::user::{Next, Outcome};
+use crate::domain::user::{Next, Outcome, Presence};
 use crate::domain::workflow::auth_link;
 use crate::domain::workflow::consent;
 use crate::domain::workflow::consent_session::State;
@@ -153,4 +153,88 @@ fn a_consent_lasts_no_longer_than_the_house_allows() {
     world.enter(link, cookie(1));
     world.agree(cookie(1)).unwrap();
     assert_eq!(active(&mut world).unwrap().expires, START.plus(Span::days(2)));
+}
+
+/// Lets the alarm ring whenever something of the consent is due, up to `until` after the start; says what
+/// was told of it, and on which day.
+fn told(world: &mut World, until: u64) -> Vec<(EventKind, u64)> {
+    let (mut told, end) = (Vec::new(), START.plus(Span::days(until)));
+    loop {
+        let due = world.user().deadlines().into_iter().map(|(_, at)| at).min();
+        let Some(at) = due.filter(|at| *at <= end) else { return told };
+        let before = world.events.len();
+        world.now = crate::domain::time::UnixMillis(at.0 - 1);
+        world.alarm();
+        assert_eq!(world.events.len(), before, "not a millisecond early");
+        world.now = at;
+        world.alarm();
+        world.alarm();
+        let new = world.events[before..].iter().filter(|event| event.consent.is_some());
+        told.extend(new.map(|event| (event.kind, event.at.since(START).0 / DAY.0)));
+    }
+}
+
+#[test]
+fn a_consent_is_reminded_of_each_90_days_and_warned_of_a_week_before_its_end() {
+    let (mut world, _) = World::in_session();
+    world.agree(cookie(1)).unwrap();
+    let told = told(&mut world, 400);
+    let reminders = [90, 180, 270, 360].map(|day| (EventKind::ConsentReminder, day));
+    let mut expected = reminders[..3].to_vec();
+    expected.extend([(EventKind::ConsentWarning, 358), reminders[3], (EventKind::ConsentExpired, 365)]);
+    assert_eq!(told, expected);
+    let warning = world.events.iter().find(|event| event.kind == EventKind::ConsentWarning).unwrap();
+    assert!(
+        matches!(&warning.data, EventData::Consent(consent) if consent.expires == START.plus(Span::days(365)))
+    );
+}
+
+#[test]
+fn a_consent_that_is_shorter_than_its_warning_has_none() {
+    let (mut world, _) = World::in_session();
+    world.application.policies.get_mut(&1).unwrap().duration_days = 7;
+    world.agree(cookie(1)).unwrap();
+    assert_eq!(told(&mut world, 400), vec![(EventKind::ConsentExpired, 7)]);
+}
+
+#[test]
+fn what_is_noticed_late_is_told_once_and_nothing_is_told_of_what_is_over() {
+    let (mut world, _) = World::in_session();
+    world.agree(cookie(1)).unwrap();
+    let before = world.events.len();
+    world.now = START.plus(Span::days(300));
+    world.alarm();
+    assert_eq!(world.count(EventKind::ConsentReminder), 1, "three were missed");
+    let next = active(&mut world).unwrap().reminder_at;
+    assert_eq!(next, Some(START.plus(Span::days(360))), "it goes on from the last change of the consent");
+    world.now = START.plus(Span::days(400));
+    world.alarm();
+    let consents = world.events[before..].iter().filter(|event| event.consent.is_some());
+    assert_eq!(
+        consents.map(|event| event.kind).collect::<Vec<_>>(),
+        vec![EventKind::ConsentReminder, EventKind::ConsentExpired]
+    );
+}
+
+#[test]
+fn an_ended_consent_is_not_spoken_of_again() {
+    let (mut world, _) = World::in_session();
+    world.agree(cookie(1)).unwrap();
+    let id = active(&mut world).unwrap().id;
+    world.server(Command::EndConsent(id)).unwrap();
+    assert_eq!(told(&mut world, 400), Vec::new());
+}
+
+#[test]
+fn a_consent_of_before_there_were_warnings_gets_them_when_it_is_seen_next() {
+    let (mut world, _) = World::in_session();
+    world.agree(cookie(1)).unwrap();
+    let Presence::Here(user) = &mut world.presence else { panic!() };
+    let consent = user.consent.as_mut().unwrap();
+    (consent.warning_at, consent.reminder_at) = (None, None);
+    world.now = START.plus(Span::days(10));
+    world.alarm();
+    let given = world.user().consent.clone().unwrap();
+    assert_eq!(given.warning_at, Some(START.plus(Span::days(358))));
+    assert_eq!(given.reminder_at, Some(START.plus(Span::days(90))));
 }

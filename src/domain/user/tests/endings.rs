@@ -150,12 +150,13 @@ fn each_deadline_is_set_while_it_means_something_and_no_longer() {
     world.try_code(link, &code, Entry::Cookie { cookie: cookie(1), return_state: None }).unwrap();
     assert_eq!(kinds(&world), vec![K::SessionIdle, K::SessionTotal]);
     world.agree(cookie(1)).unwrap();
-    assert_eq!(kinds(&world), vec![K::SessionIdle, K::SessionTotal, K::ConsentDuration]);
+    let consent = [K::ConsentDuration, K::ConsentWarning, K::ConsentReminder];
+    assert_eq!(kinds(&world), [&[K::SessionIdle, K::SessionTotal][..], &consent].concat());
     world.disclose(cookie(1)).unwrap();
-    assert_eq!(kinds(&world), vec![K::ConsentDuration, K::LinkForgotten]);
+    assert_eq!(kinds(&world), [&consent[..], &[K::LinkForgotten]].concat());
     world.exchange(Caller::Client(world.application.id), cookie(5), None).unwrap();
     let token = [K::TokenSessionIdle, K::TokenSessionTotal];
-    assert_eq!(kinds(&world), [&token[..], &[K::ConsentDuration, K::LinkForgotten]].concat());
+    assert_eq!(kinds(&world), [&token[..], &consent, &[K::LinkForgotten]].concat());
 }
 
 #[test]

@@ -123,6 +123,8 @@ fn the_consent_answers_every_input_and_limit_as_decided() {
     };
     let after = |state, limit| match (state, limit) {
         (S::Active, Limit::Duration) => go(S::Expired, Some(Action::Expire)),
+        (S::Active, Limit::Warning) => go(S::Active, Some(Action::Warn)),
+        (S::Active, Limit::Reminder) => go(S::Active, Some(Action::Remind)),
         _ => always(Step::Ignored),
     };
     hold(&workflows().consent, on, after);
