@@ -66,6 +66,16 @@ pub struct Metrics {
     pub effects: Family<Outcome, Counter>,
     /// Effects that wait for their turn or are under way.
     pub effects_open: Gauge,
+    /// Attempts to tell webhooks by outcome.
+    pub deliveries: Family<Outcome, Counter>,
+    /// Attempts under way.
+    pub deliveries_under_way: Gauge,
+    /// Seconds from an event to its arrival at the first attempt.
+    pub delivery_lag_seconds: Histogram,
+    /// Webhooks to which nothing goes any more.
+    pub webhooks_halted: Gauge,
+    /// Webhooks that wait for a place.
+    pub webhooks_waiting: Gauge,
     /// Calls to institutions by outcome.
     pub bank_calls: Family<Outcome, Counter>,
     /// Users whose jobs are worked on at the moment.
@@ -104,6 +114,11 @@ impl Default for Metrics {
             deadlines_queued: Gauge::default(),
             effects: Family::default(),
             effects_open: Gauge::default(),
+            deliveries: Family::default(),
+            deliveries_under_way: Gauge::default(),
+            delivery_lag_seconds: Histogram::new(exponential_buckets(0.001, 4.0, 14)),
+            webhooks_halted: Gauge::default(),
+            webhooks_waiting: Gauge::default(),
             bank_calls: Family::default(),
             aggregators_running: Gauge::default(),
             answers: Family::default(),
@@ -116,7 +131,24 @@ impl Default for Metrics {
 }
 
 impl Metrics {
+    fn register_deliveries(&mut self) {
+        let registry = &mut self.registry;
+        registry.register("deliveries", "Attempts to tell webhooks by outcome", self.deliveries.clone());
+        let under_way = self.deliveries_under_way.clone();
+        registry.register("deliveries_under_way", "Attempts under way", under_way);
+        let help = "From an event to its arrival, where the first attempt arrives";
+        registry.register_with_unit("delivery_lag", help, Unit::Seconds, self.delivery_lag_seconds.clone());
+        let halted = self.webhooks_halted.clone();
+        registry.register("webhooks_halted", "Webhooks to which nothing goes any more", halted);
+        registry.register(
+            "webhooks_waiting",
+            "Webhooks that wait for a place",
+            self.webhooks_waiting.clone(),
+        );
+    }
+
     fn register(&mut self) {
+        self.register_deliveries();
         let registry = &mut self.registry;
         registry.register("bank_calls", "Calls to institutions by outcome", self.bank_calls.clone());
         let running = self.aggregators_running.clone();

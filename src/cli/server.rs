@@ -6,9 +6,11 @@ use super::runtime::{self, Signals};
 use crate::adapters::institution::{Institution, Nowhere};
 use crate::adapters::sandbox_bank::SandboxBank;
 use crate::adapters::sms::SmsGateway;
+use crate::adapters::webhook::HttpSender;
 use crate::clock::SystemClock;
 use crate::config::{Config, reachable};
 use crate::crypto::{Keyring, MasterKey};
+use crate::engine::delivery::actor::Outlet;
 use crate::engine::open::{self, OpenError, Opened};
 use crate::engine::{Engine, Parts};
 use crate::http::admin::{self, Admin, AdminToken};
@@ -57,6 +59,14 @@ pub(super) fn institutions(bank_url: Option<&str>) -> Result<Arc<dyn Institution
     Ok(Arc::new(bank))
 }
 
+/// The way to webhooks, as far as the configuration lets them reach.
+fn outlet(config: &Config, base_url: String) -> Result<Outlet, Failure> {
+    let reach = config.engine.webhook_reach;
+    let sender = HttpSender::new(move |address| reach.allows(address));
+    let sender = sender.map_err(|error| Failure::new(error.to_string()))?;
+    Ok(Outlet { sender: Arc::new(sender), base_url })
+}
+
 /// Starts the engine over an open store.
 pub(super) fn start_engine(
     config: &Config,
@@ -64,6 +74,7 @@ pub(super) fn start_engine(
     public_host: String,
     gateway: Arc<dyn SmsGateway>,
     institutions: Arc<dyn Institution>,
+    outlet: Option<Outlet>,
     on_failure: Box<dyn FnOnce() + Send>,
 ) -> Result<Engine, Failure> {
     let parts = Parts {
@@ -74,6 +85,7 @@ pub(super) fn start_engine(
         entropy: Arc::new(SystemEntropy),
         gateway,
         institutions,
+        outlet,
         metrics: Arc::new(Metrics::default()),
         on_failure,
         limits: config.engine,
@@ -130,7 +142,8 @@ impl Server {
         let failed = CancellationToken::new();
         let failure = failed.clone();
         let on_failure = Box::new(move || failure.cancel());
-        let engine = start_engine(&config, opened, host_of(&base_url), gateway, institutions, on_failure)?;
+        let (outlet, host) = (outlet(&config, base_url.clone())?, host_of(&base_url));
+        let engine = start_engine(&config, opened, host, gateway, institutions, Some(outlet), on_failure)?;
         let admin_url = format!("http://{}", reachable(admin_at));
         tracing::info!(public = %public_at, admin = %admin_at, %base_url, data = %config.data.display(), "listening");
         Ok(Self { engine, base_url, admin_url, config, public, admin, admin_token, is_demo, signals, failed })

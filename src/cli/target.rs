@@ -57,8 +57,15 @@ impl Target {
         let opened = server::open(config, &key)?;
         let gateway = Arc::new(Inbox::silent());
         // No text is made by these commands, so no host is ever written into one.
-        let engine =
-            server::start_engine(config, opened, String::new(), gateway, Arc::new(Nowhere), Box::new(|| ()))?;
+        let engine = server::start_engine(
+            config,
+            opened,
+            String::new(),
+            gateway,
+            Arc::new(Nowhere),
+            None,
+            Box::new(|| ()),
+        )?;
         Ok(Self::Local(engine))
     }
 

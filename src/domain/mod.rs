@@ -23,6 +23,7 @@ pub mod institution;
 pub mod job;
 pub mod mobile;
 pub mod money;
+pub mod path;
 pub mod profile;
 pub mod secret;
 pub mod time;

@@ -20,11 +20,13 @@ pub mod read;
 pub mod records;
 pub mod shard;
 pub mod shared;
+mod start;
 #[cfg(test)]
 mod tests;
 pub mod timekeeper;
 pub mod user;
 pub mod watch;
+pub mod webhooks;
 
 use crate::adapters::institution::Institution;
 use crate::adapters::sms::SmsGateway;
@@ -48,11 +50,12 @@ use application::core::{
     ApplicationCore, Command as ApplicationCommand, Done, Refusal as ApplicationRefusal,
 };
 use committer::{Committer, CommitterCore};
+use delivery::actor::Outlet;
 use house::House;
 pub use limits::Limits;
 use open::Opened;
 use read::{EventFilter, InboxText, ReadError};
-use shared::{Places, Shared, start_in};
+use shared::{Shared, start_in};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -63,12 +66,6 @@ use user::actor::Ask;
 use user::core::{Refusal, Trouble};
 use user::load::Library;
 use uuid::Uuid;
-
-/// How many deadlines the near queue holds.
-const TIMEKEEPER_QUEUE_MAX: usize = 100_000;
-
-/// How many users are told at a time that something is due.
-const TIMEKEEPER_TOLD_MAX: usize = 256;
 
 /// What an engine is made of.
 pub struct Parts {
@@ -86,6 +83,8 @@ pub struct Parts {
     pub gateway: Arc<dyn SmsGateway>,
     /// The way to institutions.
     pub institutions: Arc<dyn Institution>,
+    /// The way to webhooks; without one nobody is told, and nothing is lost by that.
+    pub outlet: Option<Outlet>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// Called once when the store fails: the process must end.
@@ -137,6 +136,7 @@ impl Engine {
             entropy,
             gateway,
             institutions,
+            outlet,
             metrics,
             on_failure,
             limits,
@@ -167,11 +167,11 @@ impl Engine {
             watchers: watch::Watchers::default(),
             stopping: CancellationToken::new(),
             metrics: metrics.clone(),
-            mailbox_capacity: limits.permits as usize + TIMEKEEPER_TOLD_MAX + 64,
+            mailbox_capacity: limits.permits as usize + start::TIMEKEEPER_TOLD_MAX + 64,
             places: OnceLock::new(),
         });
         let arbiter = Arbiter::new().handle();
-        start_actors(&shared, limits, &arbiter);
+        start::start_actors(&shared, limits, outlet, &arbiter);
         Ok(Self {
             admission: Admission::new(limits.permits, metrics),
             shared,
@@ -451,27 +451,6 @@ impl Engine {
     pub fn observe_permits(&self) -> (u32, usize) {
         self.admission.observe()
     }
-}
-
-fn start_actors(shared: &Arc<Shared>, limits: Limits, arbiter: &actix::ArbiterHandle) {
-    let shards = limits.shards.clamp(1, 64);
-    let per_shard = shard::core::Limits { users_max: (limits.users_max / shards).max(1), idle: limits.idle };
-    let capacity = shared.mailbox_capacity;
-    let start_shard = |_| {
-        let (core, shared) = (shard::core::ShardCore::new(per_shard), shared.clone());
-        start_in(&Arbiter::new().handle(), capacity, move || shard::actor::Shard::new(core, shared))
-    };
-    let shards = (0..shards).map(start_shard).collect();
-    let (for_timekeeper, for_dispatcher) = (shared.clone(), shared.clone());
-    let timekeeper = start_in(arbiter, capacity, move || {
-        let core = timekeeper::core::TimekeeperCore::new(TIMEKEEPER_QUEUE_MAX, TIMEKEEPER_TOLD_MAX);
-        timekeeper::actor::Timekeeper::new(core, for_timekeeper)
-    });
-    let dispatcher = start_in(arbiter, capacity, move || dispatcher::actor::Dispatcher::new(for_dispatcher));
-    let places = shared.places.get_or_init(|| Places { shards, timekeeper, dispatcher });
-    // Fresh mailboxes have room for one message each.
-    let _ = places.timekeeper.try_send(timekeeper::actor::Begin);
-    let _ = places.dispatcher.try_send(dispatcher::actor::Begin);
 }
 
 fn readable<T>(result: Result<T, ReadError>) -> Result<T, Trouble> {

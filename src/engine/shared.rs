@@ -3,10 +3,12 @@
 use crate::adapters::institution::Institution;
 use crate::adapters::sms::SmsGateway;
 use crate::clock::Clock;
+use crate::domain::id::ApplicationId;
 use crate::domain::webhook::target::Reach;
 use crate::engine::aggregator::gate::Gates;
 use crate::engine::bell::Bell;
 use crate::engine::committer::Committer;
+use crate::engine::delivery::actor::{Changed, Delivery};
 use crate::engine::dispatcher::actor::{Committed, Dispatcher};
 use crate::engine::house::House;
 use crate::engine::shard::actor::Shard;
@@ -28,6 +30,8 @@ pub struct Places {
     pub timekeeper: Addr<Timekeeper>,
     /// The performer of effects.
     pub dispatcher: Addr<Dispatcher>,
+    /// The teller of webhooks, where there is one: a command over a folder tells nobody.
+    pub delivery: Option<Addr<Delivery>>,
 }
 
 /// Shared by all actors.
@@ -94,6 +98,13 @@ impl Shared {
         if let Some(places) = self.places.get() {
             // A full mailbox loses nothing: the durable index is read again within a minute.
             let _ = places.timekeeper.try_send(armed);
+        }
+    }
+
+    /// Tells that an application was changed. Lost words are found again within a minute.
+    pub fn tell_delivery(&self, application: ApplicationId) {
+        if let Some(delivery) = self.places.get().and_then(|places| places.delivery.as_ref()) {
+            let _ = delivery.try_send(Changed(application));
         }
     }
 

@@ -119,6 +119,7 @@ impl House {
             entropy: Arc::new(SystemEntropy),
             gateway: self.gateway.clone(),
             institutions: Arc::new(crate::adapters::institution::Nowhere),
+            outlet: None,
             metrics: Arc::default(),
             on_failure: Box::new(|| panic!("the store failed")),
             limits,

@@ -5,6 +5,7 @@ use crate::bank;
 use crate::document::{self, Told};
 use authlink::adapters::sandbox_bank::SandboxBank;
 use authlink::adapters::sms::Inbox;
+use authlink::adapters::webhook::HttpSender;
 use authlink::clock::{Clock, SystemClock};
 use authlink::crypto::{Keyring, MasterKey};
 use authlink::domain::application::Mode;
@@ -12,6 +13,7 @@ use authlink::domain::id::{ApplicationId, UserId};
 use authlink::domain::time::{Span, UnixMillis};
 use authlink::domain::workflow::{Overrides, Workflows};
 use authlink::engine::application::core::Command as ApplicationCommand;
+use authlink::engine::delivery::actor::Outlet;
 use authlink::engine::{Engine, Limits, Parts, open};
 use authlink::http::listen::{self, ListenLimits, Surface};
 use authlink::http::rate::{RateLimits, Rates};
@@ -112,7 +114,7 @@ impl Rig {
                 let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
                 let base = format!("http://{}", listener.local_addr().unwrap());
                 let bank = bank::start(bank::time_of(moved.clone())).await;
-                let engine = start_engine(&path, &setup, moved, &bank);
+                let engine = start_engine(&path, &setup, moved, &bank, &base);
                 let settings = Settings { public_base_url: base.clone(), is_demo: false };
                 let rates = Rates::new(setup.rates, setup.trusted_proxies.clone());
                 let web =
@@ -249,7 +251,15 @@ impl Drop for Rig {
     }
 }
 
-fn start_engine(path: &std::path::Path, setup: &Setup, clock: Arc<MovedClock>, bank: &str) -> Engine {
+fn start_engine(
+    path: &std::path::Path,
+    setup: &Setup,
+    clock: Arc<MovedClock>,
+    bank: &str,
+    base: &str,
+) -> Engine {
+    let reach = setup.engine.webhook_reach;
+    let sender = HttpSender::new(move |address| reach.allows(address)).unwrap();
     let keyring = Keyring::derive(&MasterKey::new([7; 32]));
     let opened = open::open(path, keyring, 16 << 20).unwrap();
     let mut overrides: BTreeMap<String, Overrides> = BTreeMap::new();
@@ -264,6 +274,7 @@ fn start_engine(path: &std::path::Path, setup: &Setup, clock: Arc<MovedClock>, b
         entropy: Arc::new(SystemEntropy),
         gateway: Arc::new(Inbox::silent()),
         institutions: Arc::new(SandboxBank::new(bank).unwrap()),
+        outlet: Some(Outlet { sender: Arc::new(sender), base_url: base.to_owned() }),
         metrics: Arc::new(Metrics::default()),
         on_failure: Box::new(|| panic!("the store failed")),
         limits: setup.engine,

@@ -1,6 +1,7 @@
 //! A webhook: where an application wants to be told of its events, of which, and with what secret each
 //! message is signed. Must not know: how messages travel, how it is stored.
 
+pub mod body;
 pub mod secret;
 pub mod target;
 

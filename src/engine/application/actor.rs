@@ -58,7 +58,11 @@ impl ApplicationActor {
                 }
                 // A fresh actor reads it from the store when it is asked next.
                 Output::Reload => ctx.stop(),
-                Output::Publish(application) => self.shared.house.publish(application),
+                Output::Publish(application) => {
+                    let id = application.id;
+                    self.shared.house.publish(application);
+                    self.shared.tell_delivery(id);
+                }
                 Output::Reply(token, answer) => {
                     // Whoever asked may be gone.
                     drop(self.waiting.remove(&token).map(|reply| reply.send(answer)));

@@ -12,12 +12,10 @@ pub struct Subscriber {
     pub webhook: WebhookId,
     /// Whose.
     pub application: ApplicationId,
-    /// When the partner said last how it should be: that lifts what halted it before.
-    pub term: UnixMillis,
-    /// When it was made: it is not told of what happened before.
-    pub created: UnixMillis,
-    /// Whether its own record says that it is told.
-    pub is_active: bool,
+    /// How often the partner said how it should be: what halted it before that counts no more.
+    pub term: u32,
+    /// Events up to this number came before it.
+    pub since: u64,
 }
 
 /// What is read of a webhook.
@@ -27,8 +25,8 @@ pub struct Wanted {
     pub webhook: WebhookId,
     /// Whose.
     pub application: ApplicationId,
-    /// Nothing is known of it yet: when it was made.
-    pub first: Option<UnixMillis>,
+    /// Nothing is known of it yet.
+    pub is_first: bool,
     /// The next events, if any are wanted.
     pub page: Option<WantedPage>,
 }

@@ -76,9 +76,6 @@ pub enum Output {
     Deliver(Subscriber, MessageKey),
     /// Make this durable, and say so under this epoch.
     Write(u64, Box<Change>),
-    /// Nothing goes to this webhook any more: its own record has to say so, unless its partner said something
-    /// since.
-    Stop(Subscriber),
     /// Answer whoever waits.
     Reply(u64, Result<Asked, Refusal>),
     /// Come back then.
@@ -347,9 +344,6 @@ impl DeliveryCore {
         let Some(line) = self.lines.get_mut(&webhook) else { return };
         if let Some(change) = line.change(now) {
             out.push(Output::Write(line.epoch, Box::new(change)));
-        }
-        if line.must_stop() {
-            out.push(Output::Stop(line.subscriber));
         }
         let next = if self.under_way.contains_key(&webhook) { Next::Wait(None) } else { line.next(now) };
         let mut alarm = line.write_from(now);

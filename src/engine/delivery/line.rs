@@ -16,6 +16,9 @@ pub const UNWRITTEN_MAX: usize = 16;
 /// Tries that are due that a webhook keeps in memory; the rest stays in the store.
 pub const NEAR_MAX: usize = 64;
 
+/// Messages of a webhook that are shown at a time, at most.
+pub const PAGE_OF_MESSAGES_MAX: usize = 500;
+
 /// Replays of one webhook that are not through, at most.
 pub const RUNS_MAX: usize = 8;
 
@@ -72,7 +75,6 @@ pub struct Line {
     /// When it wants to be looked at.
     pub alarm: Option<UnixMillis>,
     is_loaded: bool,
-    is_told: bool,
     version: u64,
     cursor: Cursor,
     written_to: u64,
@@ -107,7 +109,6 @@ impl Line {
             is_loading: false,
             alarm: None,
             is_loaded: false,
-            is_told: false,
             version: 0,
             cursor: Cursor::default(),
             written_to: 0,
@@ -142,15 +143,6 @@ impl Line {
         self.cursor.halt.filter(|halt| halt.holds(self.subscriber.term))
     }
 
-    /// Whether its webhook's own record has still to say that nothing goes there. Its cursor says so
-    /// already: a crash in between loses nothing.
-    pub fn must_stop(&mut self) -> bool {
-        let must = self.is_loaded && self.halt().is_some() && self.subscriber.is_active;
-        must && self.writing.is_none()
-            && self.ready.done.is_empty()
-            && !std::mem::replace(&mut self.is_told, true)
-    }
-
     /// Where its tries take their slots.
     pub fn lane(&self) -> Lane {
         let in_trouble = self.cursor.failures > 0 || self.cursor.is_slow;
@@ -159,8 +151,6 @@ impl Line {
 
     /// Its webhook was changed. A new approval begins anew.
     pub fn meet(&mut self, subscriber: Subscriber) {
-        // Whoever is told to stop it may have ended before doing it: it is told again with each listing.
-        self.is_told = false;
         if subscriber.term != self.subscriber.term && self.is_loaded {
             let never = UnixMillis(i64::MIN);
             (self.pause_until, self.alone_until) = (never, never);
@@ -182,7 +172,7 @@ impl Line {
         if !self.is_loaded {
             return Next::Load;
         }
-        if self.halt().is_some() || !self.subscriber.is_active || unwritten >= UNWRITTEN_MAX {
+        if self.halt().is_some() || unwritten >= UNWRITTEN_MAX {
             return Next::Wait(None);
         }
         if now < self.alone_until {
@@ -210,9 +200,8 @@ impl Line {
     /// not missed, whether the reading sees it or not.
     pub fn begin_loading(&mut self) -> Wanted {
         self.is_loading = true;
-        let Subscriber { webhook, application, created, .. } = self.subscriber;
-        let first = (!self.is_loaded).then_some(created);
-        let mut wanted = Wanted { webhook, application, first, page: None };
+        let Subscriber { webhook, application, .. } = self.subscriber;
+        let mut wanted = Wanted { webhook, application, is_first: !self.is_loaded, page: None };
         if !self.is_loaded || self.page.is_some() {
             return wanted;
         }
@@ -237,6 +226,7 @@ impl Line {
         if !self.is_loaded {
             self.is_loaded = true;
             (self.version, self.cursor) = loaded.cursor.unwrap_or_default();
+            self.cursor.told = self.cursor.told.max(self.subscriber.since);
             self.written_to = self.cursor.told;
         }
         self.horizon = loaded.horizon;
@@ -354,7 +344,8 @@ impl Line {
                 Asked::Replay(run)
             }
             Ask::Test(mut message) => {
-                self.cursor.tests += 1;
+                // Beside the events of its time, so that a list by number is all but one by time.
+                self.cursor.tests = self.cursor.tests.max(self.cursor.told) + 1;
                 let key = MessageKey { sequence: self.cursor.tests, run: TEST };
                 message.next = Some(now);
                 self.ready.tests.push((key, *message));

@@ -1,7 +1,8 @@
 //! Tells webhooks of events: each webhook has a durable cursor over the events of its application, and
 //! what failed is tried again by its own schedule. [`core`] decides who is tried when, [`line`] is one
-//! webhook's queue, [`rows`] reads and writes its records, [`change`] is what goes between.
+//! webhook's queue, [`rows`] reads and writes its records, [`change`] is what goes between, [`actor`] signs and sends.
 
+pub mod actor;
 pub mod change;
 pub mod core;
 pub mod line;

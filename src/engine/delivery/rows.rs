@@ -4,14 +4,14 @@
 use super::change::{Change, Wanted, WantedPage};
 use super::line::NEAR_MAX;
 use crate::crypto::Keyring;
-use crate::domain::delivery::{LIVE, Message, MessageKey, TEST};
+use crate::domain::delivery::{Attempt, LIVE, Message, MessageKey, TEST};
 use crate::domain::entropy::Entropy;
 use crate::domain::event::{Event, EventKind};
 use crate::domain::id::{ApplicationId, WebhookId};
 use crate::domain::time::UnixMillis;
 use crate::domain::workflow::Table;
 use crate::domain::workflow::webhook_delivery::WebhookDelivery;
-use crate::engine::committer::events::{durable_events, durable_events_after};
+use crate::engine::committer::events::durable_events_after;
 use crate::engine::committer::{Commit, Condition, DurableSequence, Expect, Write};
 use crate::engine::read::ReadError;
 use crate::engine::records::RecordError;
@@ -57,7 +57,7 @@ impl Page {
 /// What was read of a webhook.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Loaded {
-    /// Its cursor and the cursor's version (0 when there is none yet), when it was asked for.
+    /// Its cursor and the cursor's version, when it was asked for and is there.
     pub cursor: Option<(u64, Cursor)>,
     /// What is tried again first.
     pub retries: Vec<(UnixMillis, MessageKey)>,
@@ -82,15 +82,7 @@ pub fn load(
     let read = |(at, sequence, run)| (at, MessageKey { sequence, run });
     let retries: Vec<_> = rows.iter().filter_map(|(row, _)| key::read_retry(row).map(read)).collect();
     let horizon = retries.last().map(|(at, _)| *at).filter(|_| rows.len() == NEAR_MAX);
-    let cursor = match wanted.first {
-        Some(made) => Some(match cursor(store, wanted.webhook)? {
-            Some(known) => known,
-            None => {
-                (0, Cursor { told: before(store, durable, wanted.application, made)?, ..Cursor::default() })
-            }
-        }),
-        None => None,
-    };
+    let cursor = if wanted.is_first { cursor(store, wanted.webhook)? } else { None };
     let page = |page| read_page(store, durable, wanted.application, page, wants);
     Ok(Loaded { cursor, retries, horizon, page: wanted.page.map(page).transpose()? })
 }
@@ -103,28 +95,6 @@ pub fn cursor(store: &dyn Store, webhook: WebhookId) -> Result<Option<(u64, Curs
     let Some(value) = store.get(&key::webhook_cursor(webhook))? else { return Ok(None) };
     let (version, record) = codec::decode::<WebhookCursorV1>(&value).map_err(RecordError::from)?;
     Ok(Some((version, Cursor::try_from(record)?)))
-}
-
-/// The last event that happened before this instant: a new webhook is told of what comes behind it.
-fn before(
-    store: &dyn Store,
-    durable: &DurableSequence,
-    application: ApplicationId,
-    made: UnixMillis,
-) -> Result<u64, ReadError> {
-    let mut from = None;
-    loop {
-        let page = durable_events(store, durable, application, from, PAGE_MAX)?;
-        for (sequence, value) in &page.events {
-            if event::decode(value, None)?.recorded < made {
-                return Ok(*sequence);
-            }
-        }
-        from = page.before;
-        if from.is_none() {
-            return Ok(0);
-        }
-    }
 }
 
 fn read_page(
@@ -162,15 +132,83 @@ pub fn message(
     (application, webhook, key): (ApplicationId, WebhookId, MessageKey),
     now: UnixMillis,
 ) -> Result<Option<(Message, Option<Event>)>, ReadError> {
-    let stored = store.get(&key::message(webhook, key.sequence, key.run))?;
-    let stored = stored.map(|value| delivery::decode(webhook, key, &value, keyring)).transpose()?;
-    if key.run == TEST {
-        return Ok(stored.map(|message| (message, None)));
+    if let Some(found) = stored(store, keyring, (application, webhook), key)? {
+        let is_told = key.run == TEST || found.1.is_some();
+        return Ok(Some(found).filter(|_| is_told));
     }
-    let Some(value) = store.get(&key::event(application, key.sequence))? else { return Ok(None) };
-    let event = event::decode(&value, None)?;
-    let message = stored.unwrap_or_else(|| Message::new(table, event.id, event.kind, now));
-    Ok(Some((message, Some(event))))
+    let event = if key.run == TEST { None } else { event_of(store, application, key.sequence)? };
+    Ok(event.map(|event| (Message::new(table, event.id, event.kind, now), Some(event))))
+}
+
+/// A message that was tried, with the event that it tells of.
+///
+/// # Errors
+/// When the store does not answer or a record is damaged.
+pub fn stored(
+    store: &dyn Store,
+    keyring: &Keyring,
+    (application, webhook): (ApplicationId, WebhookId),
+    key: MessageKey,
+) -> Result<Option<(Message, Option<Event>)>, ReadError> {
+    let Some(value) = store.get(&key::message(webhook, key.sequence, key.run))? else { return Ok(None) };
+    let message = delivery::decode(webhook, key, &value, keyring)?;
+    let event = if key.run == TEST { None } else { event_of(store, application, key.sequence)? };
+    Ok(Some((message, event)))
+}
+
+fn event_of(
+    store: &dyn Store,
+    application: ApplicationId,
+    sequence: u64,
+) -> Result<Option<Event>, ReadError> {
+    let value = store.get(&key::event(application, sequence))?;
+    Ok(value.map(|value| event::decode(&value, None)).transpose()?)
+}
+
+/// A message with its place and the event that it tells of.
+type Found = (MessageKey, Message, Option<Event>);
+
+/// At most `limit` messages of a webhook, the newest events first, behind `before`; and where older ones
+/// go on, if there may be any.
+///
+/// # Errors
+/// When the store does not answer or a record is damaged.
+pub fn messages(
+    store: &dyn Store,
+    keyring: &Keyring,
+    (application, webhook): (ApplicationId, WebhookId),
+    before: Option<MessageKey>,
+    limit: usize,
+) -> Result<(Vec<Found>, Option<MessageKey>), ReadError> {
+    let (from, end) = key::all_of(Kind::Message, webhook.bytes());
+    let to = before.map_or(end, |before| key::message(webhook, before.sequence, before.run));
+    let rows = store.scan(&from, &to, Order::Descending, limit)?;
+    let is_full = rows.len() == limit;
+    let found = rows.into_iter().map(|(row, value)| {
+        let (_, sequence, run) = key::read_message(&row).ok_or(RecordError::Key)?;
+        let key = MessageKey { sequence, run };
+        let message = delivery::decode(webhook, key, &value, keyring)?;
+        let event = if run == TEST { None } else { event_of(store, application, sequence)? };
+        Ok((key, message, event))
+    });
+    let found = found.collect::<Result<Vec<Found>, ReadError>>()?;
+    let next = found.last().map(|(key, _, _)| *key).filter(|_| is_full);
+    Ok((found, next))
+}
+
+/// The attempts of a message, the newest first.
+///
+/// # Errors
+/// When the store does not answer or a record is damaged.
+pub fn attempts(store: &dyn Store, webhook: WebhookId, key: MessageKey) -> Result<Vec<Attempt>, ReadError> {
+    let (from, to) = key::attempts(webhook, key.sequence, key.run);
+    let rows = store.scan(&from, &to, Order::Descending, usize::MAX)?;
+    let read = rows.into_iter().map(|(row, value)| {
+        let number = key::read_attempt(&row).ok_or(RecordError::Key)?;
+        let (_, attempt) = codec::decode::<AttemptV1>(&value).map_err(RecordError::from)?;
+        Ok(attempt.into_attempt(number)?)
+    });
+    read.collect()
 }
 
 /// A change as a commit: it holds while its webhook stands and nobody else wrote the cursor.

@@ -15,6 +15,7 @@ use crate::domain::event::{Event, EventData, EventKind};
 use crate::domain::id::{ApplicationId, EventId, UserId, WebhookId};
 use crate::domain::time::{Span, UnixMillis};
 use crate::domain::workflow::Workflows;
+use crate::engine::committer::events::last_durable_event;
 use crate::engine::committer::{Commit, CommitError, CommitterCore, NewEvent, Write};
 use crate::engine::house::House;
 use crate::engine::open::join;
@@ -72,7 +73,6 @@ struct World {
     heard: Vec<(UnixMillis, WebhookId, MessageKey)>,
     /// Who took what.
     took: Vec<(WebhookId, MessageKey)>,
-    stopped: Vec<WebhookId>,
     replies: Vec<(u64, Result<Asked, Refusal>)>,
     is_full: bool,
     loads: usize,
@@ -99,7 +99,6 @@ impl World {
             receivers: BTreeMap::new(),
             heard: Vec::new(),
             took: Vec::new(),
-            stopped: Vec::new(),
             replies: Vec::new(),
             is_full: false,
             loads: 0,
@@ -113,8 +112,9 @@ impl World {
         answer: impl FnMut(UnixMillis, MessageKey) -> (Span, Answer) + 'static,
     ) -> WebhookId {
         let id = webhook(number);
-        let (term, created) = (self.now, self.now);
-        let one = Subscriber { webhook: id, application: APPLICATION, term, created, is_active: true };
+        let durable = self.committer.durable();
+        let since = last_durable_event(self.store.as_ref(), &durable, APPLICATION).unwrap();
+        let one = Subscriber { webhook: id, application: APPLICATION, term: 1, since };
         self.subscribers.insert(id, one);
         self.receivers.insert(id, Box::new(answer));
         self.commit(vec![(key::webhook(APPLICATION, id), Some(()))]);
@@ -201,7 +201,6 @@ impl World {
                 };
                 self.later(Span(3), Coming::Written(change.subscriber.webhook, epoch, result));
             }
-            Output::Stop(one) => self.stopped.push(one.webhook),
             Output::Reply(token, answer) => self.replies.push((token, answer)),
             Output::WakeAt(at) => self.wake = Some(at),
         }

@@ -45,8 +45,8 @@ pub struct Run {
 /// Since when and why nothing goes to a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Halt {
-    /// As of when the partner had said last how it should be: whatever it says later lifts this.
-    pub term: UnixMillis,
+    /// How often the partner had said how it should be: whatever it says later lifts this.
+    pub term: u32,
     /// Why.
     pub cause: HaltCause,
     /// Since when.
@@ -55,8 +55,8 @@ pub struct Halt {
 
 impl Halt {
     /// Whether it stands against what the partner said then.
-    pub const fn holds(&self, term: UnixMillis) -> bool {
-        self.term.0 == term.0
+    pub const fn holds(&self, term: u32) -> bool {
+        self.term == term
     }
 }
 
@@ -69,7 +69,7 @@ pub struct WebhookCursorV1 {
     tests: u64,
     failures: u32,
     is_slow: bool,
-    halt: Option<(i64, u8, i64)>,
+    halt: Option<(u32, u8, i64)>,
 }
 
 impl Record for WebhookCursorV1 {
@@ -80,7 +80,7 @@ impl Record for WebhookCursorV1 {
 impl From<&Cursor> for WebhookCursorV1 {
     fn from(cursor: &Cursor) -> Self {
         let Cursor { told, runs, last_run, tests, failures, is_slow, halt } = cursor.clone();
-        let halt = halt.map(|halt| (halt.term.0, halt_number(halt.cause), halt.at.0));
+        let halt = halt.map(|halt| (halt.term, halt_number(halt.cause), halt.at.0));
         Self { told, runs, last_run, tests, failures, is_slow, halt }
     }
 }
@@ -90,8 +90,8 @@ impl TryFrom<WebhookCursorV1> for Cursor {
 
     fn try_from(record: WebhookCursorV1) -> Result<Self, RecordError> {
         let WebhookCursorV1 { told, runs, last_run, tests, failures, is_slow, halt } = record;
-        let read = |(term, cause, at): (i64, u8, i64)| {
-            halt_from(cause).map(|cause| Halt { term: UnixMillis(term), cause, at: UnixMillis(at) })
+        let read = |(term, cause, at): (u32, u8, i64)| {
+            halt_from(cause).map(|cause| Halt { term, cause, at: UnixMillis(at) })
         };
         Ok(Self { told, runs, last_run, tests, failures, is_slow, halt: halt.map(read).transpose()? })
     }

@@ -5,7 +5,7 @@ use super::users::SelfLink;
 use super::{Call, call, unexpected};
 use crate::domain::id::{ApplicationId, WebhookId};
 use crate::domain::time::UnixMillis;
-use crate::domain::webhook::{Webhook, WebhookChanges, WebhookFault, WebhookStatus};
+use crate::domain::webhook::{Webhook, WebhookChanges, WebhookFault};
 use crate::engine::application::core::{Command, WebhookCommand};
 use crate::http::error::{Answer, ApiError, Code};
 use crate::http::{Response, Web, json, no_content};
@@ -58,7 +58,7 @@ fn list(call: &Call) -> Answer {
     let application = call.web.engine.house().application(application).ok_or_else(unexpected)?;
     let mut all: Vec<&Webhook> = application.webhooks.values().collect();
     all.sort_by_key(|one| std::cmp::Reverse((one.created, one.id)));
-    let data: Vec<_> = all.into_iter().map(|one| WebhookView::new(&call.web, one)).collect();
+    let data = all.into_iter().map(|one| WebhookView::new(&call.web, one)).collect::<Result<Vec<_>, _>>()?;
     let links = SelfLink { own: call.web.url("/notifications/webhooks") };
     Ok(json(StatusCode::OK, &List { kind: "list", size: data.len(), count: data.len(), data, links }))
 }
@@ -68,7 +68,7 @@ async fn create(call: &mut Call) -> Answer {
     let changes = posted(call).await?;
     let since = call.web.engine.last_event(application)?;
     let made = ask(call, application, WebhookCommand::Create(changes, since)).await?;
-    Ok(json(StatusCode::CREATED, &WebhookView::new(&call.web, &made).with_secret(&made)))
+    Ok(json(StatusCode::CREATED, &WebhookView::new(&call.web, &made)?.with_secret(&made)))
 }
 
 fn get(id: &str, call: &Call) -> Answer {
@@ -76,7 +76,7 @@ fn get(id: &str, call: &Call) -> Answer {
     let id = webhook_id(id)?;
     let application = call.web.engine.house().application(application).ok_or_else(unexpected)?;
     let found = application.webhooks.get(&id).ok_or(WebhookFault::Unknown)?;
-    Ok(json(StatusCode::OK, &WebhookView::new(&call.web, found)))
+    Ok(json(StatusCode::OK, &WebhookView::new(&call.web, found)?))
 }
 
 async fn update(id: &str, call: &mut Call) -> Answer {
@@ -84,14 +84,14 @@ async fn update(id: &str, call: &mut Call) -> Answer {
     let id = webhook_id(id)?;
     let changes = posted(call).await?;
     let now = ask(call, application, WebhookCommand::Update(id, changes)).await?;
-    Ok(json(StatusCode::OK, &WebhookView::new(&call.web, &now).with_secret(&now)))
+    Ok(json(StatusCode::OK, &WebhookView::new(&call.web, &now)?.with_secret(&now)))
 }
 
 async fn rotate(id: &str, call: &Call) -> Answer {
     call.only_post()?;
     let (application, _) = call.server()?;
     let now = ask(call, application, WebhookCommand::Rotate(webhook_id(id)?)).await?;
-    Ok(json(StatusCode::OK, &WebhookView::new(&call.web, &now).with_secret(&now)))
+    Ok(json(StatusCode::OK, &WebhookView::new(&call.web, &now)?.with_secret(&now)))
 }
 
 async fn delete(id: &str, call: &Call) -> Answer {
@@ -168,21 +168,22 @@ struct WebhookView<'a> {
 }
 
 impl<'a> WebhookView<'a> {
-    fn new(web: &Web, webhook: &'a Webhook) -> Self {
+    fn new(web: &Web, webhook: &'a Webhook) -> Result<Self, ApiError> {
+        let status = web.engine.webhook_status(webhook)?;
         let until = webhook.old_secret.as_ref().map(|(_, until)| *until);
         let now: UnixMillis = web.engine.now();
-        Self {
+        Ok(Self {
             kind: "webhook",
             id: webhook.id.to_string(),
             name: &webhook.name,
             description: &webhook.description,
             url: &webhook.url,
-            status: WebhookStatus::Active.name(),
+            status: status.name(),
             secret: None,
             old_secret_until: until.filter(|until| now < *until).map(UnixMillis::rfc3339),
             subscribed_events: webhook.events.iter().map(|kind| kind.name()).collect(),
             links: SelfLink { own: web.url(&format!("/notifications/webhooks/{}", webhook.id)) },
-        }
+        })
     }
 
     fn with_secret(self, webhook: &Webhook) -> Self {

@@ -8,6 +8,7 @@ mod connections;
 mod connectors;
 mod consents;
 mod customer;
+mod deliveries;
 mod edge;
 mod events;
 mod identities;

@@ -242,6 +242,7 @@ async fn run(
         entropy: Arc::new(SystemEntropy),
         gateway: Arc::new(Inbox::silent()),
         institutions: Arc::new(SandboxBank::new(&bank).unwrap()),
+        outlet: None,
         metrics: Arc::new(Metrics::default()),
         on_failure: Box::new(|| panic!("the store failed")),
         limits: Limits { shards: 1, ..Limits::default() },

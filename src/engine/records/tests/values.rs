@@ -414,7 +414,7 @@ pub(super) fn webhook_cursor() -> Cursor {
         tests: 3,
         failures: 2,
         is_slow: true,
-        halt: Some(Halt { term: AT, cause: HaltCause::Gone, at: later(5) }),
+        halt: Some(Halt { term: 4, cause: HaltCause::Gone, at: later(5) }),
     }
 }
 

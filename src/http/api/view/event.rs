@@ -2,10 +2,9 @@
 
 use super::account::AccountView;
 use super::connection::{ConnectionThen, NewTransactions};
-use super::path;
 use crate::domain::application::Application;
 use crate::domain::event::{Event, EventData};
-use crate::domain::id::{AccountId, ConnectionId};
+use crate::domain::path;
 use crate::http::Web;
 use crate::http::api::consents::ConsentView;
 use crate::http::api::users::{SelfLink, UserHead};
@@ -54,22 +53,10 @@ impl<'a> EventView<'a> {
             entity,
             event_type: verb,
             user_id: event.user.to_string(),
-            data_ref: web.url(&data_ref(entity, event)),
+            data_ref: web.url(&path::entity(event)),
             data: DataView::new(web, application, entity, event),
-            links: SelfLink { own: web.url(&format!("/events/{}", event.id)) },
+            links: SelfLink { own: web.url(&path::event(event.id)) },
         }
-    }
-}
-
-/// Where the entity itself is read, as it stands now.
-fn data_ref(entity: &str, event: &Event) -> String {
-    let user = event.user;
-    match (entity, event.subject, event.consent) {
-        ("connection", Some(id), _) => path::connection(user, ConnectionId(id)),
-        ("account", Some(id), _) => path::account(user, AccountId(id)),
-        ("transactions", _, _) => path::transactions(user),
-        ("consent", _, Some(id)) => format!("{}/consents/{id}", path::user(user)),
-        _ => path::user(user),
     }
 }
 

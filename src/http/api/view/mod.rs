@@ -6,10 +6,11 @@ pub mod connection;
 pub mod event;
 pub mod identity;
 pub mod job;
-pub mod path;
 #[cfg(test)]
 pub(super) mod tests;
 pub mod transaction;
+
+pub use crate::domain::path;
 
 use super::users::SelfLink;
 use crate::domain::application::Permission;

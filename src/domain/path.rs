@@ -1,6 +1,7 @@
 //! Where things are read: paths as links name them. Must not know: the base URL.
 
-use crate::domain::id::{AccountId, ConnectionId, IdentityId, JobId, TransactionId, UserId};
+use crate::domain::event::Event;
+use crate::domain::id::{AccountId, ConnectionId, EventId, IdentityId, JobId, TransactionId, UserId};
 use crate::domain::institution::InstitutionId;
 
 /// A person.
@@ -81,4 +82,21 @@ pub fn answers(id: JobId) -> String {
 /// An institution.
 pub fn institution(id: InstitutionId) -> String {
     format!("/institutions/{id}")
+}
+
+/// An event.
+pub fn event(id: EventId) -> String {
+    format!("/events/{id}")
+}
+
+/// What an event is about, as it stands now.
+pub fn entity(event: &Event) -> String {
+    let user = event.user;
+    match (event.kind.words().0, event.subject, event.consent) {
+        ("connection", Some(id), _) => connection(user, ConnectionId(id)),
+        ("account", Some(id), _) => account(user, AccountId(id)),
+        ("transactions", _, _) => transactions(user),
+        ("consent", _, Some(id)) => format!("/users/{user}/consents/{id}"),
+        _ => self::user(user),
+    }
 }
