@@ -11,6 +11,7 @@ use super::{Engine, readable};
 use crate::domain::delivery::{Attempt, Message, MessageKey};
 use crate::domain::event::{Event, EventKind};
 use crate::domain::id::{ApplicationId, MessageId, WebhookId};
+use crate::domain::time::{Span, UnixMillis};
 use crate::domain::webhook::{Webhook, WebhookStatus};
 use tokio::sync::oneshot;
 
@@ -113,12 +114,32 @@ impl Engine {
         }
     }
 
+    /// The numbers of the first and the last event of an application that happened from `since` to `until`.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub fn events_between(
+        &self,
+        application: ApplicationId,
+        since: UnixMillis,
+        until: UnixMillis,
+    ) -> Result<Option<(u64, u64)>, Trouble> {
+        let (store, last) = (self.shared.store.as_ref(), self.last_event(application)?);
+        let from = readable(rows::first_event(store, application, last, since))?;
+        let behind = readable(rows::first_event(store, application, last, until.plus(Span(1))))?;
+        Ok((from < behind).then(|| (from, behind - 1)))
+    }
+
     async fn ask_webhook(&self, webhook: WebhookId, ask: Ask) -> Result<Asked, AskRefusal> {
         let places = self.shared.places.get().ok_or(Trouble::Busy)?;
         let delivery = places.delivery.as_ref().ok_or(Trouble::Busy)?;
         let (reply, answer) = oneshot::channel();
         delivery.try_send(AskWebhook { webhook, ask, reply }).map_err(|_| Trouble::Busy)?;
-        Ok(answer.await.map_err(|_| Trouble::Defect)??)
+        let answer = answer.await.map_err(|_| Trouble::Defect)?;
+        if answer == Err(Refusal::TooMany) {
+            self.shared.metrics.refuse("webhook_replays");
+        }
+        Ok(answer?)
     }
 
     /// How the queues of all webhooks stand; nothing where nobody is told.

@@ -253,7 +253,7 @@ fn without_body(response: http::Response<OutBody>) -> http::Response<OutBody> {
 }
 
 /// The words that our paths are made of. Whatever else stands in a path may be a secret.
-const WORDS: [&str; 50] = [
+const WORDS: [&str; 53] = [
     "Development",
     "Production_v1",
     "accounts",
@@ -282,6 +282,7 @@ const WORDS: [&str; 50] = [
     "jobs",
     "keys",
     "leave",
+    "messages",
     "metrics",
     "mfa",
     "notifications",
@@ -290,6 +291,7 @@ const WORDS: [&str; 50] = [
     "policies",
     "public",
     "readyz",
+    "replay",
     "returned",
     "rotate",
     "seed",
@@ -297,6 +299,7 @@ const WORDS: [&str; 50] = [
     "shards",
     "sms",
     "static",
+    "test",
     "timers",
     "token",
     "transactions",

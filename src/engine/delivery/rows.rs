@@ -165,6 +165,27 @@ fn event_of(
     Ok(value.map(|value| event::decode(&value, None)).transpose()?)
 }
 
+/// The number of the first event of an application, up to `last`, that happened at this instant or later;
+/// the one behind `last` when there is none. Events stand in the order of their instants; those that are gone
+/// were the first.
+///
+/// # Errors
+/// When the store does not answer or a record is damaged.
+pub fn first_event(
+    store: &dyn Store,
+    application: ApplicationId,
+    last: u64,
+    at: UnixMillis,
+) -> Result<u64, ReadError> {
+    let (mut from, mut to) = (1, last.saturating_add(1));
+    while from < to {
+        let middle = from + (to - from) / 2;
+        let is_before = event_of(store, application, middle)?.is_none_or(|event| event.recorded < at);
+        (from, to) = if is_before { (middle + 1, to) } else { (from, middle) };
+    }
+    Ok(from)
+}
+
 /// A message with its place and the event that it tells of.
 type Found = (MessageKey, Message, Option<Event>);
 

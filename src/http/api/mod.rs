@@ -13,6 +13,7 @@ mod filter;
 mod identities;
 mod institutions;
 mod jobs;
+mod messages;
 mod token;
 mod transactions;
 mod users;
@@ -73,6 +74,9 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
         .unify()
         .boxed()
         .or(webhooks::routes(web.clone()))
+        .unify()
+        .boxed()
+        .or(messages::routes(web.clone()))
         .unify()
         .boxed()
         .or(client_auth::routes(web))

@@ -53,7 +53,8 @@ impl Page {
     }
 }
 
-fn limit(text: &str) -> Result<usize, ApiError> {
+/// How many a page holds, as the query asks for it.
+pub(super) fn limit(text: &str) -> Result<usize, ApiError> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     match text.parse::<usize>() {
         Ok(limit @ 1..=PAGE_MAX) => Ok(limit),

@@ -106,13 +106,13 @@ async fn ask(call: &Call, application: ApplicationId, command: WebhookCommand) -
     done.webhook.map(|one| *one).ok_or_else(unexpected)
 }
 
-fn webhook_id(text: &str) -> Result<WebhookId, ApiError> {
+pub(super) fn webhook_id(text: &str) -> Result<WebhookId, ApiError> {
     WebhookId::parse(text).ok_or_else(|| {
         ApiError::new(Code::PathParameterNotValid).detailed("Webhook ID value is not valid").at("webhookId")
     })
 }
 
-const UNREADABLE: &str = "Posted request not valid.";
+pub(super) const UNREADABLE: &str = "Posted request not valid.";
 
 async fn posted(call: &mut Call) -> Result<WebhookChanges, ApiError> {
     let posted = call.body.json::<Posted>(UNREADABLE).await?;

@@ -9,6 +9,7 @@ use crate::domain::time::Span;
 use crate::domain::webhook::WebhookFault;
 use crate::domain::workflow::auth_link::State;
 use crate::engine::user::core::{Refusal, Trouble};
+use crate::engine::webhooks::AskRefusal;
 use crate::http::token::TokenError;
 
 impl From<Refusal> for ApiError {
@@ -44,6 +45,18 @@ impl From<WebhookFault> for ApiError {
             WebhookFault::TooMany => {
                 Self::new(Code::AccessDenied).detailed("Limit reached for webhooks of this application.")
             }
+        }
+    }
+}
+
+impl From<AskRefusal> for ApiError {
+    fn from(refusal: AskRefusal) -> Self {
+        match refusal {
+            AskRefusal::Unknown => WebhookFault::Unknown.into(),
+            AskRefusal::TooMany => Self::new(Code::TooManyRequests)
+                .detailed("As many replays of this webhook as there may be are not through yet.")
+                .retry_after(Span::minutes(1)),
+            AskRefusal::Trouble(trouble) => trouble.into(),
         }
     }
 }

@@ -246,6 +246,7 @@ fn value_pattern(value: &Value) -> String {
         }
         Value::String(kind) if kind == "institution" => "[A-Z]{2}[0-9]{5}".into(),
         Value::String(kind) if kind == "day" => DAY.into(),
+        Value::String(kind) if kind == "event" => "[0-9a-f]{64}".into(),
         _ => "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}".into(),
     };
     format!("'{inner}'")
@@ -262,6 +263,7 @@ fn value_text(value: &Value) -> String {
         }
         Value::String(kind) if kind == "institution" => "an institution, as `AU00000`".into(),
         Value::String(kind) if kind == "day" => "a day, or an instant by RFC 3339".into(),
+        Value::String(kind) if kind == "event" => "an event, 64 hex digits".into(),
         _ => "an id".into(),
     }
 }
@@ -271,6 +273,9 @@ fn example_value(value: &Value) -> &str {
         Value::Array(all) => all.first().and_then(Value::as_str).unwrap_or_default(),
         Value::String(kind) if kind == "institution" => "AU00000",
         Value::String(kind) if kind == "day" => "2026-03-01",
+        Value::String(kind) if kind == "event" => {
+            "9c1f0e6d2b7a4858b1d3f5a7c9e0d2b4f6a8c0e2d4b6f8a0c2e4d6b8f0a2c4e6"
+        }
         _ => "4f6c1d2e-88aa-4c07-9a51-0b7f3d9e2c11",
     }
 }

@@ -41,6 +41,7 @@ const GROUPS: &[File] = &[
     ("identities", include_str!("identities.json")),
     ("events", include_str!("events.json")),
     ("webhooks", include_str!("webhooks.json")),
+    ("messages", include_str!("messages.json")),
     ("connectors", include_str!("connectors.json")),
     ("institutions", include_str!("institutions.json")),
     ("client_auth", include_str!("client_auth.json")),

@@ -13,7 +13,7 @@ use std::time::Duration;
 const ALL: &str = "/notifications/webhooks";
 
 /// A server that reaches this machine, and comes back after these waits.
-fn rig(retries: &[&str]) -> Rig {
+pub(super) fn rig(retries: &[&str]) -> Rig {
     let engine = Limits { webhook_reach: Reach::Anywhere, ..Setup::default().engine };
     let retries = toml::Value::Array(retries.iter().map(|one| toml::Value::String((*one).into())).collect());
     let pause = toml::Value::String("50ms".into());
@@ -21,21 +21,21 @@ fn rig(retries: &[&str]) -> Rig {
     Rig::with(Setup { overrides, engine, ..Setup::default() })
 }
 
-async fn subscribe(rig: &Rig, partner: &Partner, url: &str, events: &[&str]) -> Value {
+pub(super) async fn subscribe(rig: &Rig, partner: &Partner, url: &str, events: &[&str]) -> Value {
     let body = json!({"url": url, "subscribedEvents": events});
     let (status, webhook) = answer(rig.call(&partner.token, Method::POST, ALL).json(&body)).await;
     assert_eq!(status, 201, "{webhook}");
     webhook
 }
 
-async fn get(rig: &Rig, partner: &Partner, path: &str) -> Value {
+pub(super) async fn get(rig: &Rig, partner: &Partner, path: &str) -> Value {
     let (status, body) = answer(rig.call(&partner.token, Method::GET, path)).await;
     assert_eq!(status, 200, "{body}");
     body
 }
 
 /// Whether a message carries a signature by this secret, as the standard has it.
-fn is_signed_by(heard: &Heard, secret: &Value) -> bool {
+pub(super) fn is_signed_by(heard: &Heard, secret: &Value) -> bool {
     let secret = WebhookSecret::parse(secret.as_str().unwrap()).unwrap();
     let seconds = heard.header("webhook-timestamp").parse().unwrap();
     let signature = secret.sign(heard.header("webhook-id"), seconds, heard.body.as_bytes());

@@ -13,6 +13,7 @@ mod edge;
 mod events;
 mod identities;
 mod jobs;
+mod messages;
 mod rates;
 mod refreshes;
 mod token;
