@@ -68,7 +68,7 @@ fn bench(users: usize) -> Bench {
         clock: 1_700_000_000_000,
     };
     let profile = ProfileChanges { mobile: Some("+61400111222".into()), ..ProfileChanges::default() };
-    let commits = bench.ask_all(|| Command::CreateUser(Box::new(profile.clone())));
+    let commits = bench.ask_all(|| Command::CreateUser(Box::new(profile.clone()), None));
     bench.commit(commits);
     bench
 }

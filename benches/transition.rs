@@ -66,7 +66,7 @@ impl Bench {
 
     fn user_with_link(&self) -> Presence {
         let profile = ProfileChanges { mobile: Some("+61400111222".into()), ..ProfileChanges::default() };
-        let user = self.saved(&Presence::Absent, Command::CreateUser(Box::new(profile)));
+        let user = self.saved(&Presence::Absent, Command::CreateUser(Box::new(profile), None));
         self.saved(&user, Command::CreateLink { mobile: None })
     }
 }
@@ -85,7 +85,8 @@ fn table_step(bencher: divan::Bencher) {
 fn create_user(bencher: divan::Bencher) {
     let bench = bench();
     let profile = ProfileChanges { mobile: Some("+61400111222".into()), ..ProfileChanges::default() };
-    bencher.bench_local(|| bench.ask(&Presence::Absent, Command::CreateUser(Box::new(profile.clone()))));
+    bencher
+        .bench_local(|| bench.ask(&Presence::Absent, Command::CreateUser(Box::new(profile.clone()), None)));
 }
 
 #[divan::bench]

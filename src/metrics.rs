@@ -60,6 +60,8 @@ pub struct Metrics {
     pub limit_refusals: Family<LimitName, Counter>,
     /// Deadlines fired.
     pub deadlines_fired: Counter,
+    /// Users told that something is due by their test clock.
+    pub clock_deadlines_fired: Counter,
     /// Deadlines in the near queue.
     pub deadlines_queued: Gauge,
     /// Tries of effects by outcome.
@@ -111,6 +113,7 @@ impl Default for Metrics {
             permits_taken: Gauge::default(),
             limit_refusals: Family::default(),
             deadlines_fired: Counter::default(),
+            clock_deadlines_fired: Counter::default(),
             deadlines_queued: Gauge::default(),
             effects: Family::default(),
             effects_open: Gauge::default(),
@@ -170,6 +173,8 @@ impl Metrics {
         registry.register("permits_taken", "Admission permits taken", self.permits_taken.clone());
         registry.register("limit_refusals", "How often a limit said no", self.limit_refusals.clone());
         registry.register("deadlines_fired", "Deadlines fired", self.deadlines_fired.clone());
+        let help = "Users told that something is due by their test clock";
+        registry.register("clock_deadlines_fired", help, self.clock_deadlines_fired.clone());
         registry.register("deadlines_queued", "Deadlines in the near queue", self.deadlines_queued.clone());
         registry.register("effects", "Tries of effects by outcome", self.effects.clone());
         registry.register("effects_open", "Effects waiting or under way", self.effects_open.clone());

@@ -192,7 +192,7 @@ async fn person(server: &Server, kept: Kept) -> Result<Ready, Failure> {
         last_name: Some("Arbor".into()),
         ..ProfileChanges::default()
     };
-    ask(engine, application, user, Command::CreateUser(Box::new(profile))).await?;
+    ask(engine, application, user, Command::CreateUser(Box::new(profile), None)).await?;
     let reply = ask(engine, application, user, Command::CreateLink { mobile: None }).await?;
     let Reply::Link(link) = reply else { return Err(unready("no link was made")) };
     Ok(Ready {

@@ -36,6 +36,15 @@ pub struct TestClock {
     pub target: Option<UnixMillis>,
 }
 
+/// How far a clock is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// To an instant.
+    To(UnixMillis),
+    /// So much further than it shows.
+    By(Span),
+}
+
 /// Why a clock does not do it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ClockFault {
@@ -65,12 +74,16 @@ impl TestClock {
         Some(since.plus(at.since(self.at)))
     }
 
-    /// Sets out for an instant. It stays where it is until somebody takes it on.
+    /// Sets out. It stays where it is until somebody takes it on.
     ///
     /// # Errors
     /// When it is on its way already, or the instant is not one to go to.
-    pub fn set_out(&mut self, to: UnixMillis, real: UnixMillis) -> Result<(), ClockFault> {
+    pub fn set_out(&mut self, way: Way, real: UnixMillis) -> Result<(), ClockFault> {
         let now = self.now(real);
+        let to = match way {
+            Way::To(at) => at,
+            Way::By(span) => now.plus(span),
+        };
         if self.target.is_some() {
             return Err(ClockFault::OnItsWay);
         }
@@ -85,14 +98,27 @@ impl TestClock {
         Ok(())
     }
 
-    /// Stops at an instant of its way; at its end the way is over, and it runs on if it ran before.
-    pub fn arrive(&mut self, at: UnixMillis, real: UnixMillis) {
-        let Some(target) = self.target else { return };
-        self.at = at.max(self.at).min(target);
-        if self.at == target {
-            self.target = None;
+    /// Stops at an instant of its way, never further back and never past its end.
+    pub fn stop_at(&mut self, at: UnixMillis) {
+        if let Some(target) = self.target {
+            self.at = at.max(self.at).min(target);
+        }
+    }
+
+    /// It is where it was sent, and runs on if it ran before.
+    pub fn arrive(&mut self, real: UnixMillis) {
+        if let Some(target) = self.target.take() {
+            self.at = target.max(self.at);
             self.runs_since = self.runs_since.map(|_| real);
         }
+    }
+
+    /// Whether it can be let go.
+    ///
+    /// # Errors
+    /// When it is on its way.
+    pub const fn may_go(&self) -> Result<(), ClockFault> {
+        if self.target.is_some() { Err(ClockFault::OnItsWay) } else { Ok(()) }
     }
 
     /// Lets it run, or stand still.
@@ -153,27 +179,30 @@ mod tests {
         let mut clock = clock();
         clock.set_running(true, real(0)).unwrap();
         let target = START.plus(Span::days(7));
-        clock.set_out(target, real(5)).unwrap();
+        clock.set_out(Way::To(target), real(5)).unwrap();
         assert_eq!(clock.now(real(90)), START.plus(Span::seconds(5)), "on its way it does not run");
-        assert_eq!(clock.set_out(target, real(90)), Err(ClockFault::OnItsWay));
+        assert_eq!(clock.set_out(Way::To(target), real(90)), Err(ClockFault::OnItsWay));
+        assert_eq!(clock.may_go(), Err(ClockFault::OnItsWay));
         assert_eq!(clock.set_running(false, real(90)), Err(ClockFault::OnItsWay));
-        clock.arrive(START.plus(Span::days(1)), real(91));
-        clock.arrive(START, real(92));
+        clock.stop_at(START.plus(Span::days(1)));
+        clock.stop_at(START);
         assert_eq!((clock.now(real(93)), clock.target), (START.plus(Span::days(1)), Some(target)));
-        clock.arrive(LATEST, real(94));
-        assert_eq!((clock.now(real(94)), clock.target), (target, None), "it stops where it was sent");
+        clock.stop_at(LATEST);
+        assert_eq!((clock.now(real(93)), clock.target), (target, Some(target)), "never past its end");
+        clock.arrive(real(94));
+        assert_eq!((clock.now(real(94)), clock.target), (target, None));
         assert_eq!(clock.now(real(96)), target.plus(Span::seconds(2)), "and runs on");
     }
 
     #[test]
     fn no_way_is_too_long_or_leads_back() {
         let mut clock = clock();
-        assert_eq!(clock.set_out(UnixMillis(START.0 - 1), real(0)), Err(ClockFault::Backward));
+        assert_eq!(clock.set_out(Way::To(UnixMillis(START.0 - 1)), real(0)), Err(ClockFault::Backward));
         let far = START.plus(ADVANCE_MAX);
-        assert_eq!(clock.set_out(far.plus(Span(1)), real(0)), Err(ClockFault::TooFar));
-        assert_eq!(clock.set_out(far, real(0)), Ok(()));
+        assert_eq!(clock.set_out(Way::To(far.plus(Span(1))), real(0)), Err(ClockFault::TooFar));
+        assert_eq!(clock.set_out(Way::By(ADVANCE_MAX), real(0)), Ok(()));
         let mut late = TestClock { at: LATEST, ..self::clock() };
-        assert_eq!(late.set_out(LATEST.plus(Span(1)), real(0)), Err(ClockFault::TooFar));
+        assert_eq!(late.set_out(Way::By(Span(1)), real(0)), Err(ClockFault::TooFar));
         late.set_running(true, real(0)).unwrap();
         assert_eq!(late.now(real(1000)), LATEST);
     }

@@ -1,11 +1,12 @@
-//! What every core may look at: the lifecycles, the keys, the applications, the name of this server.
-//! Read-only but for the applications, which their own commits replace. Must not know: actors, HTTP.
+//! What every core may look at: the lifecycles, the keys, the applications, the test clocks, the name of
+//! this server. Read-only but for the applications and the clocks, which their own commits replace. Must not know: actors, HTTP.
 
 use crate::crypto::Keyring;
 use crate::domain::application::Application;
 use crate::domain::id::ApplicationId;
 use crate::domain::institution::{Institution, InstitutionId};
 use crate::domain::workflow::Workflows;
+use crate::engine::clocks::registry::Clocks;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -20,6 +21,8 @@ pub struct House {
     pub public_host: String,
     /// The institutions that people can connect to, in order of id.
     pub institutions: &'static [Institution],
+    /// The test clocks: what their users' time is.
+    pub clocks: Clocks,
     applications: RwLock<BTreeMap<ApplicationId, Arc<Application>>>,
 }
 
@@ -33,7 +36,8 @@ impl House {
         applications: impl IntoIterator<Item = Application>,
     ) -> Self {
         let applications = applications.into_iter().map(|one| (one.id, Arc::new(one))).collect();
-        Self { workflows, keyring, public_host, institutions, applications: RwLock::new(applications) }
+        let (clocks, applications) = (Clocks::default(), RwLock::new(applications));
+        Self { workflows, keyring, public_host, institutions, clocks, applications }
     }
 
     /// The institution with that id, where people can connect to it.

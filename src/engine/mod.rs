@@ -7,6 +7,7 @@ pub mod admission;
 pub mod aggregator;
 pub mod application;
 pub mod bell;
+pub mod clocks;
 pub mod committer;
 pub mod data;
 pub mod delivery;
@@ -49,6 +50,7 @@ use application::actor::{ApplicationActor, Ask as AskApplication};
 use application::core::{
     ApplicationCore, Command as ApplicationCommand, Done, Refusal as ApplicationRefusal,
 };
+use clocks::core::KeeperCore;
 use committer::{Committer, CommitterCore};
 use delivery::actor::Outlet;
 use house::House;
@@ -149,6 +151,10 @@ impl Engine {
             institutions.directory(),
             applications,
         ));
+        let stored_clocks = clocks::stored::clocks(opened.store.as_ref())?;
+        for (clock, _, is_closing) in &stored_clocks {
+            house.clocks.publish(clock.clone(), *is_closing);
+        }
         let core = CommitterCore::open(opened.store.clone(), opened.vault.clone())?;
         let bell = bell::Bell::default();
         let (committer, thread) = Committer::start(core, metrics.clone(), bell.clone(), on_failure)?;
@@ -167,11 +173,15 @@ impl Engine {
             watchers: watch::Watchers::default(),
             stopping: CancellationToken::new(),
             metrics: metrics.clone(),
-            mailbox_capacity: limits.permits as usize + start::TIMEKEEPER_TOLD_MAX + 64,
+            mailbox_capacity: limits.permits as usize
+                + start::TIMEKEEPER_TOLD_MAX
+                + clocks::actor::ASKED_MAX
+                + 64,
             places: OnceLock::new(),
         });
         let arbiter = Arbiter::new().handle();
-        start::start_actors(&shared, limits, outlet, &arbiter);
+        let keeper = KeeperCore::new(stored_clocks);
+        start::start_actors(&shared, limits, keeper, outlet, &arbiter);
         Ok(Self {
             admission: Admission::new(limits.permits, metrics),
             shared,

@@ -3,10 +3,12 @@
 use crate::adapters::institution::Institution;
 use crate::adapters::sms::SmsGateway;
 use crate::clock::Clock;
-use crate::domain::id::ApplicationId;
+use crate::domain::id::{ApplicationId, ClockId};
+use crate::domain::time::UnixMillis;
 use crate::domain::webhook::target::Reach;
 use crate::engine::aggregator::gate::Gates;
 use crate::engine::bell::Bell;
+use crate::engine::clocks::actor::{Armed as ArmedClock, Clockkeeper};
 use crate::engine::committer::Committer;
 use crate::engine::delivery::actor::{Changed, Delivery};
 use crate::engine::dispatcher::actor::{Committed, Dispatcher};
@@ -32,6 +34,8 @@ pub struct Places {
     pub dispatcher: Addr<Dispatcher>,
     /// The teller of webhooks, where there is one: a command over a folder tells nobody.
     pub delivery: Option<Addr<Delivery>>,
+    /// The keeper of test clocks.
+    pub clockkeeper: Addr<Clockkeeper>,
 }
 
 /// Shared by all actors.
@@ -105,6 +109,14 @@ impl Shared {
     pub fn tell_delivery(&self, application: ApplicationId) {
         if let Some(delivery) = self.places.get().and_then(|places| places.delivery.as_ref()) {
             let _ = delivery.try_send(Changed(application));
+        }
+    }
+
+    /// Tells that a deadline of a test clock was committed.
+    pub fn tell_clockkeeper(&self, clock: ClockId, at: UnixMillis) {
+        if let Some(places) = self.places.get() {
+            // A full mailbox belongs to a clock that is moving: it reads the index itself.
+            let _ = places.clockkeeper.try_send(ArmedClock(clock, at));
         }
     }
 

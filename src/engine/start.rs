@@ -1,5 +1,7 @@
 //! Starts the actors of a server, each where it belongs. Must not know: what any of them does.
 
+use super::clocks::actor::{Begin as BeginClocks, Clockkeeper};
+use super::clocks::core::KeeperCore;
 use super::delivery::actor::Outlet;
 use super::shared::{Places, Shared, start_in};
 use super::{Limits, delivery, dispatcher, shard, timekeeper};
@@ -16,6 +18,7 @@ pub(super) const TIMEKEEPER_TOLD_MAX: usize = 256;
 pub(super) fn start_actors(
     shared: &Arc<Shared>,
     limits: Limits,
+    keeper: KeeperCore,
     outlet: Option<Outlet>,
     arbiter: &actix::ArbiterHandle,
 ) {
@@ -39,9 +42,13 @@ pub(super) fn start_actors(
         let make = move || delivery::actor::Delivery::new(shared, outlet);
         start_in(&Arbiter::new().handle(), capacity, make)
     });
-    let places = shared.places.get_or_init(|| Places { shards, timekeeper, dispatcher, delivery });
+    let for_keeper = shared.clone();
+    let clockkeeper = start_in(arbiter, capacity, move || Clockkeeper::new(keeper, for_keeper));
+    let make = || Places { shards, timekeeper, dispatcher, delivery, clockkeeper };
+    let places = shared.places.get_or_init(make);
     // Fresh mailboxes have room for one message each.
     let _ = places.timekeeper.try_send(timekeeper::actor::Begin);
     let _ = places.dispatcher.try_send(dispatcher::actor::Begin);
+    let _ = places.clockkeeper.try_send(BeginClocks);
     let _ = places.delivery.as_ref().map(|delivery| delivery.try_send(delivery::actor::Begin));
 }

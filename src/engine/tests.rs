@@ -144,7 +144,7 @@ async fn application(engine: &Engine) -> Caller {
 async fn user(engine: &Engine, caller: Caller) -> UserId {
     let id = UserId(engine.draw().unwrap().uuid());
     let profile = ProfileChanges { mobile: Some("+61400111222".into()), ..ProfileChanges::default() };
-    engine.ask(id, caller, Command::CreateUser(Box::new(profile)), Uuid::nil()).await.unwrap();
+    engine.ask(id, caller, Command::CreateUser(Box::new(profile), None), Uuid::nil()).await.unwrap();
     id
 }
 

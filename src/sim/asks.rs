@@ -186,7 +186,7 @@ impl World {
             first_name: Some("Ada".into()),
             ..ProfileChanges::default()
         };
-        let command = Command::CreateUser(Box::new(changes));
+        let command = Command::CreateUser(Box::new(changes), None);
         self.ask(id, Caller::Server(application), command, Asker::Person(Wish::CreateUser));
     }
 

@@ -111,6 +111,8 @@ impl World {
                     self.log.mark("an alarm was lost");
                 }
                 Output::Alarm(at) => self.soon(5, Event::Armed(user, at)),
+                // Nobody lives by a test clock here.
+                Output::ClockAlarm(..) => {}
                 Output::Effects(ids) => self.soon(5, Event::Effects(ids)),
                 Output::Gather(gather) => self.gather(id, gather),
                 Output::Reload => {

@@ -193,13 +193,6 @@ pub fn deadlines(clock: u64, until: UnixMillis) -> (Vec<u8>, Vec<u8>) {
     (key(Kind::Deadline, &[&clock]), key(Kind::Deadline, &[&clock, &sortable(end)]))
 }
 
-/// All deadlines of one clock from `from` on, up to and including `until`: the ends of a range.
-pub fn deadlines_between(clock: ClockId, from: UnixMillis, until: UnixMillis) -> (Vec<u8>, Vec<u8>) {
-    let clock = clock.number();
-    let (_, to) = deadlines(clock, until);
-    (key(Kind::Deadline, &[&clock.to_be_bytes(), &sortable(from)]), to)
-}
-
 /// A test clock.
 pub fn clock(id: ClockId) -> Vec<u8> {
     key(Kind::Clock, &[&id.number().to_be_bytes()])
@@ -431,12 +424,6 @@ mod tests {
         let (from, to) = clock_members(one);
         let holds = |row: &[u8]| from.as_slice() <= row && row < to.as_slice();
         assert!(holds(&clock_member(one, user)) && !holds(&clock_member(other, UserId(Uuid::nil()))));
-        let (from, to) = deadlines_between(one, UnixMillis(5), UnixMillis(9));
-        let holds = |due: i64| {
-            let row = deadline(6, UnixMillis(due), user, 255);
-            from <= row && row < to
-        };
-        assert_eq!([4, 5, 9, 10].map(holds), [false, true, true, false]);
     }
 
     #[test]

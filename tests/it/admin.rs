@@ -38,12 +38,13 @@ impl Admin {
     }
 }
 
-const CLOSED: [&str; 12] = [
+const CLOSED: [&str; 13] = [
     "/metrics",
     "/admin/shards",
     "/admin/actors",
     "/admin/actors/30338d31-e739-4388-b45e-914d4dfbdef6",
     "/admin/timers",
+    "/admin/clocks",
     "/admin/outbox",
     "/admin/sms",
     "/admin/applications",
@@ -147,6 +148,7 @@ async fn the_machinery_is_shown_and_counted() {
     assert_eq!(shards["permits"]["total"], shards["permits"]["free"]);
     let timers = admin.object("/admin/timers").await;
     assert_eq!(timers["deadlines"][0]["user"], demo.ready.user_id.as_str());
+    assert_eq!(admin.object("/admin/clocks").await["clocks"], json!([]));
     assert_eq!(admin.object("/admin/outbox").await["entries"], json!([]));
     assert_eq!(admin.object("/admin/sms?to=+61491570006&limit=5").await["texts"], json!([]));
     assert_eq!(admin.read("/admin/sms?to=ada").await.0, StatusCode::BAD_REQUEST);

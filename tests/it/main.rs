@@ -10,6 +10,7 @@ mod cli;
 mod document;
 mod gathering;
 mod kill;
+mod kill_clocks;
 mod kill_journeys;
 mod kill_webhooks;
 mod magic;

@@ -13,6 +13,12 @@ pub enum Failure {
     /// A user of that name exists already.
     #[error("the user exists already")]
     UserExists,
+    /// The application has no such test clock.
+    #[error("no such test clock")]
+    ClockUnknown,
+    /// As many users live by the test clock as may.
+    #[error("too many users live by the test clock")]
+    ClockFull,
     /// The profile is refused.
     #[error("{0}")]
     Profile(#[from] ProfileFault),

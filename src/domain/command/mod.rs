@@ -12,7 +12,9 @@ pub use reply::{CodeFace, Entered, LinkFace, LinkView, Reply, SessionView, UserV
 use crate::domain::auth_link::{CodeText, LinkHash};
 use crate::domain::bank::Credentials;
 use crate::domain::consent_session::CookieHash;
-use crate::domain::id::{ApplicationId, AuthLinkId, ConnectionId, ConsentId, EffectId, JobId, SessionId};
+use crate::domain::id::{
+    ApplicationId, AuthLinkId, ClockId, ConnectionId, ConsentId, EffectId, JobId, SessionId,
+};
 use crate::domain::institution::InstitutionId;
 use crate::domain::job::Report;
 use crate::domain::profile::ProfileChanges;
@@ -57,8 +59,8 @@ pub enum Entry {
 /// Everything that can be asked of one user. Its `Debug` is its name alone: commands hold codes,
 /// numbers and what partners told us about people.
 pub enum Command {
-    /// Make the user.
-    CreateUser(Box<ProfileChanges>),
+    /// Make the user, to live by a test clock or by real time.
+    CreateUser(Box<ProfileChanges>, Option<ClockId>),
     /// Read the user.
     GetUser,
     /// Change some members.
@@ -235,7 +237,7 @@ impl Command {
     /// Its name, for logs and metrics.
     pub const fn name(&self) -> &'static str {
         match self {
-            Self::CreateUser(_) => "create_user",
+            Self::CreateUser(..) => "create_user",
             Self::GetUser => "get_user",
             Self::UpdateUser(_) => "update_user",
             Self::DeleteUser => "delete_user",

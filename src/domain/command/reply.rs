@@ -4,7 +4,7 @@ use crate::domain::auth_link::PublicId;
 use crate::domain::connection::ConnectionView;
 use crate::domain::consent::Consent;
 use crate::domain::consent_session::{CookieHash, Origin};
-use crate::domain::id::{ApplicationId, AuthLinkId, SessionId, UserId};
+use crate::domain::id::{ApplicationId, AuthLinkId, ClockId, SessionId, UserId};
 use crate::domain::job::Job;
 use crate::domain::mobile::Mobile;
 use crate::domain::profile::Profile;
@@ -54,6 +54,8 @@ pub struct UserView {
     pub id: UserId,
     /// The person.
     pub profile: Profile,
+    /// The test clock that it lives by.
+    pub clock: Option<ClockId>,
     /// Whether a link shows on it (decisions section 1).
     pub has_link: bool,
     /// The connections that were not deleted, newest first.
@@ -88,6 +90,8 @@ pub struct LinkFace {
     pub state: auth_link::State,
     /// The last three digits of the number.
     pub mobile_ending: Option<String>,
+    /// The time by the user's clock, that what is left of a deadline is counted from.
+    pub now: UnixMillis,
     /// Until when it lets people in.
     pub expires: UnixMillis,
     /// The living code, if one was texted.
@@ -143,6 +147,8 @@ pub struct SessionView {
     pub origin: Origin,
     /// The last three digits of the number that is acted for.
     pub mobile_ending: Option<String>,
+    /// The time by the user's clock, that what is left of a deadline is counted from.
+    pub now: UnixMillis,
     /// When idling ends it.
     pub idle_at: UnixMillis,
     /// When it ends in any case.

@@ -132,7 +132,9 @@ pub fn decide(
             let turn = Turn::new(user.as_ref().clone(), ctx);
             return turn.run(user, caller, command);
         }
-        (Presence::Absent, Command::CreateUser(changes)) => profile::create(id, &ctx, &changes),
+        (Presence::Absent, Command::CreateUser(changes, clock)) => {
+            profile::create(id, &ctx, &changes).map(|user| User { clock, ..user })
+        }
         (Presence::Absent | Presence::Deleted, _) => Err(Failure::UserUnknown),
     };
     match user {
@@ -191,7 +193,7 @@ impl<'a> Turn<'a> {
 
     fn obey(&mut self, caller: Caller, command: Command) -> Result<Reply, Failure> {
         match command {
-            Command::CreateUser(_) => Err(Failure::UserExists),
+            Command::CreateUser(..) => Err(Failure::UserExists),
             Command::GetUser => Ok(Reply::User(Box::new(self.user.view(self.ctx.now)))),
             Command::UpdateUser(changes) => self.update_profile(*changes),
             Command::DeleteUser => Ok(self.delete_user()),

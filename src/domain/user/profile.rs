@@ -55,6 +55,7 @@ impl User {
         UserView {
             id: self.id,
             profile: self.profile.clone(),
+            clock: self.clock,
             has_link: self.shows_link(now),
             connections: self.connection_views(),
         }

@@ -208,6 +208,7 @@ impl Turn<'_> {
             state: session.state,
             origin: session.origin,
             mobile_ending: mobile.map(crate::domain::mobile::Mobile::ending),
+            now: self.ctx.now,
             idle_at: session.idle_at,
             total_at: session.total_at,
             return_state: session.return_state.clone(),

@@ -141,11 +141,12 @@ pub fn ending(
         Ending::TooLate => EventKind::LinkCodeFailed,
     };
     let id = EventId(entropy.bytes());
+    let at = house.clocks.now(head.clock, now);
     let (user, link) = (head.user, Some(entry.link));
     let happened = Event {
         id,
         kind,
-        at: now,
+        at,
         recorded: now,
         user,
         link,

@@ -2,7 +2,7 @@
 //! product. A panic in the core ends this actor alone: the shard starts a fresh one from the store.
 
 use super::core::{Ask as CoreAsk, Input, Observed, Output, Refusal, Token, Trouble, UserCore};
-use crate::domain::command::{Caller, Command, Reply};
+use crate::domain::command::{Caller, Command, Failure, Reply};
 use crate::domain::id::{JobId, UserId};
 use crate::domain::job::Gather;
 use crate::engine::admission::Permit;
@@ -127,6 +127,7 @@ impl UserActor {
             Output::Commit(commit) => self.submit(commit, ctx),
             Output::Reply { token, answer } => self.answer(token, answer),
             Output::Alarm(at) => self.shared.tell_timekeeper(Armed(self.id, at)),
+            Output::ClockAlarm(clock, at) => self.shared.tell_clockkeeper(clock, at),
             Output::Effects(ids) => self.shared.tell_dispatcher(EffectsCommitted(ids)),
             Output::Gather(gather) => self.gather(gather, ctx),
             Output::Reload => self.give_up(Trouble::Conflict, ctx),
@@ -163,6 +164,9 @@ impl UserActor {
 
     fn answer(&mut self, token: Token, answer: Result<Reply, Refusal>) {
         let Some(waiting) = self.waiting.remove(&token) else { return };
+        if matches!(&answer, Err(Refusal::Rule(Failure::ClockFull))) {
+            self.shared.metrics.refuse("test_clock_users");
+        }
         let outcome = match &answer {
             Ok(_) => "ok",
             Err(Refusal::Rule(_)) => "refused",

@@ -8,12 +8,13 @@ use crate::domain::command::Effect;
 use crate::domain::connection::Connection;
 use crate::domain::entropy::Entropy;
 use crate::domain::event::Event;
-use crate::domain::id::{ApplicationId, ConnectionId, ConsentId, EffectId, JobId, UserId};
+use crate::domain::id::{ApplicationId, ClockId, ConnectionId, ConsentId, EffectId, JobId, UserId};
 use crate::domain::job::{Gather, Job};
 use crate::domain::time::UnixMillis;
 use crate::domain::user::{Next, Outcome, Presence, User};
 use crate::engine::committer::{Commit, Condition, Expect, NewEvent, NewKey, Write};
 use crate::engine::house::House;
+use crate::engine::records::clock::ClockMemberV1;
 use crate::engine::records::consent::ConsentV2;
 use crate::engine::records::outbox::{self, OutboxHead, Sweep, Text, Wish};
 use crate::engine::records::route::{BrowserRouteV1, DeadlineV1, JobRouteV1, LinkRouteV1};
@@ -23,7 +24,7 @@ use crate::store::key;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// The clock of deadlines that follow real time; test clocks come beside it.
+/// The clock of deadlines that follow real time; test clocks have numbers of their own.
 pub const REAL_TIME: u64 = 0;
 
 /// Never too late.
@@ -41,7 +42,10 @@ pub(super) struct Decided<'a> {
     /// The key of what the active consent covers.
     pub(super) consent_key: Option<Arc<DataKey>>,
     pub(super) outcome: Outcome,
+    /// The user's time.
     pub(super) now: UnixMillis,
+    /// Real time.
+    pub(super) real: UnixMillis,
 }
 
 /// A commit with what becomes true when it is done.
@@ -58,7 +62,7 @@ pub(super) struct Made {
 }
 
 pub(super) fn build(decided: Decided<'_>, entropy: &mut Entropy) -> Result<Made, RecordError> {
-    let Decided { house, id, before, version, key: old_key, consent_key, outcome, now } = decided;
+    let Decided { house, id, before, version, key: old_key, consent_key, outcome, now, real } = decided;
     let Outcome { next, events, effects, ended_consents, gathers, reply: _ } = outcome;
     let mut commit = Commit::default();
     let expect = if version == 0 { Expect::Absent } else { Expect::Version(version) };
@@ -91,6 +95,7 @@ pub(super) fn build(decided: Decided<'_>, entropy: &mut Entropy) -> Result<Made,
     let consent_key = key_of_consent(&mut commit, before, after, consent_key, entropy);
     let change = Change { id, version: version + 1, before, after };
     rows(&mut commit, id, before, after)?;
+    clock_member(&mut commit, id, before, after)?;
     connections(&mut commit, &change, consent_key.as_deref(), entropy)?;
     jobs(&mut commit, &change, data_key.as_deref(), entropy)?;
     let alarms = deadlines(&mut commit, id, before, after)?;
@@ -108,7 +113,8 @@ pub(super) fn build(decided: Decided<'_>, entropy: &mut Entropy) -> Result<Made,
         let numbered = |application| NewEvent { application, user: id, id: one.id, encoded };
         commit.events.extend(application.map(numbered));
     }
-    let wishes = Wishes { house, application, user: id, now };
+    let clock = clock_of(before, after);
+    let wishes = Wishes { house, application, user: id, clock, now, real };
     let effects = wishes.write(&mut commit, effects, entropy)?;
     Ok(Made { commit, next, key: data_key, consent_key, alarms, effects, gathers })
 }
@@ -245,6 +251,32 @@ fn rows(
     Ok(())
 }
 
+/// The test clock of a user; it never changes.
+fn clock_of(before: Option<&User>, after: Option<&User>) -> Option<ClockId> {
+    after.or(before).and_then(|user| user.clock)
+}
+
+/// Who lives by a test clock is found by it, from the first commit to the last. A clock that goes takes
+/// nobody any more: the first commit holds only while it is there.
+fn clock_member(
+    commit: &mut Commit,
+    id: UserId,
+    before: Option<&User>,
+    after: Option<&User>,
+) -> Result<(), RecordError> {
+    let Some(clock) = clock_of(before, after) else { return Ok(()) };
+    let row = key::clock_member(clock, id);
+    match (before, after) {
+        (None, Some(_)) => {
+            commit.conditions.push(Condition { key: key::clock(clock), expect: Expect::Present });
+            commit.writes.push(Write { key: row, value: Some(codec::encode(0, &ClockMemberV1)?) });
+        }
+        (Some(_), None) => commit.writes.push(Write { key: row, value: None }),
+        _ => {}
+    }
+    Ok(())
+}
+
 fn deadlines(
     commit: &mut Commit,
     id: UserId,
@@ -253,8 +285,9 @@ fn deadlines(
 ) -> Result<Vec<UnixMillis>, RecordError> {
     let set = |user: Option<&User>| user.into_iter().flat_map(User::deadlines).collect::<BTreeSet<_>>();
     let (old, new) = (set(before), set(after));
+    let clock = clock_of(before, after).map_or(REAL_TIME, ClockId::number);
     let row = |(kind, at): &(crate::domain::user::DeadlineKind, UnixMillis)| {
-        key::deadline(REAL_TIME, *at, id, kind.number())
+        key::deadline(clock, *at, id, kind.number())
     };
     for one in new.difference(&old) {
         let value = codec::encode(0, &DeadlineV1)?;
@@ -269,10 +302,17 @@ struct Wishes<'a> {
     house: &'a House,
     application: Option<ApplicationId>,
     user: UserId,
+    clock: Option<ClockId>,
     now: UnixMillis,
+    real: UnixMillis,
 }
 
 impl Wishes<'_> {
+    /// The world outside goes by real time: what is worthless so long from now is so by it.
+    fn real_of(&self, not_after: UnixMillis) -> UnixMillis {
+        if not_after == NEVER { NEVER } else { self.real.plus(not_after.since(self.now)) }
+    }
+
     /// Writes the entries, and says which of them the dispatcher should look at.
     fn write(
         &self,
@@ -299,15 +339,9 @@ impl Wishes<'_> {
                     (id, NEVER, Wish::Sweep(Sweep { connection, rows, keep, up_to }), None)
                 }
             };
-            let head = OutboxHead {
-                id,
-                application,
-                user: self.user,
-                clock: None,
-                created: self.now,
-                not_after,
-                wish,
-            };
+            let (user, clock, created) = (self.user, self.clock, self.real);
+            let not_after = self.real_of(not_after);
+            let head = OutboxHead { id, application, user, clock, created, not_after, wish };
             let value = outbox::encode(&head, text.as_ref(), &self.house.keyring, entropy.nonce())?;
             commit.writes.push(Write { key: key::outbox(id), value: Some(value) });
             new.extend(Some(id).filter(|_| !matches!(wish, Wish::Gather { .. })));

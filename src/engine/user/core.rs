@@ -5,12 +5,14 @@
 use super::batch;
 use super::load::Loaded;
 use crate::crypto::DataKey;
+use crate::domain::application::Application;
 use crate::domain::command::{Caller, Command, Failure, Reply};
 use crate::domain::entropy::Entropy;
-use crate::domain::id::{EffectId, JobId, UserId};
+use crate::domain::id::{ClockId, EffectId, JobId, UserId};
 use crate::domain::job::Gather;
 use crate::domain::time::UnixMillis;
 use crate::domain::user::{self, Context, DeadlineKind, Next, Outcome, Presence};
+use crate::engine::clocks::registry::NoEntry;
 use crate::engine::committer::{Commit, CommitError};
 use crate::engine::house::House;
 use std::collections::{BTreeSet, VecDeque};
@@ -59,6 +61,8 @@ pub enum Output {
     },
     /// A deadline was committed.
     Alarm(UnixMillis),
+    /// A deadline of the user's test clock was committed.
+    ClockAlarm(ClockId, UnixMillis),
     /// Effects were committed: somebody should look at the outbox.
     Effects(Vec<EffectId>),
     /// A job was committed, or what belongs to one: tell whoever works on it.
@@ -229,14 +233,14 @@ impl UserCore {
 
     /// Takes one input and says what is to be done. Commands are decided one at a time: while a
     /// commit is on its way, reads are answered from what is durable and the rest waits in order.
-    pub fn handle(&mut self, now: UnixMillis, entropy: [u8; 32], input: Input, out: &mut Vec<Output>) {
+    pub fn handle(&mut self, real: UnixMillis, entropy: [u8; 32], input: Input, out: &mut Vec<Output>) {
         let mut entropy = Entropy::new(entropy);
         match input {
             Input::Ask(ask) if self.in_flight.is_some() && !ask.command.is_read() => {
                 self.waiting.push_back(ask);
             }
-            Input::Ask(ask) => self.decide(now, &mut entropy, ask, out),
-            Input::Committed(Ok(_)) => self.committed(now, &mut entropy, out),
+            Input::Ask(ask) => self.decide(real, &mut entropy, ask, out),
+            Input::Committed(Ok(_)) => self.committed(real, &mut entropy, out),
             Input::Committed(Err(error)) => self.not_committed(error, out),
             Input::Unattended(Some(one)) => drop(self.attended.remove(&one)),
             Input::Unattended(None) => self.attended.clear(),
@@ -249,7 +253,7 @@ impl UserCore {
         user.job(*id).is_some_and(|job| self.attended.contains(&(*id, job.attempt)))
     }
 
-    fn decide(&mut self, now: UnixMillis, entropy: &mut Entropy, ask: Ask, out: &mut Vec<Output>) {
+    fn decide(&mut self, real: UnixMillis, entropy: &mut Entropy, ask: Ask, out: &mut Vec<Output>) {
         let Some(application) = self.application_of(&ask) else {
             out.push(Output::Reply { token: ask.token, answer: Err(Failure::UserUnknown.into()) });
             return;
@@ -259,9 +263,18 @@ impl UserCore {
             return;
         }
         let (name, is_read) = (ask.command.name(), ask.command.is_read());
+        let joins = match self.enter_clock(&application, &ask.command) {
+            Ok(joins) => joins,
+            Err(failure) => {
+                out.push(Output::Reply { token: ask.token, answer: Err(failure.into()) });
+                return;
+            }
+        };
+        let clock = joins.or_else(|| self.clock());
+        let now = self.house.clocks.now(clock, real);
         let ctx = Context {
             now,
-            real: now,
+            real,
             entropy: entropy.fork(),
             workflows: &self.house.workflows,
             keyring: &self.house.keyring,
@@ -275,12 +288,32 @@ impl UserCore {
             // A read that finds something due shows it as done; doing it is the alarm's business.
             Next::Unchanged => out.push(answer(ask.token, outcome)),
             Next::Save(_) | Next::Delete if is_read => out.push(answer(ask.token, outcome)),
-            Next::Save(_) | Next::Delete => self.commit(now, entropy, ask.token, outcome, out),
+            Next::Save(_) | Next::Delete => self.commit((now, real), entropy, ask.token, outcome, out),
+        }
+        if let Some(clock) = joins.filter(|_| self.in_flight.is_none()) {
+            self.house.clocks.leave(clock);
+        }
+    }
+
+    /// The test clock that the user lives by.
+    fn clock(&self) -> Option<ClockId> {
+        if let Presence::Here(user) = &self.presence { user.clock } else { None }
+    }
+
+    /// Keeps a place for a user who is made to live by a test clock.
+    fn enter_clock(&self, application: &Application, command: &Command) -> Result<Option<ClockId>, Failure> {
+        let (Command::CreateUser(_, Some(clock)), Presence::Absent) = (command, &self.presence) else {
+            return Ok(None);
+        };
+        match self.house.clocks.enter(application.id, *clock) {
+            Ok(()) => Ok(Some(*clock)),
+            Err(NoEntry::Unknown) => Err(Failure::ClockUnknown),
+            Err(NoEntry::Full) => Err(Failure::ClockFull),
         }
     }
 
     /// The application that decides: the user's own, or for a user that is not there yet the caller's.
-    fn application_of(&self, ask: &Ask) -> Option<Arc<crate::domain::application::Application>> {
+    fn application_of(&self, ask: &Ask) -> Option<Arc<Application>> {
         let id = match (&self.presence, ask.caller) {
             (Presence::Here(user), _) => user.application,
             (_, Caller::Server(id) | Caller::Client(id) | Caller::LinkClient { application: id, .. }) => id,
@@ -298,7 +331,7 @@ impl UserCore {
 
     fn commit(
         &mut self,
-        now: UnixMillis,
+        (now, real): (UnixMillis, UnixMillis),
         entropy: &mut Entropy,
         token: Token,
         outcome: Outcome,
@@ -325,6 +358,7 @@ impl UserCore {
             consent_key: self.consent_key.clone(),
             outcome,
             now,
+            real,
         };
         match batch::build(decided, entropy) {
             Ok(made) => {
@@ -348,14 +382,20 @@ impl UserCore {
         }
     }
 
-    fn committed(&mut self, now: UnixMillis, entropy: &mut Entropy, out: &mut Vec<Output>) {
+    fn committed(&mut self, real: UnixMillis, entropy: &mut Entropy, out: &mut Vec<Output>) {
         let Some(done) = self.in_flight.take() else { return };
+        let before = self.clock();
         self.presence = done.next;
+        let clock = self.clock();
+        if let Some(left) = before.filter(|_| clock.is_none()) {
+            self.house.clocks.leave(left);
+        }
         self.version = done.version;
         self.key = done.key;
         self.consent_key = done.consent_key;
         out.push(Output::Reply { token: done.token, answer: done.answer });
-        out.extend(done.alarms.into_iter().map(Output::Alarm));
+        let alarm = |at| clock.map_or(Output::Alarm(at), |clock| Output::ClockAlarm(clock, at));
+        out.extend(done.alarms.into_iter().map(alarm));
         if !done.effects.is_empty() {
             out.push(Output::Effects(done.effects));
         }
@@ -366,7 +406,7 @@ impl UserCore {
         while self.in_flight.is_none()
             && let Some(ask) = self.waiting.pop_front()
         {
-            self.decide(now, entropy, ask, out);
+            self.decide(real, entropy, ask, out);
         }
     }
 
@@ -381,7 +421,13 @@ impl UserCore {
     /// Nothing of it holds. What is in memory is stale after a conflict, so all who wait start anew.
     fn not_committed(&mut self, error: CommitError, out: &mut Vec<Output>) {
         let trouble = Trouble::from(error);
-        let first = self.in_flight.take().map(|lost| lost.token);
+        let lost = self.in_flight.take();
+        if let Some(Presence::Here(user)) = lost.as_ref().map(|lost| &lost.next)
+            && let Some(clock) = user.clock.filter(|_| self.version == 0)
+        {
+            self.house.clocks.leave(clock);
+        }
+        let first = lost.map(|lost| lost.token);
         let rest = self.waiting.drain(..).map(|ask| ask.token);
         let lost: Vec<Token> = first.into_iter().chain(rest).collect();
         out.extend(lost.into_iter().map(|token| Output::Reply { token, answer: Err(trouble.into()) }));

@@ -56,7 +56,7 @@ fn house() -> Arc<House> {
 
 fn create() -> Command {
     let changes = ProfileChanges { mobile: Some("+61400111222".into()), ..ProfileChanges::default() };
-    Command::CreateUser(Box::new(changes))
+    Command::CreateUser(Box::new(changes), None)
 }
 
 fn create_link() -> Command {
@@ -113,7 +113,7 @@ fn names(out: &[Output]) -> Vec<String> {
         Output::Commit(_) => "commit".to_owned(),
         Output::Reply { token, answer: Ok(_) } => format!("reply {token} ok"),
         Output::Reply { token, answer: Err(refusal) } => format!("reply {token} {refusal}"),
-        Output::Alarm(_) => "alarm".to_owned(),
+        Output::Alarm(_) | Output::ClockAlarm(..) => "alarm".to_owned(),
         Output::Effects(effects) => format!("effects {}", effects.len()),
         Output::Reload => "reload".to_owned(),
     };

@@ -1,4 +1,4 @@
-//! The routes that only look: metrics, shards, actors, timers, the outbox, the sandbox inbox.
+//! The routes that only look: metrics, shards, actors, timers, test clocks, the outbox, the sandbox inbox.
 
 use super::views::{self, time};
 use super::{Query, Response, Web, get, get_admin, id_in_path, ok, query, settle, text};
@@ -23,10 +23,11 @@ pub(super) fn routes(web: Web) -> BoxedFilter<(Response,)> {
     let shards = answer(get_admin("shards"), &web, |web, _| async move { shards(&web).await });
     let actors = answer(get_admin("actors"), &web, |web, query| async move { actors(&web, &query).await });
     let timers = answer(get_admin("timers"), &web, |web, query| async move { timers(&web, &query).await });
+    let clocks = answer(get_admin("clocks"), &web, |web, _| async move { clocks(&web).await });
     let outbox = answer(get_admin("outbox"), &web, |web, query| async move { outbox(&web, &query).await });
     let sms = answer(get_admin("sms"), &web, |web, query| async move { sms(&web, &query) });
     let few = metrics(web.clone()).or(shards).unify().or(actors).unify().boxed();
-    let more = timers.or(outbox).unify().or(sms).unify().boxed();
+    let more = timers.or(clocks).unify().or(outbox).unify().or(sms).unify().boxed();
     few.or(more).unify().or(actor_route(web)).unify().boxed()
 }
 
@@ -108,6 +109,23 @@ async fn timers(web: &Web, query: &Query) -> Answer {
         "fired": seen.fired,
         "deadlines": rows,
     })))
+}
+
+async fn clocks(web: &Web) -> Answer {
+    let now = web.engine.now();
+    let rows = web.engine.observe_clocks().await.into_iter().map(|seen| {
+        json!({
+            "clock": seen.clock.id.to_string(),
+            "application": seen.clock.application.to_string(),
+            "name": seen.clock.name,
+            "now": time(seen.clock.now(now)),
+            "running": seen.clock.runs_since.is_some(),
+            "target": seen.clock.target.map(time),
+            "goes": seen.is_closing,
+            "doing": seen.doing,
+        })
+    });
+    Ok(ok(&json!({ "clocks": rows.collect::<Vec<_>>() })))
 }
 
 async fn outbox(web: &Web, query: &Query) -> Answer {

@@ -122,7 +122,7 @@ async fn one(
         engine.ask(user, Caller::Server(application), command, request_id).await
     };
     let mut report = SeedReport::default();
-    match ask(Command::CreateUser(Box::new(person(&mut entropy, number)))).await {
+    match ask(Command::CreateUser(Box::new(person(&mut entropy, number)), None)).await {
         Ok(_) => report.users_made = 1,
         Err(Refusal::Rule(Failure::UserExists)) => report.users_found = 1,
         Err(refusal) => return Err(explained(refusal)),

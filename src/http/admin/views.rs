@@ -84,6 +84,7 @@ pub(super) fn actor(
 fn person(user: &User) -> Value {
     json!({
         "application": user.application.to_string(),
+        "clock": user.clock.map(|clock| clock.to_string()),
         "created": time(user.created),
         "mobile_ending": user.profile.mobile.as_ref().map(Mobile::ending),
         "email": masked_email(&user.profile.email),

@@ -14,6 +14,7 @@ mod identities;
 mod institutions;
 mod jobs;
 mod messages;
+mod test_clocks;
 mod token;
 mod transactions;
 mod users;
@@ -65,6 +66,9 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
         .unify()
         .boxed()
         .or(transactions::routes(web.clone()))
+        .unify()
+        .boxed()
+        .or(test_clocks::routes(web.clone()))
         .unify()
         .boxed()
         .or(connectors::routes(&web))

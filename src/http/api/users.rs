@@ -4,7 +4,7 @@
 use super::view::{Reference, path};
 use super::{Access, Call, OnUser, call, unexpected};
 use crate::domain::command::{Command, Reply, UserView};
-use crate::domain::id::{AccountId, UserId};
+use crate::domain::id::{AccountId, ClockId, UserId};
 use crate::domain::mobile::Mobile;
 use crate::domain::profile::{Address, Profile, ProfileChanges};
 use crate::http::error::{Answer, ApiError, Source};
@@ -49,10 +49,13 @@ async fn create(call: &mut Call) -> Answer {
         return Err(ApiError::method_not_allowed("POST, OPTIONS"));
     }
     let (_, caller) = call.server()?;
-    let changes = Box::new(posted(call).await?);
+    let (changes, clock) = posted(call).await?;
+    if let Some(clock) = clock {
+        call.web.engine.count_clock_members(clock)?;
+    }
     let user = UserId(call.web.engine.draw()?.uuid());
-    let view = seen(call.ask(user, caller, Command::CreateUser(changes)).await?)?;
-    Ok(json(StatusCode::CREATED, &UserHead::new(&call.web, view.id, &view.profile)))
+    let view = seen(call.ask(user, caller, Command::CreateUser(Box::new(changes), clock)).await?)?;
+    Ok(json(StatusCode::CREATED, &UserHead::new(&call.web, view.id, &view.profile).living_by(view.clock)))
 }
 
 async fn on_user(user: &str, call: &mut Call) -> Answer {
@@ -83,9 +86,12 @@ async fn accounts(on: &OnUser, call: &Call) -> Result<Vec<AccountId>, ApiError> 
 
 async fn update(user: &str, call: &mut Call) -> Answer {
     let on = call.on_user(user, Access::Server)?;
-    let changes = Box::new(posted(call).await?);
-    let view = seen(call.ask(on.user, on.caller, Command::UpdateUser(changes)).await?)?;
-    Ok(json(StatusCode::OK, &UserHead::new(&call.web, view.id, &view.profile)))
+    let (changes, clock) = posted(call).await?;
+    if clock.is_some() {
+        return Err(ApiError::not_valid("A test clock is chosen when the user is made.", "testClock"));
+    }
+    let view = seen(call.ask(on.user, on.caller, Command::UpdateUser(Box::new(changes))).await?)?;
+    Ok(json(StatusCode::OK, &UserHead::new(&call.web, view.id, &view.profile).living_by(view.clock)))
 }
 
 async fn delete(user: &str, call: &Call) -> Answer {
@@ -100,9 +106,13 @@ fn seen(reply: Reply) -> Result<UserView, ApiError> {
 
 const UNREADABLE: &str = "Posted user is not in valid format.";
 
-async fn posted(call: &mut Call) -> Result<ProfileChanges, ApiError> {
+/// What is said of the person, and the test clock that they are to live by: a member of ours alone.
+async fn posted(call: &mut Call) -> Result<(ProfileChanges, Option<ClockId>), ApiError> {
     let posted = call.body.json::<PostedUser>(UNREADABLE).await?;
-    posted.map(PostedUser::changes).ok_or_else(|| ApiError::unreadable(UNREADABLE))
+    let posted = posted.ok_or_else(|| ApiError::unreadable(UNREADABLE))?;
+    let wrong = || ApiError::not_valid("Test clock ID value is not valid", "testClock");
+    let clock = posted.test_clock.as_ref().map(|text| ClockId::parse(text).ok_or_else(wrong)).transpose()?;
+    Ok((posted.changes(), clock))
 }
 
 /// The members that a partner may send. What is absent or null stays as it is.
@@ -120,6 +130,7 @@ struct PostedUser {
     business_address: Option<PostedAddress>,
     verification_status: Option<bool>,
     verification_date: Option<String>,
+    test_clock: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -227,12 +238,15 @@ impl<'a> Members<'a> {
 
 /// A user as it comes back when it was written, and in events.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct UserHead<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     id: String,
     #[serde(flatten)]
     members: Members<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    test_clock: Option<String>,
     links: SelfLink,
 }
 
@@ -248,12 +262,19 @@ impl<'a> UserHead<'a> {
     /// The user's head.
     pub(super) fn new(web: &Web, id: UserId, profile: &'a Profile) -> Self {
         let links = SelfLink { own: web.url(&format!("/users/{id}")) };
-        Self { kind: "user", id: id.to_string(), members: Members::new(profile), links }
+        let (id, members) = (id.to_string(), Members::new(profile));
+        Self { kind: "user", id, members, test_clock: None, links }
+    }
+
+    /// With the test clock that the user lives by.
+    fn living_by(self, clock: Option<ClockId>) -> Self {
+        Self { test_clock: clock.map(|clock| clock.to_string()), ..self }
     }
 }
 
 /// A user as it is read.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct WholeUser<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
@@ -262,6 +283,8 @@ struct WholeUser<'a> {
     name: &'static str,
     #[serde(flatten)]
     members: Members<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    test_clock: Option<String>,
     connections: Embedded,
     accounts: Embedded,
     links: UserLinks,
@@ -302,6 +325,7 @@ impl<'a> WholeUser<'a> {
             id: view.id.to_string(),
             name: "",
             members: Members::new(&view.profile),
+            test_clock: view.clock.map(|clock| clock.to_string()),
             connections: Embedded::new(
                 connections.map(|one| Reference::connection(settings, user, one.id)).collect(),
             ),

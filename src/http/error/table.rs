@@ -68,6 +68,8 @@ impl From<Failure> for ApiError {
                 Self::new(Code::ResourceNotFound).detailed("Requested user does not exist.")
             }
             Failure::UserExists => Self::new(Code::ResourceAlreadyExists).detailed("User already exists."),
+            Failure::ClockUnknown => Self::not_valid("There is no such test clock.", "testClock"),
+            Failure::ClockFull => limit_reached("Limit reached for users of this test clock."),
             Failure::Profile(fault) => fault.into(),
             Failure::MobileMissing => {
                 Self::not_supplied("Mobile number is required.", Source::parameter("mobile"))
@@ -122,14 +124,17 @@ impl From<Failure> for ApiError {
             Failure::ConnectionNotActive => {
                 Self::not_valid("Connection is not active: refresh it first.", "connectionId")
             }
-            Failure::TooManyConnections => {
-                Self::new(Code::AccessDenied).detailed("Limit reached for connections of this user.")
-            }
+            Failure::TooManyConnections => limit_reached("Limit reached for connections of this user."),
             Failure::TooManyJobs => Self::new(Code::TooManyRequests)
                 .detailed("Too many jobs of this user are open.")
                 .retry_after(JOBS_RETRY),
         }
     }
+}
+
+/// There are as many as may be.
+fn limit_reached(detail: &'static str) -> ApiError {
+    ApiError::new(Code::AccessDenied).detailed(detail)
 }
 
 /// How the partner is told that the latest link of a user is over (decisions section 1).

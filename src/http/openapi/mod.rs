@@ -42,6 +42,7 @@ const GROUPS: &[File] = &[
     ("events", include_str!("events.json")),
     ("webhooks", include_str!("webhooks.json")),
     ("messages", include_str!("messages.json")),
+    ("test_clocks", include_str!("test_clocks.json")),
     ("connectors", include_str!("connectors.json")),
     ("institutions", include_str!("institutions.json")),
     ("client_auth", include_str!("client_auth.json")),

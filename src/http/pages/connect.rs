@@ -199,7 +199,7 @@ fn challenge_page(
     let is_wrong = missing.is_empty() && wrong.is_some_and(|asked| asked.wrong > 0);
     let answered = Answered { missing: missing.to_vec(), is_wrong };
     let (engine, csrf) = (&request.web.engine, inside.csrf(request));
-    let page = banks::challenge(engine.house(), &inside.view, job, &answered, csrf, engine.now());
+    let page = banks::challenge(engine.house(), &inside.view, job, &answered, csrf);
     Ok(answer::page(status, &page.ok_or_else(elsewhere)?))
 }
 

@@ -176,7 +176,7 @@ impl HomeRequest {
     }
 
     async fn page(&self, view: &SessionView, cookie: &Cookie) -> Response {
-        let (house, now) = (self.web.engine.house(), self.web.engine.now());
+        let house = self.web.engine.house();
         let csrf = cookie.csrf(&house.keyring);
         let facts = match self.facts(view).await {
             Ok(facts) => facts,
@@ -184,13 +184,13 @@ impl HomeRequest {
         };
         let broken = |end| answer::ended(&fill::session_ended(house, view, end));
         match session_page(view) {
-            SessionPage::Consent => fill::consent(house, view, csrf, now)
+            SessionPage::Consent => fill::consent(house, view, csrf)
                 .map_or_else(|| broken(End::PolicyMissing), |page| answer::page(StatusCode::OK, &page)),
             SessionPage::Connect => answer::go("/connect"),
             SessionPage::Done => {
                 let own = view.jobs.iter().filter(|job| job.session == Some(view.session));
                 let jobs: Vec<JobId> = own.map(|job| job.id).collect();
-                answer::page(StatusCode::OK, &fill::done(house, view, &facts, &jobs, now))
+                answer::page(StatusCode::OK, &fill::done(house, view, &facts, &jobs))
             }
             SessionPage::Left => answer::page(StatusCode::OK, &fill::left(house, view, &facts)),
             SessionPage::Ended(end) => broken(end),

@@ -192,8 +192,7 @@ impl LinkRequest {
         match place {
             Place::Start => answer::page(status, &fill::start(house, face, here)),
             Place::Code { fault, out_of_texts } => {
-                let now = self.web.engine.now();
-                let page = fill::code(house, face, here, fault, out_of_texts, now);
+                let page = fill::code(house, face, here, fault, out_of_texts);
                 answer::with_cookie(answer::page(status, &page), self.entry_cookie())
             }
         }

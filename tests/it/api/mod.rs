@@ -16,6 +16,7 @@ mod jobs;
 mod messages;
 mod rates;
 mod refreshes;
+mod test_clocks;
 mod token;
 mod transactions;
 mod users;

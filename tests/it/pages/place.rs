@@ -101,7 +101,7 @@ impl Place {
             mobile: Some(MOBILE.into()),
             ..ProfileChanges::default()
         };
-        self.ask(Command::CreateUser(Box::new(person))).await;
+        self.ask(Command::CreateUser(Box::new(person), None)).await;
     }
 
     async fn ask(&self, command: Command) -> Reply {

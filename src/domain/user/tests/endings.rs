@@ -15,7 +15,7 @@ fn every_command(world: &World) -> Vec<Command> {
     let hash = world.user().link.as_ref().unwrap().hash;
     let code = world.last_text().unwrap().1;
     vec![
-        Command::CreateUser(Box::default()),
+        Command::CreateUser(Box::default(), None),
         Command::GetUser,
         Command::UpdateUser(Box::new(ProfileChanges {
             first_name: Some("Ada".into()),

@@ -143,7 +143,7 @@ fn a_link_without_a_good_number_is_refused_and_the_one_before_lives_on() {
     assert_eq!(world.view(link).unwrap().state, State::Issued);
     let mut world = World::empty();
     let changes = ProfileChanges { email: Some("ada@example.test".into()), ..ProfileChanges::default() };
-    world.server(Command::CreateUser(Box::new(changes))).unwrap();
+    world.server(Command::CreateUser(Box::new(changes), None)).unwrap();
     assert_eq!(world.server(Command::CreateLink { mobile: None }), Err(Failure::MobileMissing));
 }
 

@@ -104,7 +104,7 @@ impl World {
 
     fn create_user(&mut self) -> Result<Reply, Failure> {
         let changes = ProfileChanges { mobile: Some(MOBILE.into()), ..ProfileChanges::default() };
-        self.server(Command::CreateUser(Box::new(changes)))
+        self.server(Command::CreateUser(Box::new(changes), None))
     }
 
     /// A user with a link, and the link.

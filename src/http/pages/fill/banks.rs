@@ -182,7 +182,6 @@ pub fn challenge(
     job: &JobFacts,
     answered: &Answered,
     csrf: String,
-    now: UnixMillis,
 ) -> Option<ChallengePage> {
     let open = job.challenge.as_ref().filter(|_| job.is_open());
     if open.is_none() && job.stopped != Some(Stopped::Unanswered) {
@@ -194,7 +193,7 @@ pub fn challenge(
         frame: frame(application, view.mobile_ending.as_ref(), Some(StepAt::Banks)),
         partner: name(application),
         bank: Bank::find(job.institution)?,
-        question: open.map(|challenge| question(challenge, answered, now)),
+        question: open.map(|challenge| question(challenge, answered, view.now)),
         is_wrong: answered.is_wrong,
         job: job.id.to_string(),
         csrf,

@@ -65,11 +65,10 @@ pub fn code(
     place: LinkPlace<'_>,
     fault: Option<CodeFault>,
     out_of_texts: bool,
-    now: UnixMillis,
 ) -> CodePage {
     let application = house.application(face.application);
     let application = application.as_deref();
-    let wait = face.code.map_or(Span(0), |code| code.next_send_at.since(now));
+    let wait = face.code.map_or(Span(0), |code| code.next_send_at.since(face.now));
     let texts = match face.code {
         _ if out_of_texts || face.sends_left == 0 => Texts::Never,
         Some(code) if wait > Span(0) => {
@@ -123,12 +122,13 @@ pub fn session_ended(house: &House, view: &SessionView, end: End) -> EndedPage {
 }
 
 /// The page that asks; none when the partner has no policy.
-pub fn consent(house: &House, view: &SessionView, csrf: String, now: UnixMillis) -> Option<ConsentPage> {
+pub fn consent(house: &House, view: &SessionView, csrf: String) -> Option<ConsentPage> {
     let application = house.application(view.application)?;
     let policy = application.policy()?;
     let lasts = duration(policy, &house.workflows.consent);
     let days = u32::try_from(lasts.0 / DAY_MILLIS).unwrap_or(policy.duration_days);
     let back = Span::days(u64::from(policy.retrieval_days));
+    let now = view.now;
     let reaches_back_to = now.0.saturating_sub(i64::try_from(back.0).unwrap_or(0));
     Some(ConsentPage {
         frame: frame(Some(&application), view.mobile_ending.as_ref(), Some(StepAt::Agree)),
@@ -183,13 +183,7 @@ pub fn connect(
 }
 
 /// Thanks, with the receipt. `jobs` are those of this session, in order: the partner gets their names.
-pub fn done(
-    house: &House,
-    view: &SessionView,
-    facts: &BankFacts,
-    jobs: &[JobId],
-    now: UnixMillis,
-) -> DonePage {
+pub fn done(house: &House, view: &SessionView, facts: &BankFacts, jobs: &[JobId]) -> DonePage {
     let application = house.application(view.application);
     let application = application.as_deref();
     DonePage {
@@ -197,7 +191,7 @@ pub fn done(
         partner: name(application),
         receipt: application.zip(view.consent.as_ref()).map(|(one, consent)| receipt(one, consent)),
         banks: shared(facts),
-        declared: Moment::full(view.ended.unwrap_or(now)),
+        declared: Moment::full(view.ended.unwrap_or(view.now)),
         way_back: return_url(application, view, jobs),
     }
 }
