@@ -38,7 +38,7 @@ impl Admin {
     }
 }
 
-const CLOSED: [&str; 13] = [
+const CLOSED: [&str; 14] = [
     "/metrics",
     "/admin/shards",
     "/admin/actors",
@@ -46,6 +46,7 @@ const CLOSED: [&str; 13] = [
     "/admin/timers",
     "/admin/clocks",
     "/admin/outbox",
+    "/admin/webhooks",
     "/admin/sms",
     "/admin/applications",
     "/admin/export",
@@ -256,4 +257,49 @@ async fn the_export_is_whole_and_holds_no_secret() {
     lines.sort_unstable();
     lines.dedup();
     assert_eq!(lines.len(), streamed.lines().count());
+}
+
+#[tokio::test]
+async fn the_queues_of_webhooks_are_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = Demo::start(folder.path());
+    let admin = Admin::of(&demo);
+    let empty = json!({
+        "webhooks": 0, "halted": 0, "under_way": {"healthy": 0, "troubled": 0}, "waiting": 0, "queues": []
+    });
+    assert_eq!(admin.object("/admin/webhooks").await, empty);
+    let http = Client::builder().no_proxy().build().unwrap();
+    let token = http
+        .post(format!("{}/token", demo.ready.api_url))
+        .header("authorization", format!("Basic {}", demo.ready.api_key))
+        .header("basiq-version", "3.0")
+        .form(&[("scope", "SERVER_ACCESS")]);
+    let token: Value = token.send().await.unwrap().json().await.unwrap();
+    let post = |path: &str, body: Value| {
+        let request = http.post(format!("{}{path}", demo.ready.api_url));
+        request.bearer_auth(token["access_token"].as_str().unwrap()).json(&body).send()
+    };
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let webhook = json!({"url": format!("http://{nobody}/"), "subscribedEvents": ["user.created"]});
+    let webhook: Value = post("/notifications/webhooks", webhook).await.unwrap().json().await.unwrap();
+    post("/users", json!({"mobile": "+61400111222"})).await.unwrap();
+    let queue = loop {
+        let shown = admin.object("/admin/webhooks").await;
+        assert_eq!(shown["webhooks"], json!(1));
+        let queue = shown["queues"][0].clone();
+        if queue["retries"] == json!(1) {
+            break queue;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    };
+    assert_eq!(
+        (&queue["webhook"], &queue["behind"], &queue["halted"]),
+        (&webhook["id"], &json!(0), &Value::Null)
+    );
+    assert_eq!((&queue["failures"], &queue["lane"]), (&json!(1), &json!("troubled")));
+    let metrics = admin.read("/metrics").await.1;
+    assert!(
+        metrics.contains("authlink_deliveries_total{name=\"webhook\",outcome=\"no_answer\"} 1"),
+        "{metrics}"
+    );
 }

@@ -4,6 +4,7 @@
 use super::change::{Ask, Asked, Change, Subscriber, Wanted};
 use super::core::{DeliveryCore, Input, Observed, Output, Refusal, Tally, Tried};
 use super::rows;
+use super::sweep::{self, Step};
 use crate::adapters::webhook::{Post, WebhookSender};
 use crate::domain::application::Application;
 use crate::domain::delivery::{Answer, Attempt, MessageKey};
@@ -15,7 +16,7 @@ use crate::engine::committer::CommitError;
 use crate::engine::shared::Shared;
 use crate::metrics::Outcome;
 use actix::{Actor, AsyncContext, Context, Handler, Message, SpawnHandle, WrapFuture};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -101,6 +102,7 @@ impl Delivery {
                         // Whoever asked may be gone.
                         let _ = self.waiting.remove(&token).map(|reply| reply.send(answer));
                     }
+                    Output::Sweep(from) => self.sweep(now, from, ctx),
                     Output::WakeAt(at) => self.wake_at(now, at, ctx),
                 }
             }
@@ -176,6 +178,31 @@ impl Delivery {
         match commit {
             Some(commit) => self.shared.committer.submit(commit, Box::new(written)),
             None => written(Err(CommitError::Full)),
+        }
+    }
+
+    fn sweep(&self, now: UnixMillis, from: Option<WebhookId>, ctx: &Context<Self>) {
+        let (house, this) = (&self.shared.house, ctx.address());
+        let table = &house.workflows.webhook_delivery;
+        let all: BTreeSet<WebhookId> = house
+            .applications()
+            .iter()
+            .flat_map(|one| one.webhooks.keys().copied().collect::<Vec<_>>())
+            .collect();
+        let kept = i64::try_from(table.span(Limit::Kept).0).unwrap_or(i64::MAX);
+        let before = UnixMillis(now.0.saturating_sub(kept));
+        match sweep::step(self.shared.store.as_ref(), table, from, |id| all.contains(&id), before) {
+            Ok(Step { commit, next }) if commit.writes.is_empty() => back(&this, Input::Swept(next)),
+            Ok(Step { commit, next }) => {
+                let swept = move |result: Result<u64, CommitError>| {
+                    back(&this, Input::Swept(next.filter(|_| result.is_ok())));
+                };
+                self.shared.committer.submit_bulk(commit, Box::new(swept));
+            }
+            Err(error) => {
+                tracing::error!(%error, "rows of webhooks cannot be swept; it is tried again");
+                back(&this, Input::Swept(None));
+            }
         }
     }
 

@@ -29,6 +29,9 @@ pub const LOADING_MAX: usize = 16;
 /// How often the webhooks are listed again: whoever changed one may have ended before telling.
 pub const REFRESH: Span = Span::seconds(60);
 
+/// How often what is not shown any more is swept away.
+pub const SWEEP_EVERY: Span = Span::minutes(10);
+
 /// What comes in.
 #[derive(Debug)]
 pub enum Input {
@@ -48,6 +51,8 @@ pub enum Input {
     Written(WebhookId, u64, Result<u64, CommitError>),
     /// A question about one webhook, with the token of whoever waits.
     Ask(u64, WebhookId, Ask),
+    /// A step of the sweep is done: where the next one goes on; nothing at the end, or when it could not be.
+    Swept(Option<WebhookId>),
     /// Time passed.
     Tick,
 }
@@ -76,6 +81,8 @@ pub enum Output {
     Deliver(Subscriber, MessageKey),
     /// Make this durable, and say so under this epoch.
     Write(u64, Box<Change>),
+    /// Remove the next rows that are not shown any more, from this webhook on, and say where it goes on.
+    Sweep(Option<WebhookId>),
     /// Answer whoever waits.
     Reply(u64, Result<Asked, Refusal>),
     /// Come back then.
@@ -147,6 +154,8 @@ pub struct DeliveryCore {
     loading: BTreeMap<WebhookId, u64>,
     alarms: BTreeSet<(UnixMillis, WebhookId)>,
     list_at: UnixMillis,
+    /// Nothing while a step is under way.
+    sweep_at: Option<UnixMillis>,
 }
 
 impl DeliveryCore {
@@ -164,6 +173,7 @@ impl DeliveryCore {
             loading: BTreeMap::new(),
             alarms: BTreeSet::new(),
             list_at: UnixMillis(i64::MIN),
+            sweep_at: Some(UnixMillis(i64::MIN)),
         }
     }
 
@@ -202,6 +212,8 @@ impl DeliveryCore {
             Input::Tried(webhook, tried) => self.tried(now, entropy, webhook, tried, out),
             Input::Written(webhook, epoch, result) => self.written(now, webhook, epoch, result, out),
             Input::Ask(token, webhook, ask) => self.ask(now, token, webhook, ask, out),
+            Input::Swept(Some(next)) => out.push(Output::Sweep(Some(next))),
+            Input::Swept(None) => self.sweep_at = Some(now.plus(SWEEP_EVERY)),
         }
         while let Some((at, webhook)) = self.alarms.first().copied()
             && at <= now
@@ -217,8 +229,12 @@ impl DeliveryCore {
             self.list_at = now.plus(REFRESH);
             out.push(Output::List(None));
         }
+        if self.sweep_at.take_if(|at| *at <= now).is_some() {
+            out.push(Output::Sweep(None));
+        }
         let alarm = self.alarms.first().map(|(at, _)| *at);
-        out.push(Output::WakeAt(alarm.map_or(self.list_at, |at| at.min(self.list_at))));
+        let wake = [alarm, self.sweep_at].into_iter().flatten().fold(self.list_at, UnixMillis::min);
+        out.push(Output::WakeAt(wake));
     }
 
     fn listed(

@@ -3,11 +3,13 @@
 
 mod crashes;
 mod orders;
+mod sweeps;
 mod troubles;
 
 use super::change::{Ask, Asked, Subscriber};
 use super::core::{DeliveryCore, Input, Output, Refusal, Tried};
 use super::rows;
+use super::sweep;
 use crate::crypto::{Keyring, MasterKey};
 use crate::domain::delivery::{Answer, Attempt, LIVE, Message, MessageKey};
 use crate::domain::entropy::Entropy;
@@ -200,6 +202,15 @@ impl World {
                     self.committer.commit(vec![commit]).remove(0)
                 };
                 self.later(Span(3), Coming::Written(change.subscriber.webhook, epoch, result));
+            }
+            Output::Sweep(from) => {
+                let (table, subscribers) = (&self.house.workflows.webhook_delivery, &self.subscribers);
+                let before = UnixMillis(self.now.0 - i64::try_from(Span::days(30).0).unwrap());
+                let stands = |id| subscribers.contains_key(&id);
+                let step = sweep::step(self.store.as_ref(), table, from, stands, before).unwrap();
+                assert!(step.commit.writes.len() < 2 * sweep::SWEEP_ROWS_MAX);
+                assert!(self.committer.commit(vec![step.commit])[0].is_ok());
+                self.later(Span(2), Coming::Input(Input::Swept(step.next)));
             }
             Output::Reply(token, answer) => self.replies.push((token, answer)),
             Output::WakeAt(at) => self.wake = Some(at),

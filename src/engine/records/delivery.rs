@@ -198,6 +198,15 @@ pub fn decode(
     })
 }
 
+/// Where a stored message stands, and when it was tried last: without opening it.
+///
+/// # Errors
+/// When it is damaged.
+pub fn end(value: &[u8]) -> Result<(State, UnixMillis), RecordError> {
+    let (_, record) = codec::decode::<MessageV1>(value)?;
+    Ok((message_state_from(record.state)?, UnixMillis(record.updated)))
+}
+
 impl From<&Attempt> for AttemptV1 {
     fn from(attempt: &Attempt) -> Self {
         let (status, why) = match attempt.answer {

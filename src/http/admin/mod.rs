@@ -1,5 +1,5 @@
 //! What operators see and do, on a listener of its own behind a token of its own: health, metrics,
-//! actors, timers, the outbox, the sandbox inbox, applications, export and seed. Personal data is
+//! actors, timers, the outbox, webhooks, the sandbox inbox, applications, export and seed. Personal data is
 //! masked but in the export, which is the operator's own copy. Must not know: rules of the product.
 //!
 //! [`operations`] and [`seed`] are plain functions over the engine: the command line calls them too

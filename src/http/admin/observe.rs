@@ -1,4 +1,5 @@
-//! The routes that only look: metrics, shards, actors, timers, test clocks, the outbox, the sandbox inbox.
+//! The routes that only look: metrics, shards, actors, timers, test clocks, the outbox, webhooks, the sandbox
+//! inbox.
 
 use super::views::{self, time};
 use super::{Query, Response, Web, get, get_admin, id_in_path, ok, query, settle, text};
@@ -26,8 +27,11 @@ pub(super) fn routes(web: Web) -> BoxedFilter<(Response,)> {
     let clocks = answer(get_admin("clocks"), &web, |web, _| async move { clocks(&web).await });
     let outbox = answer(get_admin("outbox"), &web, |web, query| async move { outbox(&web, &query).await });
     let sms = answer(get_admin("sms"), &web, |web, query| async move { sms(&web, &query) });
+    let webhooks =
+        answer(get_admin("webhooks"), &web, |web, query| async move { webhooks(&web, &query).await });
     let few = metrics(web.clone()).or(shards).unify().or(actors).unify().boxed();
     let more = timers.or(clocks).unify().or(outbox).unify().or(sms).unify().boxed();
+    let more = more.or(webhooks).unify().boxed();
     few.or(more).unify().or(actor_route(web)).unify().boxed()
 }
 
@@ -126,6 +130,23 @@ async fn clocks(web: &Web) -> Answer {
         })
     });
     Ok(ok(&json!({ "clocks": rows.collect::<Vec<_>>() })))
+}
+
+async fn webhooks(web: &Web, query: &Query) -> Answer {
+    let limit = query.limit(LIMIT, LIMIT_MAX)?;
+    let (tally, all) = web.engine.observe_webhooks().await.ok_or(crate::engine::user::core::Trouble::Busy)?;
+    let mut rows = Vec::new();
+    for one in all.iter().take(limit) {
+        let last = web.engine.last_event(one.subscriber.application)?;
+        rows.push(views::webhook(one, last));
+    }
+    Ok(ok(&json!({
+        "webhooks": tally.webhooks,
+        "halted": tally.halted,
+        "under_way": { "healthy": tally.under_way[0], "troubled": tally.under_way[1] },
+        "waiting": tally.waiting,
+        "queues": rows,
+    })))
 }
 
 async fn outbox(web: &Web, query: &Query) -> Answer {

@@ -5,12 +5,15 @@ use crate::domain::auth_link::AuthLink;
 use crate::domain::connection::Connection;
 use crate::domain::consent::Consent;
 use crate::domain::consent_session::{ConsentSession, Origin};
+use crate::domain::delivery::HaltCause;
 use crate::domain::job::Job;
 use crate::domain::mobile::Mobile;
 use crate::domain::time::UnixMillis;
 use crate::domain::user::{Presence, User};
 use crate::domain::workflow::Names;
 use crate::engine::aggregator::core::Observed as InTheWorks;
+use crate::engine::delivery::core::Observed as Queue;
+use crate::engine::delivery::line::Lane;
 use crate::engine::records::outbox::{OutboxHead, Wish};
 use crate::engine::user::core::Observed;
 use serde_json::{Value, json};
@@ -169,6 +172,33 @@ pub(super) fn session(session: &ConsentSession) -> Value {
         "total_at": time(session.total_at),
         "in_browser": session.cookie.is_some(),
         "ended": maybe(session.ended),
+    })
+}
+
+/// How a webhook's queue stands; `last` is the number of its application's newest event.
+pub(super) fn webhook(one: &Queue, last: u64) -> Value {
+    let halt = one.halt.map(|halt| {
+        let cause = match halt.cause {
+            HaltCause::Exhausted => "exhausted",
+            HaltCause::Gone => "gone",
+        };
+        json!({ "cause": cause, "since": time(halt.at) })
+    });
+    let lane = match one.lane {
+        Lane::Healthy => "healthy",
+        Lane::Troubled => "troubled",
+    };
+    json!({
+        "webhook": one.subscriber.webhook.to_string(),
+        "application": one.subscriber.application.to_string(),
+        "told": one.told,
+        "behind": last.saturating_sub(one.told),
+        "retries": one.retries,
+        "replays": one.replays,
+        "failures": one.failures,
+        "lane": lane,
+        "under_way": one.is_under_way,
+        "halted": halt,
     })
 }
 
