@@ -86,7 +86,8 @@ impl Bench {
     fn ask_all(&mut self, command: impl Fn() -> Command) -> Vec<Commit> {
         let caller = Caller::Server(application().id);
         let ask = |bench: &mut Self, index| {
-            let out = bench.handle(index, Input::Ask(Ask { token: 0, caller, command: command() }));
+            let out =
+                bench.handle(index, Input::Ask(Ask { token: 0, caller, command: command(), mark: None }));
             out.into_iter().find_map(|one| if let Output::Commit(commit) = one { Some(commit) } else { None })
         };
         (0..self.users.len()).filter_map(|index| ask(self, index)).collect()

@@ -4,6 +4,7 @@
 //! channel. Lost in a crash with whoever waited, who looks at the job instead.
 
 use super::Engine;
+use super::mark::Mark;
 use super::user::core::{Refusal, Trouble};
 use super::watch::Watching;
 use crate::domain::command::{Caller, Command, Failure, Reply};
@@ -18,6 +19,19 @@ use uuid::Uuid;
 
 /// How long an answer may take to be judged before the caller is told to look later.
 pub const JUDGEMENT: Duration = Duration::from_secs(15);
+
+/// What a person answers.
+#[derive(Debug)]
+pub struct ChallengeAnswer {
+    /// The browser, when a page asks; otherwise the caller's token says who.
+    pub cookie: Option<CookieHash>,
+    /// Which job's question.
+    pub job: JobId,
+    /// One for each prompt.
+    pub answers: Vec<Secret>,
+    /// It is given once.
+    pub mark: Option<Box<Mark<Reply>>>,
+}
 
 /// How an institution judged an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,14 +64,13 @@ impl Engine {
         &self,
         user: UserId,
         caller: Caller,
-        cookie: Option<CookieHash>,
-        job: JobId,
-        answers: Vec<Secret>,
+        answer: ChallengeAnswer,
         request_id: Uuid,
     ) -> Result<Judged, Refusal> {
+        let ChallengeAnswer { cookie, job, answers, mark } = answer;
         let mut watching = self.watch(user).ok_or(Trouble::Busy)?;
         let command = Command::AnswerChallenge { cookie, job, answers };
-        let Reply::Job(asked) = self.ask(user, caller, command, request_id).await? else {
+        let Reply::Job(asked) = self.send(user, caller, command, mark, request_id).await? else {
             return Err(Trouble::Defect.into());
         };
         let judged = async {

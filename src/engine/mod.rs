@@ -16,6 +16,7 @@ pub mod export;
 pub mod house;
 pub mod judge;
 mod limits;
+pub mod mark;
 pub mod open;
 pub mod read;
 pub mod records;
@@ -46,10 +47,7 @@ use crate::random::EntropySource;
 use crate::store::StoreError;
 use actix::{Addr, Arbiter};
 use admission::Admission;
-use application::actor::{ApplicationActor, Ask as AskApplication};
-use application::core::{
-    ApplicationCore, Command as ApplicationCommand, Done, Refusal as ApplicationRefusal,
-};
+use application::actor::ApplicationActor;
 use clocks::core::KeeperCore;
 use committer::{Committer, CommitterCore};
 use delivery::actor::Outlet;
@@ -57,7 +55,7 @@ use house::House;
 pub use limits::Limits;
 use open::Opened;
 use read::{EventFilter, InboxText, ReadError};
-use shared::{Shared, start_in};
+use shared::Shared;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -170,6 +168,7 @@ impl Engine {
             institutions,
             gates: aggregator::gate::Gates::new(limits.institution_call_max),
             webhook_reach: limits.webhook_reach,
+            turns: mark::Turns::default(),
             watchers: watch::Watchers::default(),
             stopping: CancellationToken::new(),
             metrics: metrics.clone(),
@@ -230,10 +229,21 @@ impl Engine {
         command: Command,
         request_id: Uuid,
     ) -> Result<Reply, Refusal> {
+        self.send(user, caller, command, None, request_id).await
+    }
+
+    async fn send(
+        &self,
+        user: UserId,
+        caller: Caller,
+        command: Command,
+        mark: Option<Box<mark::Mark<Reply>>>,
+        request_id: Uuid,
+    ) -> Result<Reply, Refusal> {
         let permit = self.admission.enter().ok_or(Trouble::Busy)?;
         let (reply, answer) = oneshot::channel();
         self.shard(user)?
-            .try_send(Ask { user, caller, command, reply, permit: Some(permit), request_id })
+            .try_send(Ask { user, caller, command, mark, reply, permit: Some(permit), request_id })
             .map_err(|_| Trouble::Busy)?;
         // A sender that is dropped without a word belongs to an actor that ended in between.
         answer.await.unwrap_or(Err(Trouble::Defect.into()))
@@ -319,37 +329,6 @@ impl Engine {
         let (store, durable) = (self.shared.store.as_ref(), self.shared.committer.durable());
         let last = committer::events::last_durable_event(store, durable, application);
         readable(last.map_err(ReadError::from))
-    }
-
-    /// Asks an application something; a name that is not there yet can be asked to be made.
-    ///
-    /// # Errors
-    /// Why nothing was done.
-    pub async fn ask_application(
-        &self,
-        id: ApplicationId,
-        command: ApplicationCommand,
-    ) -> Result<Done, ApplicationRefusal> {
-        let addr = self.application(id)?;
-        let (reply, answer) = oneshot::channel();
-        addr.try_send(AskApplication { command, reply }).map_err(|_| Trouble::Busy)?;
-        answer.await.unwrap_or(Err(Trouble::Defect.into()))
-    }
-
-    fn application(&self, id: ApplicationId) -> Result<Addr<ApplicationActor>, Trouble> {
-        let mut started = self.applications.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(addr) = started.get(&id).filter(|addr| addr.connected()) {
-            return Ok(addr.clone());
-        }
-        let stored = readable(read::application(self.shared.store.as_ref(), &self.shared.house.keyring, id))?;
-        let (version, current) = stored.map_or((0, None), |(version, one)| (version, Some(one)));
-        let keyring = self.shared.house.keyring.clone();
-        let core = ApplicationCore::new(id, keyring, self.shared.webhook_reach, current, version);
-        let shared = self.shared.clone();
-        let capacity = self.shared.mailbox_capacity;
-        let addr = start_in(&self.arbiter, capacity, move || ApplicationActor::new(core, shared));
-        started.insert(id, addr.clone());
-        Ok(addr)
     }
 
     /// Lets nobody in any more, waits for those inside (at most `patience`), and closes the store.

@@ -40,6 +40,8 @@ pub struct Places {
 
 /// Shared by all actors.
 pub struct Shared {
+    /// Requests that are done once and under way.
+    pub turns: super::mark::Turns,
     /// How far webhooks may reach.
     pub webhook_reach: Reach,
     /// Lifecycles, keys, applications.

@@ -1,5 +1,6 @@
 //! The actors as they run: panics contained, users let go and read again, full houses, texts that wait.
 
+use super::application::core::Command as ApplicationCommand;
 use super::*;
 use crate::adapters::sms::{Arrival, Message, SmsError, SmsGateway};
 use crate::clock::SystemClock;

@@ -9,6 +9,7 @@ use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
+use sha2::{Digest, Sha256};
 use std::pin::Pin;
 use std::time::Duration;
 use warp::Filter;
@@ -34,6 +35,9 @@ type Chunk = Result<Vec<u8>, ()>;
 pub struct Body {
     chunks: Pin<Box<dyn Stream<Item = Chunk> + Send + Sync>>,
     content_type: Option<String>,
+    digest: Option<[u8; 32]>,
+    /// What was read for the digest alone.
+    held: Option<Zeroizing<Vec<u8>>>,
 }
 
 /// Takes the body of a request, unread. Never rejects.
@@ -57,7 +61,7 @@ impl Body {
             Ok(mut chunk) => Ok(chunk.copy_to_bytes(chunk.remaining()).to_vec()),
             Err(_) => Err(()),
         });
-        Self { chunks: Box::pin(chunks), content_type }
+        Self { chunks: Box::pin(chunks), content_type, digest: None, held: None }
     }
 
     /// The whole body, at most `limit` bytes of it.
@@ -65,6 +69,13 @@ impl Body {
     /// # Errors
     /// 413 when it is longer, 400 when it breaks off.
     pub async fn bytes(&mut self, limit: usize) -> Result<Vec<u8>, ApiError> {
+        if let Some(mut held) = self.held.take() {
+            return if held.len() > limit {
+                Err(ApiError::too_long())
+            } else {
+                Ok(std::mem::take(&mut *held))
+            };
+        }
         let mut read = Vec::new();
         while let Some(chunk) = self.chunks.next().await {
             let chunk = chunk.map_err(|()| ApiError::unreadable("The body broke off."))?;
@@ -74,7 +85,19 @@ impl Body {
             }
             read.extend_from_slice(&chunk);
         }
+        self.digest.get_or_insert_with(|| Sha256::digest(&read).into());
         Ok(read)
+    }
+
+    /// What tells this body from others. One that nobody read yet is read, and held for whoever does.
+    ///
+    /// # Errors
+    /// 413 when it is too long, 400 when it breaks off.
+    pub async fn digest(&mut self) -> Result<[u8; 32], ApiError> {
+        if self.digest.is_none() {
+            self.held = Some(Zeroizing::new(self.bytes(JSON_BYTES_MAX).await?));
+        }
+        Ok(self.digest.unwrap_or_default())
     }
 
     /// Reads what is left and throws it away, within limits: a caller that is still writing would not

@@ -212,8 +212,11 @@ fn allow_all_origins(headers: &mut HeaderMap) {
     let all = [
         (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
         (ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, DELETE, OPTIONS"),
-        (ACCESS_CONTROL_ALLOW_HEADERS, "Content-Type, Authorization, Accept, If-None-Match, basiq-version"),
-        (ACCESS_CONTROL_EXPOSE_HEADERS, "X-Request-Id, Retry-After, ETag"),
+        (
+            ACCESS_CONTROL_ALLOW_HEADERS,
+            "Content-Type, Authorization, Accept, If-None-Match, Idempotency-Key, basiq-version",
+        ),
+        (ACCESS_CONTROL_EXPOSE_HEADERS, "X-Request-Id, Retry-After, ETag, Idempotent-Replayed"),
         (ACCESS_CONTROL_MAX_AGE, "600"),
     ];
     for (name, value) in all {

@@ -81,7 +81,7 @@ impl World {
         if let Some(one) = one {
             one.waiting.insert(token);
         }
-        self.drive_user(instance, Input::Ask(Ask { token, caller, command }))
+        self.drive_user(instance, Input::Ask(Ask { token, caller, command, mark: None }))
     }
 
     /// One input to a user in memory, and all that comes of it.

@@ -4,6 +4,7 @@
 //! its keys in [`reading`], what is sent to webhooks in [`delivery`].
 
 mod delivery;
+mod mark;
 mod reading;
 
 pub use delivery::{
@@ -11,6 +12,7 @@ pub use delivery::{
     webhook_cursor,
 };
 
+pub use mark::{mark, mark_due, mark_part, marks_due, read_mark_due};
 pub use reading::{
     PLACE, Place, Reading, account, identity, read_account, read_after, read_before, read_by, read_identity,
     read_in, read_transaction, transaction,
@@ -58,6 +60,10 @@ pub enum Kind {
     Outbox = b'O',
     /// `P application version`
     Policy = b'P',
+    /// `Q mark`: a request that is done once, by its key and place.
+    Mark = b'Q',
+    /// `R due mark`: when a mark is forgotten.
+    MarkDue = b'R',
     /// `S hash`: a browser's session, to its user.
     BrowserSession = b'S',
     /// `T clock due user kind`: deadlines.
@@ -84,6 +90,8 @@ pub enum Kind {
     ClosingClock = b'q',
     /// `v clock user`: who lives by a test clock.
     ClockMember = b'v',
+    /// `r mark part`: what such a request was answered.
+    MarkPart = b'r',
     /// `w webhook sequence run`: a message, once it was tried.
     Message = b'w',
 }

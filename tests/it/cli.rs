@@ -80,6 +80,23 @@ async fn a_kill_keeps_key_token_and_data() {
 }
 
 #[tokio::test]
+async fn a_request_that_was_answered_is_answered_the_same_after_a_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    let client = reqwest::Client::new();
+    let first = Demo::start(folder.path());
+    let make = |demo: &Demo, token: String| {
+        let request = client.post(format!("{}/users", demo.ready.api_url)).bearer_auth(token);
+        request.header("Idempotency-Key", "one").json(&serde_json::json!({"email": "ada@example.test"}))
+    };
+    let answer = make(&first, first.token(&client).await).send().await.unwrap().text().await.unwrap();
+    first.kill();
+    let second = Demo::start(folder.path());
+    let again = make(&second, second.token(&client).await).send().await.unwrap();
+    assert_eq!(again.headers()["idempotent-replayed"], "true");
+    assert_eq!((again.status().as_u16(), again.text().await.unwrap()), (201, answer));
+}
+
+#[tokio::test]
 async fn a_second_start_on_the_same_folder_or_port_is_told_so() {
     let folder = tempfile::tempdir().unwrap();
     let first = Demo::start(folder.path());

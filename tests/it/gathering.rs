@@ -12,7 +12,7 @@ use authlink::domain::job::{Cause, Job, StepName, StepStatus};
 use authlink::domain::secret::Secret;
 use authlink::domain::workflow::{connection, job};
 use authlink::engine::data::Asking;
-use authlink::engine::judge::Judged;
+use authlink::engine::judge::{ChallengeAnswer, Judged};
 use authlink::engine::read::sources::AccountFilter;
 use authlink::engine::read::transactions::TransactionFilter;
 use authlink::engine::user::core::Refusal;
@@ -103,7 +103,8 @@ impl<'a> Person<'a> {
     async fn answer(&self, job: JobId, answers: &[&str]) -> Result<Judged, Refusal> {
         let answers = answers.iter().map(|text| Secret::new((*text).into())).collect();
         let caller = Caller::Applicant;
-        self.rig.engine.answer_challenge(self.user, caller, Some(COOKIE), job, answers, Uuid::nil()).await
+        let answer = ChallengeAnswer { cookie: Some(COOKIE), job, answers, mark: None };
+        self.rig.engine.answer_challenge(self.user, caller, answer, Uuid::nil()).await
     }
 
     fn asking(&self) -> Asking {

@@ -68,6 +68,15 @@ impl Demo {
         Self { child, stdout, ready }
     }
 
+    /// A token for everything of its application.
+    pub async fn token(&self, client: &reqwest::Client) -> String {
+        let request = client.post(format!("{}/token", self.ready.api_url)).header("basiq-version", "3.0");
+        let request = request.header("Authorization", format!("Basic {}", self.ready.api_key));
+        let answer = request.form(&[("scope", "SERVER_ACCESS")]).send().await.unwrap();
+        let answer: serde_json::Value = answer.json().await.unwrap();
+        answer["access_token"].as_str().unwrap().to_owned()
+    }
+
     /// SIGKILL: nothing is flushed, nothing is said.
     pub fn kill(mut self) {
         self.end();

@@ -195,7 +195,15 @@ async fn ask_bank(
 
 async fn ask_owner(owner: &Addr<UserActor>, user: UserId, command: Command) -> Result<bool, Refusal> {
     let (reply, answer) = oneshot::channel();
-    let ask = Ask { user, caller: Caller::House, command, reply, permit: None, request_id: Uuid::nil() };
+    let ask = Ask {
+        user,
+        caller: Caller::House,
+        command,
+        mark: None,
+        reply,
+        permit: None,
+        request_id: Uuid::nil(),
+    };
     owner.try_send(ask).map_err(|_| Refusal::Trouble(Trouble::Busy))?;
     match answer.await {
         Ok(Ok(Reply::Gathering(goes_on))) => Ok(goes_on),

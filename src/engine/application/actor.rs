@@ -2,6 +2,7 @@
 
 use super::core::{ApplicationCore, Command, Done, Input, Output, Refusal};
 use crate::engine::committer::CommitError;
+use crate::engine::mark::Mark;
 use crate::engine::shared::Shared;
 use crate::engine::user::core::Trouble;
 use actix::{Actor, ActorContext, AsyncContext, Context, Handler, Message};
@@ -15,6 +16,8 @@ use tokio::sync::oneshot;
 pub struct Ask {
     /// What.
     pub command: Command,
+    /// It is done once.
+    pub mark: Option<Mark<Done>>,
     /// Where the answer goes.
     pub reply: oneshot::Sender<Result<Done, Refusal>>,
 }
@@ -83,7 +86,11 @@ impl Handler<Ask> for ApplicationActor {
         let token = self.next_token;
         self.next_token += 1;
         self.waiting.insert(token, ask.reply);
-        self.drive(Input::Ask(token, ask.command), ctx);
+        let input = match ask.mark {
+            Some(mark) => Input::AskOnce(token, ask.command, mark),
+            None => Input::Ask(token, ask.command),
+        };
+        self.drive(input, ctx);
     }
 }
 

@@ -10,6 +10,7 @@ use crate::domain::time::UnixMillis;
 use crate::domain::webhook::target::Reach;
 use crate::domain::webhook::{Webhook, WebhookChanges, WebhookFault};
 use crate::engine::committer::{Commit, CommitError, Condition, Expect, Write};
+use crate::engine::mark::{self, Mark, Sealing};
 use crate::engine::records::RecordError;
 use crate::engine::records::application::{ApiKeyV1, ApplicationV1, PolicyV1};
 use crate::engine::user::core::Trouble;
@@ -146,6 +147,8 @@ pub enum Refusal {
 pub enum Input {
     /// A question, with the token of whoever waits.
     Ask(u64, Command),
+    /// A question that is done once.
+    AskOnce(u64, Command, Mark<Done>),
     /// The commit is done, or is not.
     Committed(Result<u64, CommitError>),
 }
@@ -165,9 +168,7 @@ pub enum Output {
 
 struct InFlight {
     token: u64,
-    next: Application,
-    key: Option<ApiKeyText>,
-    webhook: Option<WebhookId>,
+    done: Done,
 }
 
 /// One partner.
@@ -179,7 +180,7 @@ pub struct ApplicationCore {
     current: Option<Application>,
     version: u64,
     in_flight: Option<InFlight>,
-    waiting: std::collections::VecDeque<(u64, Command)>,
+    waiting: std::collections::VecDeque<(u64, Command, Option<Mark<Done>>)>,
 }
 
 impl ApplicationCore {
@@ -199,13 +200,14 @@ impl ApplicationCore {
     pub fn handle(&mut self, now: UnixMillis, entropy: [u8; 32], input: Input, out: &mut Vec<Output>) {
         let mut entropy = Entropy::new(entropy);
         match input {
-            Input::Ask(token, command) => self.waiting.push_back((token, command)),
+            Input::Ask(token, command) => self.waiting.push_back((token, command, None)),
+            Input::AskOnce(token, command, mark) => self.waiting.push_back((token, command, Some(mark))),
             Input::Committed(result) => self.committed(result, out),
         }
         while self.in_flight.is_none()
-            && let Some((token, command)) = self.waiting.pop_front()
+            && let Some((token, command, mark)) = self.waiting.pop_front()
         {
-            if let Err(refusal) = self.decide(now, &mut entropy, token, command, out) {
+            if let Err(refusal) = self.decide(now, &mut entropy, (token, mark), command, out) {
                 out.push(Output::Reply(token, Err(refusal)));
             }
         }
@@ -215,7 +217,7 @@ impl ApplicationCore {
         &mut self,
         now: UnixMillis,
         entropy: &mut Entropy,
-        token: u64,
+        (token, mark): (u64, Option<Mark<Done>>),
         command: Command,
         out: &mut Vec<Output>,
     ) -> Result<(), Refusal> {
@@ -237,8 +239,14 @@ impl ApplicationCore {
             }
         };
         let key = wants_key.then(|| ApiKeyText::draw(entropy));
-        let commit = self.write(&next, key.as_ref(), now, entropy).map_err(|_| Trouble::Defect)?;
-        self.in_flight = Some(InFlight { token, next, key, webhook });
+        let mut commit = self.write(&next, key.as_ref(), now, entropy).map_err(|_| Trouble::Defect)?;
+        let webhook = webhook.and_then(|id| next.webhooks.get(&id).cloned().map(Box::new));
+        let done = Done { application: Arc::new(next), key, webhook };
+        if let Some(mark) = mark {
+            let sealing = Sealing::House(&self.keyring);
+            mark::add(&mut commit, &mark, &done, &sealing, now, entropy).map_err(|_| Trouble::Defect)?;
+        }
+        self.in_flight = Some(InFlight { token, done });
         out.push(Output::Commit(Box::new(commit)));
         Ok(())
     }
@@ -304,19 +312,18 @@ impl ApplicationCore {
     }
 
     fn committed(&mut self, result: Result<u64, CommitError>, out: &mut Vec<Output>) {
-        let Some(InFlight { token, next, key, webhook }) = self.in_flight.take() else { return };
+        let Some(InFlight { token, done }) = self.in_flight.take() else { return };
         match result {
             Ok(_) => {
                 self.version += 1;
-                self.current = Some(next.clone());
-                out.push(Output::Publish(next.clone()));
-                let webhook = webhook.and_then(|id| next.webhooks.get(&id).cloned().map(Box::new));
-                out.push(Output::Reply(token, Ok(Done { application: Arc::new(next), key, webhook })));
+                self.current = Some(done.application.as_ref().clone());
+                out.push(Output::Publish(done.application.as_ref().clone()));
+                out.push(Output::Reply(token, Ok(done)));
             }
             Err(error) => {
                 out.push(Output::Reply(token, Err(Trouble::from(error).into())));
                 if matches!(error, CommitError::Conflict { .. }) {
-                    let lost = self.waiting.drain(..).map(|(token, _)| token);
+                    let lost = self.waiting.drain(..).map(|(token, ..)| token);
                     out.extend(lost.map(|token| Output::Reply(token, Err(Trouble::Conflict.into()))));
                     out.push(Output::Reload);
                 }

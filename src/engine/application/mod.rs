@@ -1,6 +1,8 @@
-//! The application's actor: [`core`] decides, of webhooks with [`webhooks`], and [`actor`] moves messages.
+//! The application's actor: [`core`] decides, of webhooks with [`webhooks`], [`actor`] moves
+//! messages, and [`asking`] finds it.
 
 pub mod actor;
+mod asking;
 pub mod core;
 #[cfg(test)]
 mod tests;

@@ -198,7 +198,7 @@ impl Asker {
         let _place = self.places.acquire().await;
         let (reply, answer) = oneshot::channel();
         let (caller, request_id) = (Caller::House, Uuid::nil());
-        let ask = AskUser { user, caller, command, reply, permit: None, request_id };
+        let ask = AskUser { user, caller, command, mark: None, reply, permit: None, request_id };
         let places = self.shared.places.get().ok_or(Trouble::Busy)?;
         let shard = &places.shards[shard_of(user, places.shards.len())];
         shard.try_send(ask).map_err(|_| Trouble::Busy)?;

@@ -223,7 +223,15 @@ async fn ask(shared: &Shared, user: UserId, command: Command) -> Result<Reply, R
     let (reply, answer) = oneshot::channel();
     let places = shared.places.get().ok_or(Trouble::Busy)?;
     let shard = &places.shards[shard_of(user, places.shards.len())];
-    let ask = Ask { user, caller: Caller::House, command, reply, permit: None, request_id: Uuid::nil() };
+    let ask = Ask {
+        user,
+        caller: Caller::House,
+        command,
+        mark: None,
+        reply,
+        permit: None,
+        request_id: Uuid::nil(),
+    };
     shard.try_send(ask).map_err(|_| Trouble::Busy)?;
     answer.await.unwrap_or(Err(Trouble::Defect.into()))
 }

@@ -12,6 +12,7 @@ pub mod delivery;
 pub mod event;
 pub mod identity;
 pub mod job;
+pub mod mark;
 pub mod outbox;
 pub mod route;
 mod seal;
@@ -45,6 +46,9 @@ pub enum RecordError {
     /// A key does not follow its kind.
     #[error("a stored value stands under a key of another kind")]
     Key,
+    /// An answer that is kept is too long, or of another kind than the question.
+    #[error("an answer cannot be kept")]
+    Answer,
     /// A text in it is not what it was when it was written.
     #[error("a stored value holds a text that is not valid any more")]
     Text,

@@ -15,6 +15,7 @@ use super::delivery::{self, AttemptV1, MessageV1, RetryV1, WebhookCursorV1};
 use super::event::{self, EventDataV1, EventDataV2, EventV1, EventV2, EventV3};
 use super::identity::{PersonIdentityBodyV1, PersonIdentityV1};
 use super::job::{self, JobBodyV1, JobBodyV2, JobV1};
+use super::mark::{self, MarkDueV1, MarkPartBodyV1, MarkPartV1, MarkV1};
 use super::outbox::{self, InboxV1, OutboxHead, OutboxV1, OutboxV2, OutboxV3, TextV1};
 use super::route::{BrowserRouteV1, DeadlineV1, JobRouteV1, LinkRouteV1};
 use super::seal;
@@ -124,12 +125,20 @@ fn samples() -> Vec<Sample> {
         ),
         plain(0, &AttemptV1::from(&attempt_sample(Answer::Status(502, None)))),
         plain(0, &RetryV1),
+        plain(0, &mark_sample()),
+        sample::<MarkPartV1>(mark::encode_part(&[24; 32], 1, b"an answer", &key(), [25; 24]).unwrap()),
+        plain(0, &MarkPartBodyV1::new(b"an answer")),
+        plain(0, &MarkDueV1),
         plain(9, &SequenceV1(9)),
         plain(0, &EventIndexV1 { application: *APPLICATION.bytes(), sequence: 9 }),
         plain(4, &TimelineV1(*APPLICATION.bytes())),
         plain(0, &KeySlotV1(3)),
         plain(0, &IdentityV1 { check: keyring().check_value() }),
     ]
+}
+
+fn mark_sample() -> MarkV1 {
+    MarkV1 { body: [26; 32], user: Some(*USER.bytes()), status: 201, parts: 2, forgotten: AT.0 }
 }
 
 /// A user with two connections and three jobs beside it.
@@ -250,6 +259,8 @@ fn every_sample_is_read_and_written_again_byte_for_byte() {
 
 #[test]
 fn sealed_samples_open_to_the_values_they_were_made_of() {
+    let part = mark::decode_part(&[24; 32], 1, &kept("MarkPartV1"), &key());
+    assert_eq!(part.unwrap(), b"an answer");
     let first = user::decode(USER, &kept("UserEnvelopeV1"), Some(&key())).unwrap();
     let presence = Presence::Here(Box::new(user_sample()));
     let counts = Counts::default();

@@ -85,6 +85,7 @@ impl Timekeeper {
             user,
             caller: Caller::House,
             command: Command::FallDue,
+            mark: None,
             reply,
             permit: None,
             request_id: Uuid::nil(),

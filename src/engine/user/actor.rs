@@ -9,6 +9,7 @@ use crate::engine::admission::Permit;
 use crate::engine::aggregator::actor::{ConnectionAggregator, Stop as StopAggregator, Wanted};
 use crate::engine::committer::{Commit, CommitError};
 use crate::engine::dispatcher::actor::Committed as EffectsCommitted;
+use crate::engine::mark::Mark;
 use crate::engine::shard::actor::{Restart, Rested, Shard};
 use crate::engine::shard::core::Question;
 use crate::engine::shared::{Shared, start_here};
@@ -31,6 +32,8 @@ pub struct Ask {
     pub caller: Caller,
     /// What.
     pub command: Command,
+    /// It is done once.
+    pub mark: Option<Box<Mark<Reply>>>,
     /// Where the answer goes. Whoever waits may be gone: what was asked happens all the same.
     pub reply: oneshot::Sender<Result<Reply, Refusal>>,
     /// Given back when the answer is there; the house's own questions have none.
@@ -220,7 +223,10 @@ impl Handler<Ask> for UserActor {
         let command = ask.command.name();
         let waiting = Waiting { reply: ask.reply, permit: ask.permit, command, request_id: ask.request_id };
         self.waiting.insert(token, waiting);
-        self.drive(Input::Ask(CoreAsk { token, caller: ask.caller, command: ask.command }), ctx);
+        self.drive(
+            Input::Ask(CoreAsk { token, caller: ask.caller, command: ask.command, mark: ask.mark }),
+            ctx,
+        );
     }
 }
 

@@ -15,6 +15,7 @@ use crate::domain::user::{self, Context, DeadlineKind, Next, Outcome, Presence};
 use crate::engine::clocks::registry::NoEntry;
 use crate::engine::committer::{Commit, CommitError};
 use crate::engine::house::House;
+use crate::engine::mark::{self, Mark, Sealing};
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use thiserror::Error;
@@ -34,6 +35,8 @@ pub struct Ask {
     pub caller: Caller,
     /// What.
     pub command: Command,
+    /// It is done once.
+    pub mark: Option<Box<Mark<Reply>>>,
 }
 
 /// What comes in.
@@ -262,7 +265,7 @@ impl UserCore {
             out.push(Output::Reply { token: ask.token, answer: Ok(Reply::Done) });
             return;
         }
-        let (name, is_read) = (ask.command.name(), ask.command.is_read());
+        let (name, is_read, mark) = (ask.command.name(), ask.command.is_read(), ask.mark);
         let joins = match self.enter_clock(&application, &ask.command) {
             Ok(joins) => joins,
             Err(failure) => {
@@ -286,9 +289,14 @@ impl UserCore {
         }
         match outcome.next {
             // A read that finds something due shows it as done; doing it is the alarm's business.
-            Next::Unchanged => out.push(answer(ask.token, outcome)),
+            Next::Unchanged if mark.is_none() || outcome.reply.is_err() => {
+                out.push(answer(ask.token, outcome));
+            }
             Next::Save(_) | Next::Delete if is_read => out.push(answer(ask.token, outcome)),
-            Next::Save(_) | Next::Delete => self.commit((now, real), entropy, ask.token, outcome, out),
+            Next::Unchanged => self.commit_mark(real, entropy, ask.token, outcome, mark, out),
+            Next::Save(_) | Next::Delete => {
+                self.commit((now, real), entropy, (ask.token, mark), outcome, out);
+            }
         }
         if let Some(clock) = joins.filter(|_| self.in_flight.is_none()) {
             self.house.clocks.leave(clock);
@@ -333,7 +341,7 @@ impl UserCore {
         &mut self,
         (now, real): (UnixMillis, UnixMillis),
         entropy: &mut Entropy,
-        token: Token,
+        (token, mark): (Token, Option<Box<Mark<Reply>>>),
         outcome: Outcome,
         out: &mut Vec<Output>,
     ) {
@@ -360,7 +368,14 @@ impl UserCore {
             now,
             real,
         };
-        match batch::build(decided, entropy) {
+        let made = batch::build(decided, entropy).and_then(|mut made| {
+            if let (Some(mark), Ok(reply), Some(key)) = (&mark, &answer, &made.key) {
+                let sealing = Sealing::User(self.id, key);
+                mark::add(&mut made.commit, mark, reply, &sealing, real, entropy)?;
+            }
+            Ok(made)
+        });
+        match made {
             Ok(made) => {
                 self.in_flight = Some(InFlight {
                     token,
@@ -380,6 +395,41 @@ impl UserCore {
                 out.push(Output::Reply { token, answer: Err(Trouble::Defect.into()) });
             }
         }
+    }
+
+    /// What was asked is as it was asked for already: only that this was said is written down.
+    fn commit_mark(
+        &mut self,
+        real: UnixMillis,
+        entropy: &mut Entropy,
+        token: Token,
+        outcome: Outcome,
+        mark: Option<Box<Mark<Reply>>>,
+        out: &mut Vec<Output>,
+    ) {
+        let mut commit = Commit::default();
+        let written = match (&mark, &outcome.reply, &self.key) {
+            (Some(mark), Ok(reply), Some(key)) => {
+                mark::add(&mut commit, mark, reply, &Sealing::User(self.id, key), real, entropy)
+            }
+            _ => return out.push(answer(token, outcome)),
+        };
+        if let Err(error) = written {
+            tracing::error!(user = %self.id, %error, "an answer could not be written down");
+            return out.push(Output::Reply { token, answer: Err(Trouble::Defect.into()) });
+        }
+        self.in_flight = Some(InFlight {
+            token,
+            next: self.presence.clone(),
+            version: self.version,
+            key: self.key.clone(),
+            consent_key: self.consent_key.clone(),
+            answer: outcome.reply.map_err(Refusal::from),
+            alarms: Vec::new(),
+            effects: Vec::new(),
+            gathers: Vec::new(),
+        });
+        out.push(Output::Commit(commit));
     }
 
     fn committed(&mut self, real: UnixMillis, entropy: &mut Entropy, out: &mut Vec<Output>) {

@@ -83,7 +83,7 @@ impl Bench {
     }
 
     fn ask(&mut self, token: u64, caller: Caller, command: Command) -> Vec<Output> {
-        self.handle(Input::Ask(Ask { token, caller, command }))
+        self.handle(Input::Ask(Ask { token, caller, command, mark: None }))
     }
 
     fn committed(&mut self) -> Vec<Output> {

@@ -1,6 +1,7 @@
 //! `/users/{id}/auth_link` (contract section 2.2): the one live link of a person. Must not know: when
 //! a link lives.
 
+use super::once::rendered;
 use super::{Access, Call, call, unexpected};
 use crate::domain::command::{Command, LinkView, Reply};
 use crate::domain::workflow::Names as _;
@@ -40,8 +41,11 @@ async fn create(user: &str, call: &mut Call) -> Answer {
     let on = call.on_user(user, Access::Server)?;
     let posted = call.body.json::<PostedLink>("Posted auth link is not in valid format.").await?;
     let mobile = posted.unwrap_or_default().mobile;
-    let view = seen(call.ask(on.user, on.caller, Command::CreateLink { mobile }).await?)?;
-    Ok(json(StatusCode::CREATED, &AuthLinkView::new(&call.web, &view)))
+    call.once(on.user, on.caller, Command::CreateLink { mobile }, |web, reply| match reply {
+        Reply::Link(view) => rendered(StatusCode::CREATED, &AuthLinkView::new(web, view)),
+        _ => None,
+    })
+    .await
 }
 
 async fn get(user: &str, call: &Call) -> Answer {

@@ -2,6 +2,7 @@
 //! without a page of ours, and what reads them again. Must not know: when an institution may be asked.
 
 use super::jobs::frame;
+use super::once::{nothing, rendered};
 use super::view::connection::{ConnectionView, Eyes, ListedConnection, Whole};
 use super::view::job::JobView;
 use super::view::{List, Reference, Unlinked, path};
@@ -12,6 +13,7 @@ use crate::domain::command::{Caller, Command, Reply};
 use crate::domain::id::ConnectionId;
 use crate::domain::institution::InstitutionId;
 use crate::domain::secret::Secret;
+use crate::engine::mark::Rendered;
 use crate::engine::read::sources::{AccountFilter, Wanted};
 use crate::http::body::SecretText;
 use crate::http::error::{Answer, ApiError, Code, Source};
@@ -33,8 +35,8 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
         },
     );
     let refresh_all = warp::path!("users" / String / "connections" / "refresh").and(call(web.clone())).then(
-        |user: String, call: Call| async move {
-            let answer = refresh_all(&user, &call).await;
+        |user: String, mut call: Call| async move {
+            let answer = refresh_all(&user, &mut call).await;
             call.finish(answer).await
         },
     );
@@ -46,13 +48,13 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
     );
     let refresh = warp::path!("users" / String / "connections" / String / "refresh")
         .and(call(web.clone()))
-        .then(|user: String, connection: String, call: Call| async move {
-            let answer = refresh(&user, &connection, &call).await;
+        .then(|user: String, connection: String, mut call: Call| async move {
+            let answer = refresh(&user, &connection, &mut call).await;
             call.finish(answer).await
         });
     let purge = warp::path!("users" / String / "connections" / String / "purge").and(call(web)).then(
-        |user: String, connection: String, call: Call| async move {
-            let answer = purge(&user, &connection, &call).await;
+        |user: String, connection: String, mut call: Call| async move {
+            let answer = purge(&user, &connection, &mut call).await;
             call.finish(answer).await
         },
     );
@@ -130,32 +132,42 @@ async fn delete(user: &str, connection: &str, call: &Call) -> Answer {
 }
 
 /// Reads by it again. Where that is under way, its job is the answer, as it stands.
-async fn refresh(user: &str, connection: &str, call: &Call) -> Answer {
+async fn refresh(user: &str, connection: &str, call: &mut Call) -> Answer {
     call.only_post()?;
     let on = call.on_user(user, Access::Server)?;
-    let settings = &call.web.settings;
-    match call.ask(on.user, on.caller, Command::RefreshConnection(parse(connection)?)).await? {
-        Reply::Job(job) => Ok(json(StatusCode::ACCEPTED, &Reference::job(settings, job.id))),
-        Reply::JobOpen(job) => Ok(json(StatusCode::OK, &JobView::new(frame(call), on.user, &job))),
-        _ => Err(unexpected()),
+    let (user, command) = (on.user, Command::RefreshConnection(parse(connection)?));
+    call.once(user, on.caller, command, move |web, reply| match reply {
+        Reply::Job(_) => begun(web, reply),
+        Reply::JobOpen(job) => rendered(StatusCode::OK, &JobView::new(frame(web), user, job)),
+        _ => None,
+    })
+    .await
+}
+
+async fn refresh_all(user: &str, call: &mut Call) -> Answer {
+    call.only_post()?;
+    let on = call.on_user(user, Access::Server)?;
+    call.once(on.user, on.caller, Command::RefreshConnections, |web, reply| {
+        let Reply::Jobs(jobs) = reply else { return None };
+        let data = jobs.iter().map(|job| Reference::job(&web.settings, job.id)).collect();
+        rendered(StatusCode::ACCEPTED, &Unlinked::new(data))
+    })
+    .await
+}
+
+async fn purge(user: &str, connection: &str, call: &mut Call) -> Answer {
+    call.only_post()?;
+    let on = call.on_user(user, Access::Server)?;
+    let command = Command::PurgeConnection(parse(connection)?);
+    call.once(on.user, on.caller, command, |_, _| Some(nothing())).await
+}
+
+/// A job was begun: where it is read.
+fn begun(web: &Web, reply: &Reply) -> Option<Rendered> {
+    match reply {
+        Reply::Job(job) => rendered(StatusCode::ACCEPTED, &Reference::job(&web.settings, job.id)),
+        _ => None,
     }
-}
-
-async fn refresh_all(user: &str, call: &Call) -> Answer {
-    call.only_post()?;
-    let on = call.on_user(user, Access::Server)?;
-    let Reply::Jobs(jobs) = call.ask(on.user, on.caller, Command::RefreshConnections).await? else {
-        return Err(unexpected());
-    };
-    let data = jobs.iter().map(|job| Reference::job(&call.web.settings, job.id)).collect();
-    Ok(json(StatusCode::ACCEPTED, &Unlinked::new(data)))
-}
-
-async fn purge(user: &str, connection: &str, call: &Call) -> Answer {
-    call.only_post()?;
-    let on = call.on_user(user, Access::Server)?;
-    call.ask(on.user, on.caller, Command::PurgeConnection(parse(connection)?)).await?;
-    Ok(no_content())
 }
 
 const UNREADABLE: &str = "Posted connection is not in valid format.";
@@ -191,8 +203,7 @@ async fn update(user: &str, connection: &str, call: &mut Call) -> Answer {
     let login_id = posted.login_id.filter(|given| !given.0.reveal().is_empty());
     let login_id = login_id.map(|given| login_id_of(Some(given))).transpose()?;
     let command = Command::UpdateConnection { cookie: None, connection, login_id, password };
-    let Reply::Job(job) = call.ask(on.user, on.caller, command).await? else { return Err(unexpected()) };
-    Ok(json(StatusCode::ACCEPTED, &Reference::job(&call.web.settings, job.id)))
+    call.once(on.user, on.caller, command, begun).await
 }
 
 async fn create(user: &str, call: &mut Call) -> Answer {
@@ -206,8 +217,7 @@ async fn create(user: &str, call: &mut Call) -> Answer {
             .from_source(at_institution())
     })?;
     let command = Command::Connect { cookie: None, institution, credentials };
-    let Reply::Job(job) = call.ask(on.user, on.caller, command).await? else { return Err(unexpected()) };
-    Ok(json(StatusCode::ACCEPTED, &Reference::job(&call.web.settings, job.id)))
+    call.once(on.user, on.caller, command, begun).await
 }
 
 fn at_institution() -> Source {

@@ -1,6 +1,7 @@
 //! `/jobs` (contract sections 2.5 and 5): how work at an institution goes, and the answer to what it asks.
 //! Must not know: what a step means, how an answer is judged.
 
+use super::once::{Begun, rendered};
 use super::view::Reference;
 use super::view::job::{Frame, JobList, JobView};
 use super::wanted::JobFilter;
@@ -10,8 +11,10 @@ use crate::domain::id::JobId;
 use crate::domain::job::{Job, StepName};
 use crate::domain::secret::Secret;
 use crate::domain::workflow::job::Limit;
+use crate::engine::judge::ChallengeAnswer;
 use crate::engine::judge::Judged;
-use crate::engine::user::core::Refusal;
+use crate::engine::mark::Rendered;
+use crate::engine::user::core::{Refusal, Trouble};
 use crate::http::body::SecretText;
 use crate::http::error::{Answer, ApiError, Source, StepError, wrong_answer};
 use crate::http::{Response, Web, json};
@@ -45,9 +48,9 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
 }
 
 /// What every job that is shown needs to know.
-pub(super) fn frame(call: &Call) -> Frame<'_> {
-    let patience = call.web.engine.house().workflows.job.span(Limit::Challenge);
-    Frame { settings: &call.web.settings, patience }
+pub(super) fn frame(web: &Web) -> Frame<'_> {
+    let patience = web.engine.house().workflows.job.span(Limit::Challenge);
+    Frame { settings: &web.settings, patience }
 }
 
 /// The job that the path names, with its person; one answer for all that the caller may not see.
@@ -70,7 +73,7 @@ async fn find(job: &str, call: &Call) -> Result<(OnUser, Job), ApiError> {
 async fn get(job: &str, call: &Call) -> Answer {
     call.only_get()?;
     let (on, job) = find(job, call).await?;
-    Ok(json(StatusCode::OK, &JobView::new(frame(call), on.user, &job)))
+    Ok(json(StatusCode::OK, &JobView::new(frame(&call.web), on.user, &job)))
 }
 
 async fn list(user: &str, call: &Call) -> Answer {
@@ -80,7 +83,7 @@ async fn list(user: &str, call: &Call) -> Answer {
     let Reply::Jobs(jobs) = call.ask(on.user, on.caller, Command::ListJobs).await? else {
         return Err(unexpected());
     };
-    let list = JobList::new(frame(call), on.user, jobs.iter().filter(|job| wanted.passes(job)));
+    let list = JobList::new(frame(&call.web), on.user, jobs.iter().filter(|job| wanted.passes(job)));
     Ok(json(StatusCode::OK, &list))
 }
 
@@ -98,9 +101,37 @@ async fn answer_question(job: &str, call: &mut Call) -> Answer {
     }
     let (on, job) = find(job, call).await?;
     let answers = posted(call).await?;
-    let engine = &call.web.engine;
-    let judged =
-        engine.answer_challenge(on.user, on.caller, None, job.id, answers, call.context.request_id).await;
+    let (mark, named) = match call.begin(on.application).await? {
+        Begun::Known(response) => return Ok(response),
+        Begun::Unnamed => (None, None),
+        Begun::Named(named) => (Some(Box::new(named.mark(&call.web, accepted))), Some(named)),
+    };
+    let (engine, request_id) = (call.web.engine.clone(), call.context.request_id);
+    let answer = ChallengeAnswer { cookie: None, job: job.id, answers, mark };
+    let judged = engine.answer_challenge(on.user, on.caller, answer, request_id).await;
+    let answer = match (judged, &named) {
+        (Err(Refusal::Trouble(Trouble::Conflict)), Some(named)) => return call.lost_the_race(named).await,
+        (judged, _) => told(judged, job.id, call).await,
+    };
+    // The institution was asked: what it said is what asking again is answered, not that it was asked.
+    if let (Some(named), Err(error)) = (named, &answer)
+        && error.status().is_client_error()
+    {
+        let body = error.envelope(request_id);
+        engine.amend_mark(&named.id, &Rendered { status: error.status().as_u16(), body }).await?;
+    }
+    answer
+}
+
+/// The answer was taken, and the job goes on.
+fn accepted(web: &Web, reply: &Reply) -> Option<Rendered> {
+    match reply {
+        Reply::Job(job) => rendered(StatusCode::ACCEPTED, &Reference::job(&web.settings, job.id)),
+        _ => None,
+    }
+}
+
+async fn told(judged: Result<Judged, Refusal>, job: JobId, call: &Call) -> Answer {
     match judged {
         Ok(Judged::Over(job)) if !was_right(&job) => Err(over(&job)),
         Ok(Judged::Right(job) | Judged::Over(job)) => {
@@ -108,7 +139,7 @@ async fn answer_question(job: &str, call: &mut Call) -> Answer {
         }
         Ok(Judged::Wrong(_)) => Err(wrong_answer()),
         // It ended since it was looked at, or before.
-        Err(Refusal::Rule(Failure::JobOver)) => Err(over(&find(&job.id.to_string(), call).await?.1)),
+        Err(Refusal::Rule(Failure::JobOver)) => Err(over(&find(&job.to_string(), call).await?.1)),
         Err(Refusal::Rule(Failure::NotNow)) => {
             Err(ApiError::not_valid("The job does not wait for an answer.", "jobId"))
         }

@@ -48,19 +48,20 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
         });
     let again = warp::path!("notifications" / "webhooks" / String / "messages" / String / "replay")
         .and(call(web.clone()))
-        .then(|id: String, message: String, call: Call| async move {
-            let answer = replay_one(&id, &message, &call).await;
+        .then(|id: String, message: String, mut call: Call| async move {
+            let answer =
+                call.once_aside(|call| Box::pin(async move { replay_one(&id, &message, call).await })).await;
             call.finish(answer).await
         });
     let range = warp::path!("notifications" / "webhooks" / String / "replay").and(call(web.clone())).then(
         |id: String, mut call: Call| async move {
-            let answer = replay(&id, &mut call).await;
+            let answer = call.once_aside(|call| Box::pin(async move { replay(&id, call).await })).await;
             call.finish(answer).await
         },
     );
     let test =
         warp::path!("notifications" / "messages" / "test").and(call(web)).then(|mut call: Call| async move {
-            let answer = test(&mut call).await;
+            let answer = call.once_aside(|call| Box::pin(test(call))).await;
             call.finish(answer).await
         });
     let read = all.boxed().or(one.boxed()).unify().boxed();

@@ -14,6 +14,7 @@ mod identities;
 mod institutions;
 mod jobs;
 mod messages;
+mod once;
 mod test_clocks;
 mod token;
 mod transactions;
@@ -93,6 +94,7 @@ struct Call {
     web: Web,
     context: RequestContext,
     method: Method,
+    path: String,
     headers: HeaderMap,
     query: Option<String>,
     claims: Result<Claims, ApiError>,
@@ -111,19 +113,28 @@ enum Access {
 /// Takes a request apart. Never rejects: who may not be here is told so by the handler.
 fn call(web: Web) -> BoxedFilter<(Call,)> {
     warp::method()
+        .and(warp::path::full())
         .and(super::context())
         .and(warp::header::headers_cloned())
         .and(warp::query::raw().map(Some).or(warp::any().map(|| None)).unify())
         .and(body::take())
-        .map(move |method, context: RequestContext, headers: HeaderMap, query, body| Call {
-            claims: claims(&web, &context, &headers),
-            web: web.clone(),
-            context,
-            method,
-            headers,
-            query,
-            body,
-        })
+        .map(
+            move |method,
+                  path: warp::path::FullPath,
+                  context: RequestContext,
+                  headers: HeaderMap,
+                  query,
+                  body| Call {
+                claims: claims(&web, &context, &headers),
+                web: web.clone(),
+                context,
+                method,
+                path: path.as_str().trim_end_matches('/').to_owned(),
+                headers,
+                query,
+                body,
+            },
+        )
         .boxed()
 }
 
@@ -233,7 +244,12 @@ impl Call {
         }
     }
 
+    /// Asks a user. What a POST changes is asked [`Call::once`], so that no route forgets to.
     async fn ask(&self, user: UserId, caller: Caller, command: Command) -> Result<Reply, ApiError> {
+        if self.method == Method::POST && !command.is_read() {
+            tracing::error!(command = command.name(), "a POST is not done once");
+            return Err(unexpected());
+        }
         Ok(self.web.engine.ask(user, caller, command, self.context.request_id).await?)
     }
 

@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The routes of this group.
 pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
     let all = warp::path!("test_clocks").and(call(web.clone())).then(|mut call: Call| async move {
-        let answer = on_all(&mut call).await;
+        let answer = call.once_aside(|call| Box::pin(on_all(call))).await;
         call.finish(answer).await
     });
     let one = warp::path!("test_clocks" / String).and(call(web.clone())).then(
@@ -38,7 +38,7 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
     let run = warp::path!("test_clocks" / String / "run").map(|clock| (clock, Verb::Run));
     let verbs = advance.or(freeze).unify().or(run).unify().boxed();
     let change = verbs.and(call(web)).then(|(clock, verb): (String, Verb), mut call: Call| async move {
-        let answer = change(&clock, verb, &mut call).await;
+        let answer = call.once_aside(|call| Box::pin(async move { change(&clock, verb, call).await })).await;
         call.finish(answer).await
     });
     all.boxed().or(one.boxed()).unify().boxed().or(change.boxed()).unify().boxed()

@@ -1,12 +1,14 @@
 //! `/users` (contract section 2.1): a person as the partner describes them. Must not know: which
 //! profiles are good.
 
+use super::once::rendered;
 use super::view::{Reference, path};
 use super::{Access, Call, OnUser, call, unexpected};
 use crate::domain::command::{Command, Reply, UserView};
 use crate::domain::id::{AccountId, ClockId, UserId};
 use crate::domain::mobile::Mobile;
 use crate::domain::profile::{Address, Profile, ProfileChanges};
+use crate::engine::mark::Rendered;
 use crate::http::error::{Answer, ApiError, Source};
 use crate::http::{Response, Web, json, no_content};
 use http::{Method, StatusCode};
@@ -54,8 +56,8 @@ async fn create(call: &mut Call) -> Answer {
         call.web.engine.count_clock_members(clock)?;
     }
     let user = UserId(call.web.engine.draw()?.uuid());
-    let view = seen(call.ask(user, caller, Command::CreateUser(Box::new(changes), clock)).await?)?;
-    Ok(json(StatusCode::CREATED, &UserHead::new(&call.web, view.id, &view.profile).living_by(view.clock)))
+    let command = Command::CreateUser(Box::new(changes), clock);
+    call.once(user, caller, command, |web, reply| head(StatusCode::CREATED, web, reply)).await
 }
 
 async fn on_user(user: &str, call: &mut Call) -> Answer {
@@ -90,14 +92,23 @@ async fn update(user: &str, call: &mut Call) -> Answer {
     if clock.is_some() {
         return Err(ApiError::not_valid("A test clock is chosen when the user is made.", "testClock"));
     }
-    let view = seen(call.ask(on.user, on.caller, Command::UpdateUser(Box::new(changes))).await?)?;
-    Ok(json(StatusCode::OK, &UserHead::new(&call.web, view.id, &view.profile).living_by(view.clock)))
+    let command = Command::UpdateUser(Box::new(changes));
+    call.once(on.user, on.caller, command, |web, reply| head(StatusCode::OK, web, reply)).await
 }
 
 async fn delete(user: &str, call: &Call) -> Answer {
     let on = call.on_user(user, Access::Server)?;
     call.ask(on.user, on.caller, Command::DeleteUser).await?;
     Ok(no_content())
+}
+
+fn head(status: StatusCode, web: &Web, reply: &Reply) -> Option<Rendered> {
+    match reply {
+        Reply::User(view) => {
+            rendered(status, &UserHead::new(web, view.id, &view.profile).living_by(view.clock))
+        }
+        _ => None,
+    }
 }
 
 fn seen(reply: Reply) -> Result<UserView, ApiError> {

@@ -1,6 +1,7 @@
 //! `/notifications/webhooks` (contract section 2.12): where an application wants to be told of its events.
 //! Must not know: what may be a webhook, how messages travel.
 
+use super::once::rendered;
 use super::users::SelfLink;
 use super::{Call, call, unexpected};
 use crate::domain::id::{ApplicationId, WebhookId};
@@ -28,8 +29,8 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
         },
     );
     let rotate = warp::path!("notifications" / "webhooks" / String / "rotate").and(call(web)).then(
-        |id: String, call: Call| async move {
-            let answer = rotate(&id, &call).await;
+        |id: String, mut call: Call| async move {
+            let answer = rotate(&id, &mut call).await;
             call.finish(answer).await
         },
     );
@@ -67,8 +68,7 @@ async fn create(call: &mut Call) -> Answer {
     let (application, _) = call.server()?;
     let changes = posted(call).await?;
     let since = call.web.engine.last_event(application)?;
-    let made = ask(call, application, WebhookCommand::Create(changes, since)).await?;
-    Ok(json(StatusCode::CREATED, &WebhookView::new(&call.web, &made)?.with_secret(&made)))
+    ask(call, application, WebhookCommand::Create(changes, since), StatusCode::CREATED).await
 }
 
 fn get(id: &str, call: &Call) -> Answer {
@@ -83,15 +83,13 @@ async fn update(id: &str, call: &mut Call) -> Answer {
     let (application, _) = call.server()?;
     let id = webhook_id(id)?;
     let changes = posted(call).await?;
-    let now = ask(call, application, WebhookCommand::Update(id, changes)).await?;
-    Ok(json(StatusCode::OK, &WebhookView::new(&call.web, &now)?.with_secret(&now)))
+    ask(call, application, WebhookCommand::Update(id, changes), StatusCode::OK).await
 }
 
-async fn rotate(id: &str, call: &Call) -> Answer {
+async fn rotate(id: &str, call: &mut Call) -> Answer {
     call.only_post()?;
     let (application, _) = call.server()?;
-    let now = ask(call, application, WebhookCommand::Rotate(webhook_id(id)?)).await?;
-    Ok(json(StatusCode::OK, &WebhookView::new(&call.web, &now)?.with_secret(&now)))
+    ask(call, application, WebhookCommand::Rotate(webhook_id(id)?), StatusCode::OK).await
 }
 
 async fn delete(id: &str, call: &Call) -> Answer {
@@ -101,9 +99,18 @@ async fn delete(id: &str, call: &Call) -> Answer {
     Ok(no_content())
 }
 
-async fn ask(call: &Call, application: ApplicationId, command: WebhookCommand) -> Result<Webhook, ApiError> {
-    let done = call.web.engine.ask_application(application, Command::Webhook(command)).await?;
-    done.webhook.map(|one| *one).ok_or_else(unexpected)
+/// Says how a webhook should be; its secret is shown to whoever does.
+async fn ask(
+    call: &mut Call,
+    application: ApplicationId,
+    command: WebhookCommand,
+    status: StatusCode,
+) -> Answer {
+    call.once_of_application(application, Command::Webhook(command), move |web, done| {
+        let now = done.webhook.as_deref()?;
+        rendered(status, &WebhookView::new(web, now).ok()?.with_secret(now))
+    })
+    .await
 }
 
 pub(super) fn webhook_id(text: &str) -> Result<WebhookId, ApiError> {

@@ -43,6 +43,10 @@ pub enum Code {
     ResourceAlreadyExists,
     /// Not possible as things stand.
     NotPossibleNow,
+    /// A request of that name is under way.
+    RequestUnderWay,
+    /// The name of a request was used for another one.
+    IdempotencyKeyReused,
     /// It was there and is over.
     ResourceNoLongerAvailable,
     /// The body is of a type that is not read here.
@@ -57,7 +61,7 @@ pub enum Code {
 
 impl Code {
     /// All codes, in the order of docs/ERRORS.md.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::ParameterNotSupplied,
         Self::ParameterNotValid,
         Self::PathParameterNotValid,
@@ -77,8 +81,10 @@ impl Code {
         Self::MethodNotAllowed,
         Self::ResourceAlreadyExists,
         Self::NotPossibleNow,
+        Self::RequestUnderWay,
         Self::ResourceNoLongerAvailable,
         Self::UnsupportedContentType,
+        Self::IdempotencyKeyReused,
         Self::TooManyRequests,
         Self::InternalServerError,
         Self::ServiceUnavailable,
@@ -125,6 +131,12 @@ impl Code {
             Self::NotPossibleNow => {
                 ("not-possible-now", StatusCode::CONFLICT, "Not possible as things stand")
             }
+            Self::RequestUnderWay => ("request-under-way", StatusCode::CONFLICT, "Request is under way"),
+            Self::IdempotencyKeyReused => (
+                "idempotency-key-reused",
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "Idempotency key is used already",
+            ),
             Self::ResourceNoLongerAvailable => {
                 ("resource-no-longer-available", StatusCode::GONE, "Resource is no longer available")
             }

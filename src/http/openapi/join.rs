@@ -30,7 +30,7 @@ pub(super) fn joined(frame: &str, errors: &str, filters: &str, groups: &[File]) 
         for (path, operations) in object(&group["paths"]) {
             let operations = object(&operations).into_iter();
             let whole = operations.map(|(method, one)| {
-                let one = tables.operation(&path, &tag["name"], object(&one));
+                let one = tables.operation((&path, &method), &tag["name"], object(&one));
                 (method, one)
             });
             let whole = whole.collect::<Object>();
@@ -66,7 +66,7 @@ struct Tables {
 }
 
 impl Tables {
-    fn operation(&self, path: &str, tag: &Value, mut given: Object) -> Value {
+    fn operation(&self, (path, method): (&str, &str), tag: &Value, mut given: Object) -> Value {
         let access = given.remove("access").unwrap_or_default();
         let access = access.as_str().unwrap_or_default();
         let mut errors = words(given.remove("errors"));
@@ -74,6 +74,10 @@ impl Tables {
             errors.extend(usual(path, access).into_iter().map(str::to_owned));
         }
         let mut parameters: Vec<Value> = names_in(path).map(reference).collect();
+        if is_done_once(method, access) {
+            parameters.push(reference("idempotencyKey"));
+            errors.extend(ONCE.map(str::to_owned));
+        }
         parameters
             .extend(given.remove("parameters").and_then(|all| all.as_array().cloned()).unwrap_or_default());
         if let Some(table) = given.remove("filter") {
@@ -147,7 +151,7 @@ impl Refusal {
             } },
         });
         with_request_id(&mut response);
-        if matches!(status, 429 | 503) {
+        if matches!(status, 409 | 429 | 503) {
             response["headers"]["Retry-After"] = json!({ "$ref": "#/components/headers/Retry-After" });
         }
         response
@@ -156,6 +160,14 @@ impl Refusal {
 
 fn with_request_id(response: &mut Value) {
     response["headers"]["X-Request-Id"] = json!({ "$ref": "#/components/headers/X-Request-Id" });
+}
+
+/// What can come of naming a request.
+const ONCE: [&str; 4] = ["bad-idempotency-key", "under-way", "key-reused", "answer-gone"];
+
+/// Whether a caller may name the request, so that it is done once.
+fn is_done_once(method: &str, access: &str) -> bool {
+    method == "post" && matches!(access, "server" | "own" | "any")
 }
 
 /// The errors that follow from who may ask, and from what the path names.
@@ -313,6 +325,9 @@ mod tests {
                     assert!(filter.iter().all(|table| tables.filters.get(table).is_some()), "{place}");
                     filters.extend(filter);
                     let mut named = words(one.as_object_mut().unwrap().remove("errors"));
+                    if is_done_once(&method, &access) {
+                        named.extend(ONCE.map(str::to_owned));
+                    }
                     if one.get("protocol").is_none() {
                         named.extend(usual(&path, &access).into_iter().map(str::to_owned));
                     }

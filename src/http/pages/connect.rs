@@ -16,7 +16,7 @@ use crate::domain::consent_session::CookieHash;
 use crate::domain::id::JobId;
 use crate::domain::institution::{Institution, InstitutionId};
 use crate::domain::secret::Secret;
-use crate::engine::judge::Judged;
+use crate::engine::judge::{ChallengeAnswer, Judged};
 use crate::engine::user::core::{Refusal, Trouble};
 use crate::engine::watch::Watching;
 use crate::http::Response;
@@ -221,10 +221,10 @@ pub async fn do_answer(request: HomeRequest, id: String, body: Body) -> Response
                 return challenge_page(&request, &inside, &id, &missing, StatusCode::UNPROCESSABLE_ENTITY);
             }
             let hash = request.hash(&cookie);
+            let answer = ChallengeAnswer { cookie: Some(hash), job, answers, mark: None };
             let (user, request_id) = (inside.view.user, request.context.request_id);
             let engine = &request.web.engine;
-            match engine.answer_challenge(user, Caller::Applicant, Some(hash), job, answers, request_id).await
-            {
+            match engine.answer_challenge(user, Caller::Applicant, answer, request_id).await {
                 Ok(Judged::Wrong(_)) => Ok(answer::go(&format!("/connect/jobs/{job}/answer"))),
                 // What is not judged yet is shown as being at work.
                 Ok(Judged::Right(_) | Judged::Over(_)) | Err(Refusal::Trouble(Trouble::Busy)) => {

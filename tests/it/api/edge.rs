@@ -40,7 +40,7 @@ async fn a_browser_is_told_what_it_may_send() {
         assert_eq!(headers["access-control-allow-methods"], "GET, POST, PUT, DELETE, OPTIONS");
         assert_eq!(
             headers["access-control-allow-headers"],
-            "Content-Type, Authorization, Accept, If-None-Match, basiq-version"
+            "Content-Type, Authorization, Accept, If-None-Match, Idempotency-Key, basiq-version"
         );
     }
 }

@@ -11,6 +11,7 @@ mod customer;
 mod deliveries;
 mod edge;
 mod events;
+mod idempotency;
 mod identities;
 mod jobs;
 mod messages;
