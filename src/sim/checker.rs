@@ -148,8 +148,10 @@ impl Checker {
             self.check_news(&batch, log)?;
             self.check_times(&batch, ledger)?;
             let is_bulk = |key: &[u8]| {
+                let told = [Kind::WebhookCursor, Kind::Message, Kind::Attempt, Kind::Retry];
                 let bulk = [Kind::Account, Kind::Identity, Kind::Transaction, Kind::Meta];
-                bulk.iter().any(|kind| key.first() == Some(&(*kind as u8)))
+                let bulk = bulk.into_iter().chain(told);
+                bulk.into_iter().any(|kind| key.first() == Some(&(kind as u8)))
             };
             if !batch.0.iter().all(|(key, _)| is_bulk(key)) {
                 self.check_index(&changed)?;

@@ -5,7 +5,7 @@
 //!
 //! [`world`] holds the run, [`process`], [`server`] and [`gathering`] stand for the actix shells,
 //! [`people`], [`asks`] and [`connecting`] for everybody outside, [`gateway`] for the phones, [`banks`] and
-//! [`holdings`] for institutions, [`disk`] and [`faults`] for what breaks, [`ledger`], [`jobs`] and
+//! [`holdings`] for institutions, [`webhooks`] for whoever is told, [`disk`] and [`faults`] for what breaks, [`ledger`], [`jobs`] and
 //! [`rules`] for what was acknowledged, [`checker`] with [`replay`], [`rows`], [`happened`] and [`shown`]
 //! for what was made durable. Must not know: HTTP, sled, actix.
 
@@ -33,6 +33,7 @@ mod rows;
 mod rules;
 mod server;
 mod shown;
+mod webhooks;
 mod world;
 
 use std::collections::BTreeSet;

@@ -4,7 +4,7 @@
 use super::disk::{Disk, DiskSlots};
 use super::gathering::{Aggregator, AggregatorId};
 use crate::crypto::Keyring;
-use crate::domain::id::{ApplicationId, EffectId, UserId};
+use crate::domain::id::{ApplicationId, EffectId, UserId, WebhookId};
 use crate::domain::institution::InstitutionId;
 use crate::domain::time::{Span, UnixMillis};
 use crate::domain::webhook::target::Reach;
@@ -13,6 +13,7 @@ use crate::engine::aggregator::core::Token;
 use crate::engine::aggregator::gate::Breaker;
 use crate::engine::application::core::ApplicationCore;
 use crate::engine::committer::{Commit, CommitError, CommitterCore, DurableSequence};
+use crate::engine::delivery::core::DeliveryCore;
 use crate::engine::dispatcher::core::DispatcherCore;
 use crate::engine::house::House;
 use crate::engine::open;
@@ -45,6 +46,10 @@ pub(super) enum Owner {
     Work(AggregatorId, Token),
     /// A step of a sweep, and whether it is the last.
     Sweep(EffectId, bool),
+    /// How tries of a webhook went, and of which epoch of its queue.
+    Webhook(WebhookId, u64),
+    /// A step of the sweep of old messages, and where it goes on.
+    WebhookSweep(Option<WebhookId>),
 }
 
 /// One user in memory.
@@ -80,6 +85,8 @@ pub(super) struct Process {
     pub(super) timekeeper_wakes: Option<UnixMillis>,
     pub(super) dispatcher: DispatcherCore,
     pub(super) dispatcher_wakes: Option<UnixMillis>,
+    pub(super) delivery: DeliveryCore,
+    pub(super) delivery_wakes: Option<UnixMillis>,
     pub(super) applications: BTreeMap<ApplicationId, ApplicationCore>,
     /// Users that panicked with a commit under way: who is in memory now may not know of it.
     pub(super) orphaned: BTreeSet<UserId>,
@@ -99,15 +106,15 @@ impl Process {
         let committer =
             CommitterCore::open(opened.store.clone(), opened.vault).map_err(|error| error.to_string())?;
         let applications = read::applications(disk.as_ref(), keyring).map_err(|error| error.to_string())?;
-        let house = House::new(
+        let house = Arc::new(House::new(
             workflows.clone(),
             keyring.clone(),
             HOST.into(),
             crate::domain::institution::SANDBOX,
             applications,
-        );
+        ));
         Ok(Self {
-            house: Arc::new(house),
+            house: house.clone(),
             library: Library { store: opened.store, keys: opened.keys },
             committer,
             pending: Vec::new(),
@@ -120,6 +127,8 @@ impl Process {
             timekeeper_wakes: None,
             dispatcher: DispatcherCore::default(),
             dispatcher_wakes: None,
+            delivery: DeliveryCore::new(house.clone()),
+            delivery_wakes: None,
             applications: BTreeMap::new(),
             orphaned: BTreeSet::new(),
             sweep_from: Some(0),

@@ -3,6 +3,7 @@
 use super::banks::Told;
 use super::gathering::{AggregatorId, Call};
 use super::process::{InstanceId, Owner};
+use super::webhooks::Letter;
 use crate::adapters::sms::SmsError;
 use crate::domain::id::{EffectId, JobId, UserId};
 use crate::domain::institution::InstitutionId;
@@ -10,6 +11,7 @@ use crate::domain::job::Gather;
 use crate::domain::time::UnixMillis;
 use crate::engine::aggregator::core::Token;
 use crate::engine::committer::CommitError;
+use crate::engine::delivery::core as delivery;
 use crate::engine::dispatcher::core::Tried;
 use crate::engine::dispatcher::perform::{Ending, Entry};
 use crate::engine::shard::core::Question;
@@ -64,6 +66,12 @@ pub(super) enum Event {
     Retire(InstanceId, Question),
     /// The shard hears that nothing is.
     Rested(InstanceId, Question),
+    /// Something comes to whoever tells webhooks.
+    Delivery(Box<delivery::Input>),
+    /// Its alarm.
+    WakeDelivery(UnixMillis),
+    /// A message reaches its receiver; the flag says that nobody waits for the answer any more.
+    AtReceiver(Box<Letter>, bool),
     /// The disk has room again.
     RoomAgain,
     /// The gateway works again.
@@ -79,6 +87,7 @@ impl Event {
                 | Self::Ask(_)
                 | Self::AtGateway(..)
                 | Self::AtBank(_)
+                | Self::AtReceiver(..)
                 | Self::RoomAgain
                 | Self::GatewayUp
         )
@@ -112,7 +121,9 @@ impl Queue {
         self.events.retain(|_, event| !event.dies_with_process());
         for event in self.events.values_mut() {
             match event {
-                Event::AtGateway(_, nobody_waits) => *nobody_waits = true,
+                Event::AtGateway(_, nobody_waits) | Event::AtReceiver(_, nobody_waits) => {
+                    *nobody_waits = true;
+                }
                 Event::AtBank(call) => call.nobody_waits(),
                 _ => {}
             }

@@ -10,6 +10,7 @@ use crate::domain::time::UnixMillis;
 use crate::engine::aggregator::core as aggregator;
 use crate::engine::application::core as application;
 use crate::engine::committer::{Commit, CommitError};
+use crate::engine::delivery::core as delivery;
 use crate::engine::dispatcher::core as dispatcher;
 use crate::engine::shard::core as shard;
 use crate::engine::timekeeper::core as timekeeper;
@@ -231,6 +232,10 @@ impl World {
             Owner::Work(id, token) => {
                 self.drive_aggregator(id, aggregator::Input::Stored(token, result.map(|_| ())))
             }
+            Owner::Webhook(id, epoch) => self.drive_delivery(delivery::Input::Written(id, epoch, result)),
+            Owner::WebhookSweep(next) => {
+                self.drive_delivery(delivery::Input::Swept(next.filter(|_| result.is_ok())))
+            }
             Owner::Sweep(id, is_last) => {
                 let swept = match result {
                     Ok(_) if !is_last => dispatcher::Swept::More,
@@ -260,6 +265,7 @@ impl World {
                 application::Output::Commit(commit) => self.submit(Owner::Application(id), *commit),
                 application::Output::Publish(one) => {
                     self.process.iter().for_each(|process| process.house.publish(one.clone()));
+                    self.drive_delivery(delivery::Input::Changed(id))?;
                 }
                 application::Output::Reply(token, answer) => self.note_application(token, id, &answer),
                 application::Output::Reload => {

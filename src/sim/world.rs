@@ -12,6 +12,7 @@ use super::options::Options;
 use super::people::People;
 use super::process::Process;
 use super::queue::{Event, Queue};
+use super::webhooks::Receivers;
 use super::{Failure, Outcome, Report, TAIL_LINES, Violation};
 use crate::crypto::{Keyring, MasterKey};
 use crate::domain::command::{Caller, Command};
@@ -20,6 +21,7 @@ use crate::domain::time::{Span, UnixMillis};
 use crate::domain::workflow::Workflows;
 use crate::engine::aggregator::core as aggregator;
 use crate::engine::application::core as application;
+use crate::engine::delivery::core as delivery;
 use crate::engine::dispatcher::core as dispatcher;
 use crate::engine::timekeeper::core as timekeeper;
 use crate::store::memory::Faults;
@@ -80,6 +82,7 @@ pub(super) struct World {
     pub(super) people: People,
     pub(super) phones: Phones,
     pub(super) banks: Banks,
+    pub(super) receivers: Receivers,
 }
 
 impl World {
@@ -117,6 +120,7 @@ impl World {
             people: People::default(),
             phones: Phones::default(),
             banks: Banks::default(),
+            receivers: Receivers::new(seed),
         };
         world.set_lies();
         Ok(world)
@@ -147,6 +151,10 @@ impl World {
         }
         self.pass(Span::seconds(1))?;
         self.people.applications = self.ledger.applications();
+        for (number, id) in self.people.applications.clone().into_iter().enumerate() {
+            self.found_webhooks(number, id)?;
+        }
+        self.pass(Span::seconds(1))?;
         for step in 0..self.options.steps {
             if self.dice.below(self.options.fault_every) == 0 {
                 self.something_breaks()?;
@@ -284,6 +292,9 @@ impl World {
             }
             Event::Retire(id, question) => self.retire_asked(id, question),
             Event::Rested(id, question) => self.rested(id, question),
+            Event::Delivery(input) => self.drive_delivery(*input)?,
+            Event::WakeDelivery(at) => self.delivery_wakes(at)?,
+            Event::AtReceiver(letter, nobody_waits) => self.at_receiver(&letter, nobody_waits)?,
             Event::RoomAgain => self.room_again(),
             Event::GatewayUp => self.phones.is_down = false,
         }
@@ -294,6 +305,7 @@ impl World {
         let Some(process) = self.process.as_mut() else { return };
         let (owners, results) = process.commit_group();
         self.checker.tried(&owners, &results, process);
+        let moved = process.committer.take_moved();
         let (poisoned, sweeps) = (process.committer.is_poisoned(), process.sweeps());
         if let Some(cut) = self.disk.cut() {
             self.log.line(self.now, format!("the group of {} meets a {cut}", owners.len()));
@@ -311,6 +323,10 @@ impl World {
         }
         if sweeps {
             self.soon(50, Event::Group);
+        }
+        for application in moved.into_keys() {
+            let rung = delivery::Input::Rung(application);
+            self.queue.at(self.now.plus(Span(1)), Event::Delivery(Box::new(rung)));
         }
         if owners.len() > 1 {
             self.log.mark("a group of several commits");
@@ -355,6 +371,7 @@ impl World {
         self.check_applications()?;
         self.drive_timekeeper(timekeeper::Input::Tick);
         self.drive_dispatcher(dispatcher::Input::Tick);
+        self.drive_delivery(delivery::Input::Tick)?;
         self.soon(20, Event::Group);
         self.queue.at(self.now.plus(Span::seconds(30)), Event::ShardTick);
         Ok(())
@@ -384,6 +401,8 @@ impl World {
         if self.options.store_lies {
             self.power_cut();
         }
+        self.pass(Span::seconds(30))?;
+        self.heal_receivers()?;
         self.pass(Span::minutes(5))?;
         self.demand_quiet(true)?;
         for days in [8, 40, 400] {
@@ -393,7 +412,7 @@ impl World {
             self.pass(Span::minutes(5))?;
             self.demand_quiet(false)?;
         }
-        Ok(())
+        self.demand_all_told()
     }
 
     /// The clock jumps: what was on its way comes late.
