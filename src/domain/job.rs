@@ -237,6 +237,18 @@ pub struct Job {
 }
 
 impl Job {
+    /// As an event shows it: where it stands, without the institution's words and what it found.
+    #[must_use]
+    pub fn for_event(&self) -> Self {
+        let mut shown = self.clone();
+        shown.duplicates.clear();
+        if let Some(asked) = &mut shown.challenge {
+            asked.description.clear();
+            asked.prompts.clear();
+        }
+        shown
+    }
+
     /// Whether it is still at work or waiting.
     pub const fn is_open(&self) -> bool {
         self.ended.is_none()

@@ -9,6 +9,11 @@ pub fn user(user: UserId) -> String {
     format!("/users/{user}")
 }
 
+/// The latest link of a person.
+pub fn auth_link(user: UserId) -> String {
+    format!("/users/{user}/auth_link")
+}
+
 /// All connections of a person.
 pub fn connections(user: UserId) -> String {
     format!("/users/{user}/connections")
@@ -96,6 +101,8 @@ pub fn entity(event: &Event) -> String {
         ("connection", Some(id), _) => connection(user, ConnectionId(id)),
         ("account", Some(id), _) => account(user, AccountId(id)),
         ("transactions", _, _) => transactions(user),
+        ("job", Some(id), _) => job(JobId(id)),
+        ("auth_link", _, _) => auth_link(user),
         ("consent", _, Some(id)) => format!("/users/{user}/consents/{id}"),
         _ => self::user(user),
     }

@@ -175,8 +175,7 @@ impl World {
                 return Ok(());
             }
         };
-        let disk = self.disk.clone();
-        let commit = perform::ending(&process.house, disk.as_ref(), entry, ending, self.now, &mut entropy);
+        let commit = perform::ending(&process.house, &process.library, entry, ending, self.now, &mut entropy);
         let commit = commit.map_err(|error| super::broken("DUR-2", error.to_string()))?;
         self.submit(Owner::Effect(id), commit);
         Ok(())

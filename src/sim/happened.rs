@@ -16,6 +16,7 @@ fn happened_before(list: &[(u64, Event)], happened: &Event) -> Outcome<()> {
     let (entity, verb) = happened.kind.words();
     let once = match entity {
         "consent" => verb != "reminder",
+        "job" => verb != "updated",
         "connection" => verb != "updated" && verb != "invalidated",
         _ => false,
     };
@@ -163,5 +164,9 @@ const fn event_mark(kind: EventKind) -> &'static str {
         EventKind::TransactionsUpdated => "event transactions.updated",
         EventKind::ConsentWarning => "event consent.warning",
         EventKind::ConsentReminder => "event consent.reminder",
+        EventKind::JobCreated => "event job.created",
+        EventKind::JobUpdated => "event job.updated",
+        EventKind::JobCompleted => "event job.completed",
+        EventKind::JobFailed => "event job.failed",
     }
 }

@@ -71,8 +71,10 @@ impl Checker {
         }
         for (key, value) in self.scan(Kind::Outbox) {
             let Some(id) = key::read_outbox(&key) else { continue };
-            match readable(outbox::head(id, &value))?.wish {
-                Wish::Text { .. } if !texts.contains(&id) => {
+            let head = readable(outbox::head(id, &value))?;
+            match head.wish {
+                // One that is too late waits for whoever drops it, and tells of it.
+                Wish::Text { .. } if !texts.contains(&id) && now < head.not_after => {
                     return broken("OTP-1", format!("text {id} is on its way and its code is dead"));
                 }
                 Wish::Gather { job } if !jobs.contains(&id) => {

@@ -5,7 +5,7 @@ use super::Turn;
 use crate::domain::auth_link::{AuthLink, CodeText, DEAD_LINKS_MAX, DeadLink, LinkHash};
 use crate::domain::command::{CodeFace, Effect, Entered, Entry, Failure, LinkFace, LinkView, Reply};
 use crate::domain::consent_session::{ConsentSession, CookieHash, Origin};
-use crate::domain::event::EventKind;
+use crate::domain::event::{EventKind, LinkReason, Stage};
 use crate::domain::id::{EffectId, SessionId};
 use crate::domain::mobile::Mobile;
 use crate::domain::profile::ProfileFault;
@@ -66,7 +66,7 @@ impl Turn<'_> {
             State::Issued | State::Challenged | State::InSession => self.end_latest(Input::Delete),
             // Gone until somebody deletes it: it stays over, but is not the latest link any more.
             State::Abandoned | State::Locked | State::Expired => {
-                self.link_event(EventKind::LinkDeleted);
+                self.dead_link_deleted();
                 self.shelve_latest();
             }
             State::Completed | State::Deleted | State::Replaced => return Err(Failure::LinkNone),
@@ -211,44 +211,52 @@ impl Turn<'_> {
         }
     }
 
+    /// The session by which somebody was in is over: they left it, or a limit did.
+    pub(super) fn abandon_link(&mut self, reason: LinkReason, from: Option<Stage>) -> Result<(), Failure> {
+        self.step_link(Input::Abandon)?;
+        self.link_event_from(EventKind::LinkAbandoned, Some(reason), from);
+        Ok(())
+    }
+
     fn do_link_action(&mut self, action: Action, to: State) {
         match action {
             Action::SendCode => self.send_code(),
             Action::CountWrong => {
                 self.count_wrong();
-                self.link_event(EventKind::LinkCodeFailed);
+                self.link_event_by(EventKind::LinkCodeFailed, Some(LinkReason::WrongCode));
             }
             Action::Lock => {
                 self.count_wrong();
                 self.close_link();
-                self.link_event(EventKind::LinkCodeFailed);
+                self.link_event_by(EventKind::LinkCodeFailed, Some(LinkReason::WrongCode));
                 self.link_event(EventKind::LinkLocked);
             }
-            Action::ForgetCode => self.withdraw_text(),
+            // A text that has not gone by now is not taken back: it is dropped as too late, and that is told.
+            Action::ForgetCode => self.user.link.iter_mut().for_each(|link| link.code = None),
             Action::MissText => {
                 self.withdraw_text();
-                self.link_event(EventKind::LinkCodeFailed);
+                self.link_event_by(EventKind::LinkCodeFailed, Some(LinkReason::TextRefused));
             }
             Action::OpenSession => self.open_session(),
             Action::Complete => {
                 self.close_link();
                 self.link_event(EventKind::LinkCompleted);
             }
-            Action::Abandon => {
-                self.close_link();
-                self.link_event(EventKind::LinkAbandoned);
-            }
+            // Why, and how far they had come, is told with the end of their session.
+            Action::Abandon => self.close_link(),
             Action::Expire => {
                 self.close_link();
                 self.link_event(EventKind::LinkExpired);
             }
             Action::EndLink => {
+                let from = self.user.stage();
                 self.close_link();
                 self.revoke_session();
-                self.link_event(match to {
+                let kind = match to {
                     State::Replaced => EventKind::LinkReplaced,
                     _ => EventKind::LinkDeleted,
-                });
+                };
+                self.link_event_from(kind, None, from);
             }
         }
     }

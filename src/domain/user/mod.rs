@@ -6,6 +6,7 @@ mod access;
 mod connections;
 mod consents;
 mod deadlines;
+mod happenings;
 pub mod invariants;
 mod jobs;
 mod links;
@@ -188,6 +189,9 @@ impl<'a> Turn<'a> {
     fn run(mut self, before: &User, caller: Caller, command: Command) -> Outcome {
         self.fall_due();
         let reply = self.may(caller, &command).and_then(|()| self.obey(caller, command));
+        if !self.deleted {
+            self.tell_of_jobs(before);
+        }
         self.finish(reply, Some(before))
     }
 
@@ -287,11 +291,6 @@ impl<'a> Turn<'a> {
     fn user_event(&mut self, kind: EventKind) {
         let data = EventData::User(Box::new(self.user.profile.clone()));
         self.event(kind, None, None, data);
-    }
-
-    fn link_event(&mut self, kind: EventKind) {
-        let link = self.user.link.as_ref().map(|link| link.id);
-        self.event(kind, link, None, EventData::Nothing);
     }
 
     fn effect_id(&mut self) -> EffectId {

@@ -4,6 +4,7 @@
 use super::Turn;
 use crate::domain::command::{Caller, Failure, Reply, SessionView};
 use crate::domain::consent_session::{ConsentSession, CookieHash, Origin};
+use crate::domain::event::{LinkReason, Stage};
 use crate::domain::id::SessionId;
 use crate::domain::workflow::auth_link::Input as LinkInput;
 use crate::domain::workflow::consent_session::{Action, Guard, Input, Limit, State};
@@ -245,9 +246,10 @@ impl Turn<'_> {
 
     pub(super) fn session_falls_due(&mut self, by_token: bool, limit: Limit) {
         let which = if by_token { Which::Token } else { Which::Link };
-        let Some(state) = self.session(which).map(|session| session.state) else { return };
-        let step = self.ctx.workflows.consent_session.fall_due(state, limit, |_| true);
-        let _ = self.take_session_step(which, step);
+        let Some(session) = self.session(which) else { return };
+        let reason = if session.total_at <= self.ctx.now { LinkReason::TooLong } else { LinkReason::Idle };
+        let step = self.ctx.workflows.consent_session.fall_due(session.state, limit, |_| true);
+        let _ = self.take_session_step(which, step, reason);
     }
 
     /// The link was deleted or replaced: whoever is inside by it is out.
@@ -284,19 +286,22 @@ impl Turn<'_> {
             Guard::IsCovered => origin_proved && is_covered,
             Guard::Never => false,
         });
-        self.take_session_step(which, step)
+        let reason = if input == Input::Decline { LinkReason::Declined } else { LinkReason::Left };
+        self.take_session_step(which, step, reason)
     }
 
     fn take_session_step(
         &mut self,
         which: Which,
         step: Step<crate::domain::workflow::consent_session::ConsentSession>,
+        reason: LinkReason,
     ) -> Result<(), Failure> {
         match step {
             Step::Moved { to, action } => {
+                let from = self.user.stage();
                 self.session_mut(which).into_iter().for_each(|session| session.state = to);
                 self.end_session_at_end(which, to);
-                action.map_or(Ok(()), |action| self.do_session_action(which, action))
+                action.map_or(Ok(()), |action| self.do_session_action(which, action, (reason, from)))
             }
             Step::Refused(Refusal::ConsentNeeded) => Err(Failure::ConsentNeeded),
             Step::Refused(_) => Err(Failure::NotNow),
@@ -315,7 +320,12 @@ impl Turn<'_> {
     }
 
     /// What the end of a session means for the link that led to it: the same commit ends both.
-    fn do_session_action(&mut self, which: Which, action: Action) -> Result<(), Failure> {
+    fn do_session_action(
+        &mut self,
+        which: Which,
+        action: Action,
+        (reason, from): (LinkReason, Option<Stage>),
+    ) -> Result<(), Failure> {
         let by_link = which == Which::Link;
         match action {
             Action::ActivateConsent => self.give_consent(),
@@ -324,7 +334,7 @@ impl Turn<'_> {
                 Ok(())
             }
             Action::Disclose if by_link => self.step_link(LinkInput::Disclose),
-            Action::Leave | Action::TimeOut if by_link => self.step_link(LinkInput::Abandon),
+            Action::Leave | Action::TimeOut if by_link => self.abandon_link(reason, from),
             Action::Disclose | Action::Leave | Action::TimeOut => Ok(()),
         }
     }

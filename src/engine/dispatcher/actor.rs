@@ -274,7 +274,7 @@ async fn send(shared: &Shared, entry: &Entry) -> Result<Ending, SmsError> {
 async fn write_down(shared: &Shared, entry: &Entry, ending: Ending) -> Tried {
     let Ok(mut entropy) = shared.entropy.draw() else { return Tried::Again };
     let now = shared.clock.now();
-    let commit = perform::ending(&shared.house, shared.store.as_ref(), entry, ending, now, &mut entropy);
+    let commit = perform::ending(&shared.house, &shared.library, entry, ending, now, &mut entropy);
     match commit {
         Ok(commit) => match shared.committer.commit(commit).await {
             // A conflict means that it was taken back meanwhile: there is nothing left to write down.

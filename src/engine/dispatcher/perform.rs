@@ -6,7 +6,7 @@ use crate::crypto::Keyring;
 use crate::domain::application::Mode;
 use crate::domain::command::Rows;
 use crate::domain::entropy::Entropy;
-use crate::domain::event::{Event, EventData, EventKind};
+use crate::domain::event::{Event, EventData, EventKind, LinkReason};
 use crate::domain::id::{AuthLinkId, EffectId, EventId, JobId};
 use crate::domain::time::UnixMillis;
 use crate::engine::committer::{Commit, Condition, Expect, NewEvent, Write};
@@ -14,6 +14,7 @@ use crate::engine::dispatcher::inbox;
 use crate::engine::house::House;
 use crate::engine::records::outbox::{OutboxHead, Sweep, Text, Wish};
 use crate::engine::records::{RecordError, event, outbox};
+use crate::engine::user::load::Library;
 use crate::store::key::{Kind, Reading};
 use crate::store::{Order, Store, StoreError, key};
 
@@ -128,7 +129,7 @@ pub enum ReadError {
 /// When a record would be too long, or the inbox cannot be read.
 pub fn ending(
     house: &House,
-    store: &dyn Store,
+    library: &Library,
     entry: &Entry,
     ending: Ending,
     now: UnixMillis,
@@ -136,10 +137,17 @@ pub fn ending(
 ) -> Result<Commit, ReadError> {
     let head = &entry.head;
     let mut commit = removal(head.id);
-    let kind = match ending {
-        Ending::Sent(_) => EventKind::LinkCodeSent,
-        Ending::TooLate => EventKind::LinkCodeFailed,
+    let (kind, reason) = match ending {
+        Ending::Sent(_) => (EventKind::LinkCodeSent, None),
+        Ending::TooLate => (EventKind::LinkCodeFailed, Some(LinkReason::TextLate)),
     };
+    let owner = library.alone(head.user).unwrap_or_else(|error| {
+        tracing::error!(user = %head.user, %error, "the end of a text is told without how its link stands");
+        None
+    });
+    let then = owner.as_ref().and_then(|(user, _)| user.link_then(reason));
+    // Of a link that is not the latest any more there is nothing to show.
+    let then = then.filter(|then| then.id == entry.link);
     let id = EventId(entropy.bytes());
     let at = house.clocks.now(head.clock, now);
     let (user, link) = (head.user, Some(entry.link));
@@ -152,14 +160,15 @@ pub fn ending(
         link,
         consent: None,
         subject: None,
-        data: EventData::Nothing,
+        data: then.map_or(EventData::Nothing, |then| EventData::Link(Box::new(then))),
     };
-    let encoded = event::encode(&happened, None, entropy.nonce())?;
+    let encoded = event::encode(&happened, owner.as_ref().map(|(_, key)| key), entropy.nonce())?;
     commit.events.push(NewEvent { application: head.application, user, id, encoded });
     let sandbox = house.application(head.application).is_some_and(|one| one.mode == Mode::Sandbox);
     if let Ending::Sent(arrival) = ending
         && sandbox
     {
+        let store = library.store.as_ref();
         commit.writes.extend(inbox::arrives(&house.keyring, store, entry, arrival, now, entropy)?);
     }
     Ok(commit)

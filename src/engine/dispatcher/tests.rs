@@ -3,18 +3,24 @@
 use super::inbox::{BEHIND, INBOX_LIFETIME, INBOX_TEXTS_MAX};
 use super::perform::{Ending, Entry, Task, ending, read};
 use crate::adapters::sms::Arrival;
-use crate::crypto::{Keyring, MasterKey};
+use crate::crypto::{DataKey, Keyring, MasterKey};
 use crate::domain::application::{Application, Mode};
+use crate::domain::auth_link::AuthLink;
 use crate::domain::entropy::Entropy;
-use crate::domain::event::EventKind;
+use crate::domain::event::{EventData, EventKind, LinkReason, Stage};
 use crate::domain::id::{ApplicationId, AuthLinkId, EffectId, UserId};
+use crate::domain::mobile::Mobile;
+use crate::domain::profile::Profile;
 use crate::domain::time::{Span, UnixMillis};
+use crate::domain::user::User;
 use crate::domain::workflow::Workflows;
-use crate::engine::committer::{Commit, CommitError, CommitterCore};
+use crate::engine::committer::{Commit, CommitError, CommitterCore, NewKey, Write};
 use crate::engine::house::House;
 use crate::engine::open::{Opened, join};
 use crate::engine::records::event;
 use crate::engine::records::outbox::{self, OutboxHead, Text, Wish};
+use crate::engine::records::user as user_record;
+use crate::engine::user::load::Library;
 use crate::store::key::{self, Kind};
 use crate::store::memory::MemoryStore;
 use crate::store::vault::MemorySlots;
@@ -83,7 +89,41 @@ impl Bench {
 
     fn end(&self, entry: &Entry, how: Ending, now: UnixMillis) -> Commit {
         let mut entropy = Entropy::new([4; 32]);
-        ending(&self.house, self.opened.store.as_ref(), entry, how, now, &mut entropy).unwrap()
+        ending(&self.house, &self.library(), entry, how, now, &mut entropy).unwrap()
+    }
+
+    /// A user whose latest link this is, with one code asked for: the key of its records.
+    fn settle(&mut self, link: AuthLinkId) -> DataKey {
+        let (id, key, table) = (head(1).user, DataKey::new([8; 32]), &self.house.workflows.auth_link);
+        let mut entropy = Entropy::new([9; 32]);
+        let mobile = Mobile::parse("+61400111222").unwrap();
+        let mut latest = AuthLink::issue(mobile, table, &self.house.keyring, &mut entropy, NOW);
+        latest.id = link;
+        latest.new_code(head(1).id, table, &self.house.keyring, &mut entropy, NOW);
+        let user = User {
+            id,
+            application: head(1).application,
+            clock: None,
+            created: NOW,
+            profile: Profile::default(),
+            link: Some(latest),
+            dead_links: Vec::new(),
+            session: None,
+            token_session: None,
+            consent: None,
+            connections: Vec::new(),
+            jobs: Vec::new(),
+        };
+        let mut commit = Commit::default();
+        let value = user_record::encode(&user, 1, &key, [7; 24]).unwrap();
+        commit.writes.push(Write { key: key::user(id), value: Some(value) });
+        commit.new_keys.push(NewKey { owner: *id.bytes(), key: DataKey::new([8; 32]), nonce: [7; 24] });
+        assert!(self.committer.commit(vec![commit])[0].is_ok());
+        key
+    }
+
+    fn library(&self) -> Library {
+        Library { store: self.opened.store.clone(), keys: self.opened.keys.clone() }
     }
 
     fn rows(&self, kind: Kind) -> Vec<Vec<u8>> {
@@ -119,6 +159,29 @@ fn an_ended_text_leaves_the_outbox_and_says_how() {
         assert_eq!(bench.committer.commit(vec![commit]), [Ok(1)]);
         assert_eq!((bench.rows(Kind::Outbox).len(), bench.rows(Kind::Inbox).len()), (0, in_inbox));
     }
+}
+
+#[test]
+fn what_is_told_of_a_text_shows_how_its_link_stands_under_the_users_key() {
+    for (how, reason) in
+        [(Ending::Sent(Arrival::AtOnce), None), (Ending::TooLate, Some(LinkReason::TextLate))]
+    {
+        let mut bench = Bench::new(Mode::Sandbox);
+        let entry = bench.entry(1);
+        let key = bench.settle(entry.link);
+        let commit = bench.end(&entry, how, NOW);
+        let told = event::decode(&commit.events[0].encoded, Some(&key)).unwrap();
+        let EventData::Link(then) = told.data else { panic!("{told:?}") };
+        assert_eq!((then.id, then.sends, then.stage, then.reason), (entry.link, 1, Stage::Code, reason));
+        assert_eq!(event::key_owner(&commit.events[0].encoded), Ok(Some(*entry.head.user.bytes())));
+        assert_eq!(bench.committer.commit(vec![commit]).len(), 1);
+    }
+    let mut bench = Bench::new(Mode::Sandbox);
+    let entry = bench.entry(1);
+    let key = bench.settle(AuthLinkId(Uuid::from_u128(99)));
+    let commit = bench.end(&entry, Ending::TooLate, NOW);
+    let told = event::decode(&commit.events[0].encoded, Some(&key)).unwrap();
+    assert_eq!((told.data, told.link), (EventData::Nothing, Some(entry.link)), "another link is the latest");
 }
 
 #[test]

@@ -1,16 +1,20 @@
 //! Events: ids and times in the clear, the state of things at that moment sealed: under the user's key, or
 //! under the consent's where it was read under a consent. What has no key any more has ids and times only.
 
+pub(super) mod link;
+
+use self::link::LinkThenV1;
 use super::RecordError;
 use super::connection::{state_from, state_number};
 use super::consent::{ConsentV1, ConsentV2};
 use super::data::AccountBodyV1;
+use super::job::JobBodyV2;
 use super::seal;
 use crate::crypto::DataKey;
 use crate::domain::account::Account;
 use crate::domain::connection::ConnectionView;
 use crate::domain::event::{Event, EventData, EventKind};
-use crate::domain::id::{AccountId, AuthLinkId, ConnectionId, ConsentId, EventId, UserId};
+use crate::domain::id::{AccountId, AuthLinkId, ConnectionId, ConsentId, EventId, JobId, UserId};
 use crate::domain::institution::InstitutionId;
 use crate::domain::time::UnixMillis;
 use crate::store::codec::{self, CodecError, Record};
@@ -57,7 +61,7 @@ pub struct EventV2 {
     data: SealedV2,
 }
 
-/// The sealed [`EventDataV2`], and by whose key.
+/// The sealed [`EventDataV3`], and by whose key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 enum SealedV2 {
     Nothing,
@@ -111,6 +115,27 @@ impl From<EventV1> for EventV2 {
     }
 }
 
+/// What an event holds, third schema: of links and jobs too.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum EventDataV3 {
+    Second(EventDataV2),
+    Link(LinkThenV1),
+    Job { id: [u8; 16], job: Box<JobBodyV2> },
+}
+
+impl Record for EventDataV3 {
+    const KIND: u8 = b'd';
+    const SCHEMA: u8 = 3;
+
+    fn read_old(schema: u8, payload: &[u8]) -> Result<Self, CodecError> {
+        match schema {
+            1 => codec::read_payload::<EventDataV1>(payload).map(|first| Self::Second(first.into())),
+            2 => codec::read_payload::<EventDataV2>(payload).map(Self::Second),
+            _ => Err(CodecError::Schema { kind: Self::KIND, schema }),
+        }
+    }
+}
+
 /// What an event holds, second schema.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum EventDataV2 {
@@ -127,11 +152,17 @@ impl Record for EventDataV2 {
 
     fn read_old(schema: u8, payload: &[u8]) -> Result<Self, CodecError> {
         match schema {
-            1 => Ok(match codec::read_payload(payload)? {
-                EventDataV1::User(profile) => Self::User(profile),
-                EventDataV1::Consent(consent) => Self::Consent(consent),
-            }),
+            1 => codec::read_payload::<EventDataV1>(payload).map(Self::from),
             _ => Err(CodecError::Schema { kind: Self::KIND, schema }),
+        }
+    }
+}
+
+impl From<EventDataV1> for EventDataV2 {
+    fn from(first: EventDataV1) -> Self {
+        match first {
+            EventDataV1::User(profile) => Self::User(profile),
+            EventDataV1::Consent(consent) => Self::Consent(consent),
         }
     }
 }
@@ -168,25 +199,33 @@ pub(super) struct ConnectionViewV1 {
 /// # Errors
 /// When it would be longer than a value may be.
 pub fn encode(event: &Event, key: Option<&DataKey>, nonce: [u8; 24]) -> Result<Vec<u8>, RecordError> {
-    let data = match (EventDataV2::of(&event.data), key) {
-        (Some(data), Some(key)) => {
-            let sealed = seal::seal(&data, &event.id.0, key, nonce)?;
-            if event.data.is_covered() { SealedV2::ByConsent(sealed) } else { SealedV2::ByUser(sealed) }
+    let sealed = match (EventDataV3::of(&event.data), key) {
+        (Some(data), Some(key)) => Some(seal::seal(&data, &event.id.0, key, nonce)?),
+        _ => None,
+    };
+    Ok(codec::encode(0, &EventV3::of(event, sealed))?)
+}
+
+impl EventV3 {
+    /// An event with its sealed data.
+    pub(super) fn of(event: &Event, sealed: Option<Vec<u8>>) -> Self {
+        let data = match sealed {
+            Some(sealed) if event.data.is_covered() => SealedV2::ByConsent(sealed),
+            Some(sealed) => SealedV2::ByUser(sealed),
+            None => SealedV2::Nothing,
+        };
+        Self {
+            id: event.id.0,
+            kind: kind_number(event.kind),
+            at: event.at.0,
+            recorded: event.recorded.0,
+            user: *event.user.bytes(),
+            link: event.link.map(|link| *link.bytes()),
+            consent: event.consent.map(|consent| *consent.bytes()),
+            subject: event.subject.map(Uuid::into_bytes),
+            data,
         }
-        _ => SealedV2::Nothing,
-    };
-    let record = EventV3 {
-        id: event.id.0,
-        kind: kind_number(event.kind),
-        at: event.at.0,
-        recorded: event.recorded.0,
-        user: *event.user.bytes(),
-        link: event.link.map(|link| *link.bytes()),
-        consent: event.consent.map(|consent| *consent.bytes()),
-        subject: event.subject.map(Uuid::into_bytes),
-        data,
-    };
-    Ok(codec::encode(0, &record)?)
+    }
 }
 
 /// Whose key opens a stored event: a user's or a consent's; nobody's when there is nothing to open.
@@ -210,7 +249,7 @@ pub fn decode(value: &[u8], key: Option<&DataKey>) -> Result<Event, RecordError>
     let (_, record) = codec::decode::<EventV3>(value)?;
     let data = match (&record.data, key) {
         (SealedV2::ByUser(sealed) | SealedV2::ByConsent(sealed), Some(key)) => {
-            seal::open::<EventDataV2>(sealed, &record.id, key)?.into_data()?
+            seal::open::<EventDataV3>(sealed, &record.id, key)?.into_data()?
         }
         _ => EventData::Nothing,
     };
@@ -227,10 +266,28 @@ pub fn decode(value: &[u8], key: Option<&DataKey>) -> Result<Event, RecordError>
     })
 }
 
+impl EventDataV3 {
+    pub(super) fn of(data: &EventData) -> Option<Self> {
+        Some(match data {
+            EventData::Link(then) => Self::Link(then.as_ref().into()),
+            EventData::Job(job) => Self::Job { id: *job.id.bytes(), job: Box::new(job.as_ref().into()) },
+            other => Self::Second(EventDataV2::of(other)?),
+        })
+    }
+
+    pub(super) fn into_data(self) -> Result<EventData, RecordError> {
+        match self {
+            Self::Second(second) => second.into_data(),
+            Self::Link(then) => Ok(EventData::Link(Box::new(then.into_then()?))),
+            Self::Job { id, job } => Ok(EventData::Job(Box::new(job.into_job(JobId(Uuid::from_bytes(id)))?))),
+        }
+    }
+}
+
 impl EventDataV2 {
     pub(super) fn of(data: &EventData) -> Option<Self> {
         Some(match data {
-            EventData::Nothing => return None,
+            EventData::Nothing | EventData::Link(_) | EventData::Job(_) => return None,
             EventData::User(profile) => Self::User(Box::new(profile.as_ref().into())),
             EventData::Consent(consent) => Self::Consent(ConsentV2::from(consent).into()),
             EventData::Connection(view) => Self::Connection(view.as_ref().into()),
@@ -324,6 +381,10 @@ pub(super) const fn kind_number(kind: EventKind) -> u8 {
         EventKind::TransactionsUpdated => 26,
         EventKind::ConsentWarning => 27,
         EventKind::ConsentReminder => 28,
+        EventKind::JobCreated => 29,
+        EventKind::JobUpdated => 30,
+        EventKind::JobCompleted => 31,
+        EventKind::JobFailed => 32,
     }
 }
 

@@ -157,7 +157,7 @@ impl From<&Job> for JobBodyV2 {
 }
 
 impl JobBodyV2 {
-    fn into_job(self, id: JobId) -> Result<Job, RecordError> {
+    pub(super) fn into_job(self, id: JobId) -> Result<Job, RecordError> {
         let failed = |(step, cause)| -> Result<JobFailure, RecordError> {
             Ok(JobFailure { step: step_from(step)?, cause: cause_from(cause)? })
         };

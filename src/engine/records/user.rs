@@ -380,7 +380,7 @@ pub(super) const fn link_state_number(state: auth_link::State) -> u8 {
     }
 }
 
-fn link_state_from(number: u8) -> Result<auth_link::State, RecordError> {
+pub(super) fn link_state_from(number: u8) -> Result<auth_link::State, RecordError> {
     use crate::domain::workflow::Names;
     let all = auth_link::State::ALL.iter().copied();
     all.into_iter().find(|state| link_state_number(*state) == number).ok_or(RecordError::Number(number))

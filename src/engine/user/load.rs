@@ -78,6 +78,19 @@ impl Library {
         }
     }
 
+    /// The user of that name alone, without its connections and jobs, and its key; none where it is deleted.
+    ///
+    /// # Errors
+    /// When the store does not answer or a value is damaged.
+    pub fn alone(&self, id: UserId) -> Result<Option<(User, DataKey)>, LoadError> {
+        let Some(value) = self.store.get(&key::user(id))? else { return Ok(None) };
+        let Some(key) = self.keys.get(id.bytes())? else { return Ok(None) };
+        match user::decode(id, &value, Some(&key))?.presence {
+            Presence::Here(user) => Ok(Some((*user, key))),
+            Presence::Absent | Presence::Deleted => Ok(None),
+        }
+    }
+
     fn whole(&self, id: UserId, value: &[u8]) -> Result<Loaded, LoadError> {
         let key = self.keys.get(id.bytes())?.map(Arc::new);
         let Stored { version, presence, counts } = user::decode(id, value, key.as_deref())?;

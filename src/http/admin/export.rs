@@ -186,6 +186,8 @@ fn event_line(application: ApplicationId, number: u64, event: &Event) -> Value {
         }
         EventData::User(one) => profile(one),
         EventData::Consent(one) => views::consent(one),
+        EventData::Link(one) => data::link(one),
+        EventData::Job(one) => data::job(one),
     };
     json!({
         "record": "event",

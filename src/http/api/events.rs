@@ -87,7 +87,7 @@ fn one(id: &str, call: &Call) -> Answer {
     let id = EventId::parse(id).ok_or_else(|| {
         ApiError::new(Code::PathParameterNotValid).detailed("Event ID value is not valid").at("eventId")
     })?;
-    let event = call.web.engine.event(application, id)?.filter(|event| event.kind.is_compatible());
+    let event = call.web.engine.event(application, id)?;
     let event = event.ok_or_else(ApiError::not_found)?;
     let application = call.web.engine.house().application(application);
     Ok(json(StatusCode::OK, &EventView::new(&call.web, application.as_deref(), &event)))

@@ -11,6 +11,7 @@ mod customer;
 mod deliveries;
 mod edge;
 mod events;
+mod happenings;
 mod idempotency;
 mod identities;
 mod jobs;

@@ -9,6 +9,7 @@ mod connections;
 mod consents;
 mod endings;
 mod gathering;
+mod happenings;
 mod job_ends;
 mod links;
 mod properties;

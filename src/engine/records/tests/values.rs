@@ -16,7 +16,7 @@ use crate::domain::consent::Consent;
 use crate::domain::consent_session::{ConsentSession, Origin};
 use crate::domain::day::Day;
 use crate::domain::delivery::{Answer, Attempt, HaltCause, Message, MessageKey, TEST};
-use crate::domain::event::{Event, EventData, EventKind};
+use crate::domain::event::{Event, EventData, EventKind, LinkReason, LinkThen, Stage};
 use crate::domain::id::{
     AccountId, ApplicationId, AuthLinkId, ClockId, ConnectionId, ConsentId, EffectId, EventId, IdentityId,
     JobId, SessionId, TransactionId, UserId, WebhookId,
@@ -163,6 +163,23 @@ pub(super) fn event_sample(data: EventData) -> Event {
         consent: Some(ConsentId(Uuid::from_u128(10))),
         subject: None,
         data,
+    }
+}
+
+/// A link that was left in the middle of things.
+pub(super) fn link_then() -> LinkThen {
+    LinkThen {
+        id: LINK,
+        state: auth_link::State::Abandoned,
+        created: AT,
+        expires: later(3),
+        opened: Some(later(1)),
+        ended: Some(later(5)),
+        sends: 2,
+        wrong_tries: 1,
+        stage: Stage::SignIn,
+        reason: Some(LinkReason::Left),
+        jobs: vec![JOB],
     }
 }
 

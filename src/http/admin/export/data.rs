@@ -3,6 +3,7 @@
 
 use crate::domain::account::{Account, Identity, Transaction};
 use crate::domain::connection::ConnectionView;
+use crate::domain::event::{LinkReason, LinkThen};
 use crate::domain::job::Job;
 use crate::domain::time::UnixMillis;
 use crate::domain::workflow::Names;
@@ -37,6 +38,23 @@ pub(super) fn connection(shown: &ConnectionView, updated: UnixMillis) -> Value {
     line["updated"] = time(updated);
     line["accounts"] = shown.accounts.iter().map(ToString::to_string).collect();
     line
+}
+
+/// A link as it stood when something happened to it.
+pub(super) fn link(then: &LinkThen) -> Value {
+    json!({
+        "id": then.id.to_string(),
+        "state": then.state.name(),
+        "step": then.stage.word(),
+        "reason": then.reason.map(LinkReason::word),
+        "created": time(then.created),
+        "expires": time(then.expires),
+        "opened": maybe(then.opened),
+        "ended": maybe(then.ended),
+        "sends": then.sends,
+        "wrong_tries": then.wrong_tries,
+        "jobs": then.jobs.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    })
 }
 
 /// A job. What an institution asked is not among it: it may name the person.

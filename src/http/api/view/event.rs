@@ -2,6 +2,8 @@
 
 use super::account::AccountView;
 use super::connection::{ConnectionThen, NewTransactions};
+use super::job::JobView;
+use super::link::LinkThenView;
 use crate::domain::application::Application;
 use crate::domain::event::{Event, EventData};
 use crate::domain::path;
@@ -35,6 +37,8 @@ enum DataView<'a> {
     Connection(Box<ConnectionThen>),
     Account(Box<AccountView<'a>>),
     Transactions(Box<NewTransactions>),
+    Link(Box<LinkThenView>),
+    Job(Box<JobView<'a>>),
     Name {
         #[serde(rename = "type")]
         kind: &'static str,
@@ -75,6 +79,8 @@ impl<'a> DataView<'a> {
             EventData::Transactions { connection, new } => {
                 Self::Transactions(Box::new(NewTransactions::new(settings, user, connection, *new)))
             }
+            EventData::Link(then) => Self::Link(Box::new(LinkThenView::new(settings, user, then))),
+            EventData::Job(job) => Self::Job(Box::new(JobView::in_event(settings, user, job))),
             EventData::Nothing => Self::Name { kind: entity, id: name(entity, event) },
         }
     }
@@ -83,7 +89,8 @@ impl<'a> DataView<'a> {
 /// The name of what an event is about.
 fn name(entity: &str, event: &Event) -> String {
     match (entity, event.subject, event.consent) {
-        ("connection" | "account" | "transactions", Some(id), _) => id.to_string(),
+        ("connection" | "account" | "transactions" | "job", Some(id), _) => id.to_string(),
+        ("auth_link", _, _) => event.link.map_or_else(|| event.user.to_string(), |link| link.to_string()),
         ("consent", _, Some(id)) => id.to_string(),
         _ => event.user.to_string(),
     }

@@ -115,6 +115,12 @@ impl<'a> JobView<'a> {
         Self::of(frame, user, job, false)
     }
 
+    /// A job as it stood when something happened to it. What was asked and what was found is read from the
+    /// job itself.
+    pub fn in_event(settings: &Settings, user: UserId, job: &'a Job) -> Self {
+        Self::of(Frame { settings, patience: Span(0) }, user, job, false)
+    }
+
     fn of(frame: Frame<'_>, user: UserId, job: &'a Job, is_listed: bool) -> Self {
         let settings = frame.settings;
         let step = |(name, status): (StepName, StepStatus)| StepView {
@@ -155,7 +161,7 @@ fn result<'a>(
         }
         // What was asked stays, also when it was answered.
         (_, StepName::MfaChallenge) => {
-            let challenge = job.challenge.as_ref()?;
+            let challenge = job.challenge.as_ref().filter(|asked| !asked.prompts.is_empty())?;
             Some(StepResult::Challenge(Box::new(ChallengeView::new(frame, job, challenge))))
         }
         (StepStatus::InProgress, _) => None,

@@ -6,6 +6,7 @@ pub mod connection;
 pub mod event;
 pub mod identity;
 pub mod job;
+pub mod link;
 #[cfg(test)]
 pub(super) mod tests;
 pub mod transaction;

@@ -4,6 +4,7 @@ use super::account::{AccountHead, AccountView};
 use super::connection::{ConnectionThen, ConnectionView, Eyes, ListedConnection, NewTransactions, Whole};
 use super::identity::{IdentityList, IdentityView};
 use super::job::{Frame, JobList, JobView};
+use super::link::LinkThenView;
 use super::transaction::TransactionList;
 use super::{Reference, Shown, Unlinked};
 use crate::domain::account::{
@@ -13,14 +14,16 @@ use crate::domain::account::{
 use crate::domain::bank::ChallengeMethod;
 use crate::domain::connection;
 use crate::domain::day::Day;
+use crate::domain::event::{LinkReason, LinkThen, Stage};
 use crate::domain::id::{
-    AccountId, ConnectionId, ConsentId, EffectId, IdentityId, JobId, TransactionId, UserId,
+    AccountId, AuthLinkId, ConnectionId, ConsentId, EffectId, IdentityId, JobId, TransactionId, UserId,
 };
 use crate::domain::institution::InstitutionId;
 use crate::domain::job::{Cause, Challenge, Job, JobFailure, Occasion, StepName};
 use crate::domain::money::Money;
 use crate::domain::secret::Secret;
 use crate::domain::time::{Span, UnixMillis};
+use crate::domain::workflow::auth_link;
 use crate::domain::workflow::job::State;
 use crate::engine::read::sources::Known;
 use crate::golden;
@@ -264,10 +267,41 @@ fn jobs(settings: &Settings, out: &mut String) {
     ] {
         print(name, &JobView::new(frame, USER, &job), out);
     }
+    let told = careful(failed(StepName::MfaChallenge, Cause::ChallengeOver)).for_event();
+    print("job: of an event", &JobView::in_event(settings, USER, &told), out);
     let some = [failed(StepName::VerifyCredentials, Cause::Locked)];
     let stubs = vec![Reference::job(settings, job(State::Refreshing).id)];
     print("all that is refreshed", &Unlinked::new(stubs), out);
     print("jobs", &JobList::new(frame, USER, some.iter()), out);
+}
+
+fn links(settings: &Settings, out: &mut String) {
+    let made = LinkThen {
+        id: AuthLinkId(Uuid::from_u128(0x0d1b_7f60)),
+        state: auth_link::State::Issued,
+        created: NOW,
+        expires: NOW.plus(Span::days(7)),
+        opened: None,
+        ended: None,
+        sends: 0,
+        wrong_tries: 0,
+        stage: Stage::Start,
+        reason: None,
+        jobs: Vec::new(),
+    };
+    let left = LinkThen {
+        state: auth_link::State::Abandoned,
+        opened: Some(NOW.plus(Span::minutes(1))),
+        ended: Some(NOW.plus(Span::minutes(20))),
+        sends: 2,
+        wrong_tries: 1,
+        stage: Stage::SignIn,
+        reason: Some(LinkReason::Idle),
+        jobs: vec![job(State::Failed).id],
+        ..made.clone()
+    };
+    print("link of an event: made", &LinkThenView::new(settings, USER, &made), out);
+    print("link of an event: abandoned", &LinkThenView::new(settings, USER, &left), out);
 }
 
 #[test]
@@ -277,6 +311,7 @@ fn everything_is_shown_member_by_member() {
     connections(&settings, &mut printed);
     identities(&settings, &mut printed);
     jobs(&settings, &mut printed);
+    links(&settings, &mut printed);
     golden::compare("wire.txt", printed.trim_end());
 }
 

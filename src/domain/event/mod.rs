@@ -1,10 +1,15 @@
 //! What happened, as the partner may read it: one list per application, in the order of commits.
 //! Must not know: how events are numbered, stored or rendered.
 
+pub mod link;
+
+pub use link::{LinkReason, LinkThen, Stage};
+
 use crate::domain::account::Account;
 use crate::domain::connection::ConnectionView;
 use crate::domain::consent::Consent;
 use crate::domain::id::{AuthLinkId, ConsentId, EventId, UserId};
+use crate::domain::job::Job;
 use crate::domain::profile::Profile;
 use crate::domain::time::UnixMillis;
 use serde::{Deserialize, Serialize};
@@ -69,11 +74,19 @@ pub enum EventKind {
     ConsentWarning,
     /// `consent.reminder`: it is still there
     ConsentReminder,
+    /// `job.created`
+    JobCreated,
+    /// `job.updated`: another step began
+    JobUpdated,
+    /// `job.completed`: all was read
+    JobCompleted,
+    /// `job.failed`
+    JobFailed,
 }
 
 impl EventKind {
     /// All kinds, in the order of their stored numbers.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 32] = [
         Self::UserCreated,
         Self::UserUpdated,
         Self::UserDeleted,
@@ -102,6 +115,10 @@ impl EventKind {
         Self::TransactionsUpdated,
         Self::ConsentWarning,
         Self::ConsentReminder,
+        Self::JobCreated,
+        Self::JobUpdated,
+        Self::JobCompleted,
+        Self::JobFailed,
     ];
 
     /// `(entity, verb)` as on the wire (contract section 7.1).
@@ -135,6 +152,10 @@ impl EventKind {
             Self::TransactionsUpdated => ("transactions", "updated"),
             Self::ConsentWarning => ("consent", "warning"),
             Self::ConsentReminder => ("consent", "reminder"),
+            Self::JobCreated => ("job", "created"),
+            Self::JobUpdated => ("job", "updated"),
+            Self::JobCompleted => ("job", "completed"),
+            Self::JobFailed => ("job", "failed"),
         }
     }
 
@@ -155,9 +176,10 @@ impl EventKind {
         !matches!(self, Self::ConnectionUpdated | Self::ConsentArchived)
     }
 
-    /// Whether it stands in the compatible list; link events have their own from part 3 on.
+    /// Whether it stands in the compatible lists. What happens to links and jobs is told to those alone who
+    /// ask for it.
     pub fn is_compatible(self) -> bool {
-        self.words().0 != "auth_link"
+        !matches!(self.words().0, "auth_link" | "job")
     }
 }
 
@@ -181,6 +203,10 @@ pub enum EventData {
         /// How many.
         new: u32,
     },
+    /// The link.
+    Link(Box<LinkThen>),
+    /// The job, without what was asked and what was found.
+    Job(Box<Job>),
 }
 
 impl EventData {
