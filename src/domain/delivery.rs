@@ -62,10 +62,29 @@ impl MessageKey {
     }
 }
 
+/// The name of the event that a test message stands for: it leads back to the message, which is all there
+/// is of it.
+pub fn test_event(webhook: WebhookId, sequence: u64, drawn: EventId) -> EventId {
+    let EventId(mut bytes) = drawn;
+    let (own, rest) = bytes.split_at_mut(16);
+    own.copy_from_slice(webhook.bytes());
+    rest.split_at_mut(8).0.copy_from_slice(&sequence.to_be_bytes());
+    EventId(bytes)
+}
+
+/// The test message that an event's name leads back to, if it is the name of such a one.
+pub fn test_message(EventId(bytes): EventId) -> (WebhookId, MessageKey) {
+    let part = |from: usize, many: usize| {
+        bytes.iter().skip(from).take(many).fold(0_u128, |sum, byte| (sum << 8) | u128::from(*byte))
+    };
+    let sequence = u64::try_from(part(16, 8)).unwrap_or_default();
+    (WebhookId(Uuid::from_u128(part(0, 16))), MessageKey { sequence, run: TEST })
+}
+
 /// A message as it stands. One that was never tried is `pending`, and no record says so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// The event; of a test message, a name that stands for none.
+    /// The event; of a test message, a name that leads back to it.
     pub event: EventId,
     /// What happened.
     pub kind: EventKind,
@@ -233,6 +252,14 @@ mod tests {
 
     fn fresh() -> Message {
         Message::new(&table(), EventId([3; 32]), EventKind::UserCreated, UnixMillis(0))
+    }
+
+    #[test]
+    fn the_event_of_a_test_message_leads_back_to_it() {
+        let webhook = WebhookId(Uuid::from_u128(0x1234_5678_9ABC_4DEF_8123_4567_89AB_CDEF));
+        let event = test_event(webhook, SEQUENCE_MAX - 1, EventId([7; 32]));
+        assert_eq!(test_message(event), (webhook, MessageKey { sequence: SEQUENCE_MAX - 1, run: TEST }));
+        assert!(event.0.ends_with(&[7; 8]), "the rest of it nobody can guess");
     }
 
     proptest! {

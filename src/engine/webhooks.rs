@@ -8,9 +8,9 @@ use super::delivery::line::PAGE_OF_MESSAGES_MAX;
 use super::delivery::rows;
 use super::user::core::Trouble;
 use super::{Engine, readable};
-use crate::domain::delivery::{Attempt, Message, MessageKey};
+use crate::domain::delivery::{Attempt, Message, MessageKey, test_message};
 use crate::domain::event::{Event, EventKind};
-use crate::domain::id::{ApplicationId, MessageId, WebhookId};
+use crate::domain::id::{ApplicationId, EventId, MessageId, WebhookId};
 use crate::domain::time::{Span, UnixMillis};
 use crate::domain::webhook::{Webhook, WebhookStatus};
 use tokio::sync::oneshot;
@@ -105,13 +105,28 @@ impl Engine {
         kind: EventKind,
         text: Option<String>,
     ) -> Result<MessageId, AskRefusal> {
-        let event = crate::domain::id::EventId(self.draw()?.bytes());
+        let event = EventId(self.draw()?.bytes());
         let table = &self.shared.house.workflows.webhook_delivery;
         let message = Message { text, ..Message::new(table, event, kind, self.now()) };
         match self.ask_webhook(webhook, Ask::Test(Box::new(message))).await? {
             Asked::Test(key) => Ok(key.id(&self.shared.house.keyring, webhook)),
             Asked::Replay(_) => Err(Trouble::Defect.into()),
         }
+    }
+
+    /// The test message that an event's name stands for, while it is kept and its webhook is there.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub fn test_event(&self, application: ApplicationId, id: EventId) -> Result<Option<Message>, Trouble> {
+        let (webhook, key) = test_message(id);
+        let owner = self.house().application(application);
+        if !owner.is_some_and(|owner| owner.webhooks.contains_key(&webhook)) {
+            return Ok(None);
+        }
+        let (store, keyring) = (self.shared.store.as_ref(), &self.shared.house.keyring);
+        let found = readable(rows::stored(store, keyring, (application, webhook), key))?;
+        Ok(found.map(|(message, _)| message).filter(|message| message.event == id))
     }
 
     /// The numbers of the first and the last event of an application that happened from `since` to `until`.

@@ -51,7 +51,11 @@ impl Receiver {
 
     /// The same at an address of the test's own.
     pub async fn at(at: SocketAddr, says: impl Fn(usize, &Heard) -> String + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind(at).await.unwrap();
+        Self::on(TcpListener::bind(at).await.unwrap(), says)
+    }
+
+    /// The same with a listener of the test's own.
+    pub fn on(listener: TcpListener, says: impl Fn(usize, &Heard) -> String + Send + Sync + 'static) -> Self {
         let (at, heard) = (listener.local_addr().unwrap(), Arc::<Mutex<Vec<Heard>>>::default());
         let (kept, says): (_, Arc<Says>) = (heard.clone(), Arc::new(says));
         let task = tokio::spawn(async move {

@@ -139,7 +139,10 @@ test("a test message and one that is told again verify like any other", async ()
   await made("POST", "/notifications/messages/test", { eventTypeId: "user.created", Text: "is anybody there" });
   const asked = (await receiver.hears(before + 1)).at(-1);
   judged(byLibrary, webhook.secret, asked);
-  assert.equal(byLibrary(webhook.secret, ...both(asked)).Text, "is anybody there");
+  const told = byLibrary(webhook.secret, ...both(asked));
+  assert.equal(told.Text, "is anybody there");
+  const event = await server.api("GET", new URL(told.links.event).pathname);
+  assert.deepEqual([event.status, event.body.data.Text], [200, "is anybody there"]);
   const { heard } = await heardOf("+61400111007", 1);
   const [first] = heard;
   await made("POST", `${ALL}/${webhook.id}/messages/${first.headers["webhook-id"]}/replay`);

@@ -4,7 +4,7 @@
 
 use super::change::{Ask, Asked, Change, Done, Subscriber, Wanted, WantedPage};
 use super::rows::{Loaded, Page};
-use crate::domain::delivery::{Attempt, Judged, LIVE, Message, MessageKey, RUN_MAX, TEST};
+use crate::domain::delivery::{Attempt, Judged, LIVE, Message, MessageKey, RUN_MAX, TEST, test_event};
 use crate::domain::time::{Span, UnixMillis};
 use crate::engine::committer::CommitError;
 use crate::engine::records::delivery::{Cursor, Halt, Run};
@@ -348,6 +348,7 @@ impl Line {
                 self.cursor.tests = self.cursor.tests.max(self.cursor.told) + 1;
                 let key = MessageKey { sequence: self.cursor.tests, run: TEST };
                 message.next = Some(now);
+                message.event = test_event(self.subscriber.webhook, key.sequence, message.event);
                 self.ready.tests.push((key, *message));
                 Asked::Test(key)
             }

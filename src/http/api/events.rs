@@ -3,9 +3,9 @@
 
 use super::filter::{self, Statement};
 use super::users::SelfLink;
-use super::view::event::EventView;
+use super::view::event::{EventView, TestEventView};
 use super::{Access, Call, apart, call};
-use crate::domain::id::{EventId, UserId};
+use crate::domain::id::{ApplicationId, EventId, UserId};
 use crate::engine::read::EventFilter;
 use crate::http::error::{Answer, ApiError, Code};
 use crate::http::{Response, Web, json};
@@ -87,10 +87,17 @@ fn one(id: &str, call: &Call) -> Answer {
     let id = EventId::parse(id).ok_or_else(|| {
         ApiError::new(Code::PathParameterNotValid).detailed("Event ID value is not valid").at("eventId")
     })?;
-    let event = call.web.engine.event(application, id)?;
-    let event = event.ok_or_else(ApiError::not_found)?;
+    let Some(event) = call.web.engine.event(application, id)? else {
+        return test_event(application, id, call);
+    };
     let application = call.web.engine.house().application(application);
     Ok(json(StatusCode::OK, &EventView::new(&call.web, application.as_deref(), &event)))
+}
+
+/// What a test message leads to (contract section 12.2 AC): there is as much of it as was sent.
+fn test_event(application: ApplicationId, id: EventId, call: &Call) -> Answer {
+    let message = call.web.engine.test_event(application, id)?.ok_or_else(ApiError::not_found)?;
+    Ok(json(StatusCode::OK, &TestEventView::new(&call.web, &message)))
 }
 
 fn types(call: &Call) -> Answer {

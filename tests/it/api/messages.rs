@@ -124,7 +124,18 @@ async fn a_test_message_reaches_every_webhook_with_the_words_that_were_given() {
     let body = heard.json();
     assert_eq!((&body["eventTypeId"], &body["Text"]), (&json!("user.created"), &json!("is anybody there")));
     assert_eq!(body["links"].get("eventEntity"), None);
-    other.hears(1).await;
+    let event = body["links"]["event"].as_str().unwrap();
+    let path_of_event = event.strip_prefix(&rig.base).unwrap();
+    let told = get(&rig, &partner, path_of_event).await;
+    assert_eq!(
+        (&told["id"], &told["entity"], &told["eventType"]),
+        (&body["eventId"], &json!("user"), &json!("created"))
+    );
+    assert_eq!((&told["userId"], &told["data"]["Text"]), (&json!(""), &json!("is anybody there")));
+    let strange = rig.partner("Harbour Credit").await;
+    assert_eq!(refusal(rig.call(&strange.token, Method::GET, path_of_event)).await.0, 404);
+    let elsewhere = other.hears(1).await.remove(0).json();
+    assert_ne!(elsewhere["eventId"], body["eventId"]);
     let shown = delivered(&rig, &partner, &webhook, 1).await.remove(0);
     assert_eq!(shown["payload"], body);
     let replay = format!("{}/{}/replay", messages_of(&webhook), shown["id"].as_str().unwrap());

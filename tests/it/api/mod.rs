@@ -17,6 +17,7 @@ mod identities;
 mod jobs;
 mod messages;
 mod rates;
+mod receivers;
 mod refreshes;
 mod test_clocks;
 mod token;

@@ -1,6 +1,7 @@
 //! What arrives, in which order, and what is written down of it.
 
 use super::*;
+use crate::domain::delivery::test_message;
 use crate::domain::workflow::webhook_delivery::State;
 
 #[test]
@@ -146,6 +147,7 @@ fn a_test_message_goes_out_as_it_was_written_and_stands_for_no_event() {
     let stored = world.stored(one, key);
     assert_eq!((stored.state, stored.tries), (State::Delivered, 2));
     assert_eq!(stored.text.as_deref(), Some("is anybody there"));
+    assert_eq!(test_message(stored.event), (one, key));
     let value = world.store.get(&key::message(one, key.sequence, key.run)).unwrap().unwrap();
     assert!(!value.windows(7).any(|part| part == b"anybody"), "it is sealed");
 }

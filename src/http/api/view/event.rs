@@ -5,6 +5,7 @@ use super::connection::{ConnectionThen, NewTransactions};
 use super::job::JobView;
 use super::link::LinkThenView;
 use crate::domain::application::Application;
+use crate::domain::delivery::Message;
 use crate::domain::event::{Event, EventData};
 use crate::domain::path;
 use crate::http::Web;
@@ -60,6 +61,48 @@ impl<'a> EventView<'a> {
             data_ref: web.url(&path::entity(event)),
             data: DataView::new(web, application, entity, event),
             links: SelfLink { own: web.url(&path::event(event.id)) },
+        }
+    }
+}
+
+/// The event of a test message: about nobody.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TestEventView<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    id: String,
+    created_date: String,
+    entity: &'static str,
+    event_type: &'static str,
+    user_id: &'static str,
+    data_ref: &'static str,
+    data: TestData<'a>,
+    links: SelfLink,
+}
+
+#[derive(Serialize)]
+struct TestData<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    #[serde(rename = "Text")]
+    text: &'a str,
+}
+
+impl<'a> TestEventView<'a> {
+    /// Of the message that it stands for.
+    pub fn new(web: &Web, message: &'a Message) -> Self {
+        let (entity, event_type) = message.kind.words();
+        Self {
+            kind: "event",
+            id: message.event.to_string(),
+            created_date: message.created.rfc3339(),
+            entity,
+            event_type,
+            user_id: "",
+            data_ref: "",
+            data: TestData { kind: "test", text: message.text.as_deref().unwrap_or_default() },
+            links: SelfLink { own: web.url(&path::event(message.event)) },
         }
     }
 }
