@@ -84,7 +84,7 @@ impl Delivery {
     }
 
     fn drive(&mut self, input: Input, ctx: &mut Context<Self>) {
-        let mut inputs = vec![input];
+        let (mut inputs, mut is_listed) = (vec![input], false);
         while let Some(input) = inputs.pop() {
             let now = self.shared.clock.now();
             // Without entropy the waits have no jitter.
@@ -93,7 +93,10 @@ impl Delivery {
             self.core.handle(now, entropy, input, &mut out);
             for output in out {
                 match output {
-                    Output::List(scope) => inputs.push(Input::Listed(scope, self.list(scope))),
+                    Output::List(scope) => {
+                        is_listed |= scope.is_none();
+                        inputs.push(Input::Listed(scope, self.list(scope)));
+                    }
                     Output::Listen(application) => self.listen(application, ctx),
                     Output::Load(wanted) => inputs.push(self.load(&wanted)),
                     Output::Deliver(one, key) => self.deliver(one, key, ctx),
@@ -107,12 +110,14 @@ impl Delivery {
                 }
             }
         }
-        let tally = self.core.tally();
         let metrics = &self.shared.metrics;
         let number = |many: usize| i64::try_from(many).unwrap_or(i64::MAX);
-        metrics.webhooks_halted.set(number(tally.halted));
-        metrics.webhooks_waiting.set(number(tally.waiting));
-        metrics.deliveries_under_way.set(number(tally.under_way.iter().sum()));
+        metrics.webhooks_waiting.set(number(self.core.waiting()));
+        metrics.deliveries_under_way.set(number(self.core.under_way().iter().sum()));
+        // Looks at each webhook: once a minute is often enough.
+        if is_listed {
+            metrics.webhooks_halted.set(number(self.core.tally().halted));
+        }
     }
 
     /// The webhooks as their applications' last commits left them.

@@ -144,7 +144,8 @@ pub struct Tally {
 pub struct DeliveryCore {
     house: Arc<House>,
     lines: BTreeMap<WebhookId, Line>,
-    listening: BTreeSet<ApplicationId>,
+    /// Whose bells are heard, and whom they are heard for: a bell wakes few of many.
+    listening: BTreeMap<ApplicationId, BTreeSet<WebhookId>>,
     epochs: u64,
     under_way: BTreeMap<WebhookId, (MessageKey, Lane, u64)>,
     slots: [usize; 2],
@@ -164,7 +165,7 @@ impl DeliveryCore {
         Self {
             house,
             lines: BTreeMap::new(),
-            listening: BTreeSet::new(),
+            listening: BTreeMap::new(),
             epochs: 0,
             under_way: BTreeMap::new(),
             slots: [HEALTHY_MAX, TROUBLED_MAX],
@@ -191,14 +192,24 @@ impl DeliveryCore {
         })
     }
 
-    /// What the operator sees of all.
+    /// What the operator sees of all: looks at each webhook.
     pub fn tally(&self) -> Tally {
         Tally {
             webhooks: self.lines.len(),
             halted: self.lines.values().filter(|line| line.halt().is_some()).count(),
-            under_way: [HEALTHY_MAX - self.slots[0], TROUBLED_MAX - self.slots[1]],
-            waiting: self.queues.iter().map(VecDeque::len).sum(),
+            under_way: self.under_way(),
+            waiting: self.waiting(),
         }
+    }
+
+    /// Tries under way, in the healthy lane and in the other.
+    pub fn under_way(&self) -> [usize; 2] {
+        [HEALTHY_MAX - self.slots[0], TROUBLED_MAX - self.slots[1]]
+    }
+
+    /// Webhooks that wait for a slot.
+    pub fn waiting(&self) -> usize {
+        self.queues.iter().map(VecDeque::len).sum()
     }
 
     /// Takes one input and says what is to be done.
@@ -251,15 +262,19 @@ impl DeliveryCore {
             gone.map(|line| line.subscriber.webhook).filter(|id| !known.contains(id)).collect();
         for webhook in gone {
             if let Some(line) = self.lines.remove(&webhook) {
+                let of_it = self.listening.get_mut(&line.subscriber.application);
+                of_it.map(|all| all.remove(&webhook));
                 out.extend(
                     line.waiting().into_iter().map(|token| Output::Reply(token, Err(Refusal::Unknown))),
                 );
             }
         }
         for one in all {
-            if self.listening.insert(one.application) {
+            let of_it = self.listening.entry(one.application).or_insert_with(|| {
                 out.push(Output::Listen(one.application));
-            }
+                BTreeSet::new()
+            });
+            of_it.insert(one.webhook);
             self.epochs += 1;
             let line = self.lines.entry(one.webhook).or_insert_with(|| Line::new(one, self.epochs));
             line.meet(one);
@@ -268,14 +283,10 @@ impl DeliveryCore {
     }
 
     fn rung(&mut self, now: UnixMillis, application: ApplicationId, out: &mut Vec<Output>) {
-        let of_it = self.lines.values_mut().filter(|line| line.subscriber.application == application);
-        let rung: Vec<_> = of_it
-            .map(|line| {
+        for webhook in self.listening.get(&application).cloned().unwrap_or_default() {
+            if let Some(line) = self.lines.get_mut(&webhook) {
                 line.has_new = true;
-                line.subscriber.webhook
-            })
-            .collect();
-        for webhook in rung {
+            }
             self.look(now, webhook, out);
         }
     }
