@@ -5,7 +5,11 @@
 use crate::bank;
 use crate::process::{Demo, Ready};
 use authlink::clock::{Clock, SystemClock};
+use authlink::crypto::{Keyring, MasterKey};
+use authlink::engine::open;
 use authlink::random::{EntropySource, SystemEntropy};
+use authlink::store::Order;
+use authlink::store::key::{self, Kind};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -222,4 +226,54 @@ async fn jobs_survive_every_kill_and_show_each_transaction_once() {
         "{kills} kills: {} jobs went on to their end, {} said that they need a new sign-in",
         seen[0], seen[1]
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_consent_that_was_ended_stays_ended_over_a_kill_and_nothing_it_covered_is_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let bank = bank::start(Arc::new(|| SystemClock.now().0)).await;
+    let environment = [("AUTHLINK_SANDBOX_BANK_URL", bank.as_str())];
+    let start = || Demo::with(folder.path(), &[], &environment);
+    let server = start();
+    let api = Api::new(&server.ready).await;
+    let user = api.consented("+61491570157").await;
+    connect(&api, &user, LOGINS[0]).await.unwrap();
+    api.settled(&user).await;
+    assert!(!api.transactions(&user).await.is_empty());
+    // One that is read while the consent ends.
+    connect(&api, &user, LOGINS[1]).await.unwrap();
+    let consents = format!("/users/{user}/consents");
+    let id = api.get(&consents).await["data"][0]["id"].as_str().unwrap().to_owned();
+    let ended = api.call(Method::DELETE, &format!("{consents}/{id}")).send().await.unwrap();
+    assert_eq!(ended.status(), StatusCode::NO_CONTENT);
+    server.kill();
+
+    let server = start();
+    let api = Api::new(&server.ready).await;
+    let consent = api.get(&consents).await["data"][0].clone();
+    assert_eq!((&consent["id"], &consent["status"]), (&json!(id), &json!("revoked")));
+    for list in ["connections", "accounts", "transactions", "identities"] {
+        assert_eq!(api.get(&format!("/users/{user}/{list}")).await["data"], json!([]), "{list}");
+    }
+    assert_eq!(api.settled(&user).await.len(), 2, "no job is open, and both are remembered");
+    let swept = async {
+        loop {
+            let request = api.http.get(format!("{}/admin/outbox", api.admin.0)).bearer_auth(&api.admin.1);
+            let outbox: Value = request.send().await.unwrap().json().await.unwrap();
+            if outbox["entries"].as_array().unwrap().is_empty() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, swept).await.expect("something is left to do");
+    server.kill();
+    let key = std::fs::read(folder.path().join("master.key")).unwrap();
+    let keyring = Keyring::derive(&MasterKey::new(key.try_into().unwrap()));
+    let opened = open::open(folder.path(), keyring, 16 << 20).unwrap();
+    for kind in [Kind::Connection, Kind::Account, Kind::Identity, Kind::Transaction] {
+        let (from, to) = key::all(kind);
+        let rows = opened.store.scan(&from, &to, Order::Ascending, usize::MAX).unwrap();
+        assert!(rows.is_empty(), "{} rows of {kind:?} are left", rows.len());
+    }
 }

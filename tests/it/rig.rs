@@ -3,13 +3,17 @@
 
 use crate::bank;
 use crate::document::{self, Told};
+use async_trait::async_trait;
+use authlink::adapters::institution::Institution;
 use authlink::adapters::sandbox_bank::SandboxBank;
 use authlink::adapters::sms::Inbox;
 use authlink::adapters::webhook::HttpSender;
 use authlink::clock::{Clock, SystemClock};
 use authlink::crypto::{Keyring, MasterKey};
 use authlink::domain::application::Mode;
+use authlink::domain::bank::{Answer, BankFault, Request};
 use authlink::domain::id::{ApplicationId, UserId};
+use authlink::domain::institution::{self, InstitutionId};
 use authlink::domain::time::{Span, UnixMillis};
 use authlink::domain::workflow::{Overrides, Workflows};
 use authlink::engine::application::core::Command as ApplicationCommand;
@@ -20,13 +24,15 @@ use authlink::http::rate::{RateLimits, Rates};
 use authlink::http::{Response, Settings, Web, public_routes};
 use authlink::metrics::Metrics;
 use authlink::random::{EntropySource, SystemEntropy};
+use authlink::store::key::{self, Kind};
+use authlink::store::{Order, Store};
 use ipnet::IpNet;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -82,10 +88,31 @@ pub struct Rig {
     pub bank: String,
     pub engine: Engine,
     pub client: Client,
+    /// What the bank was asked, in order, by the names of requests.
+    asked: Arc<Asked>,
+    store: Arc<dyn Store>,
     clock: Arc<MovedClock>,
     stop: CancellationToken,
     thread: Option<JoinHandle<()>>,
     _folder: tempfile::TempDir,
+}
+
+/// The way to the bank, with a list of what was asked on it.
+struct Asked {
+    bank: SandboxBank,
+    names: Mutex<Vec<&'static str>>,
+}
+
+#[async_trait]
+impl Institution for Asked {
+    fn directory(&self) -> &'static [institution::Institution] {
+        self.bank.directory()
+    }
+
+    async fn ask(&self, id: InstitutionId, request: &Request) -> Result<Answer, BankFault> {
+        self.names.lock().unwrap().push(request.name());
+        self.bank.ask(id, request).await
+    }
 }
 
 /// An application of a test, with a server token.
@@ -114,20 +141,33 @@ impl Rig {
                 let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
                 let base = format!("http://{}", listener.local_addr().unwrap());
                 let bank = bank::start(bank::time_of(moved.clone())).await;
-                let engine = start_engine(&path, &setup, moved, &bank, &base);
+                let asked =
+                    Arc::new(Asked { bank: SandboxBank::new(&bank).unwrap(), names: Mutex::default() });
+                let (engine, store) = start_engine(&path, &setup, moved, asked.clone(), &base);
                 let settings = Settings { public_base_url: base.clone(), is_demo: false };
                 let rates = Rates::new(setup.rates, setup.trusted_proxies.clone());
                 let web =
                     Web { engine: engine.clone(), settings: Arc::new(settings), rates: Arc::new(rates) };
-                ready.send((base, bank, engine.clone())).unwrap();
+                ready.send((base, bank, engine.clone(), asked, store)).unwrap();
                 let routes = (setup.routes)(web);
                 listen::serve(listener, routes, Surface::Public, engine.clone(), setup.listen, stopped).await;
                 engine.drain(Duration::from_secs(10)).await;
             });
         });
-        let (base, bank, engine) = started.recv_timeout(PATIENCE).unwrap();
+        let (base, bank, engine, asked, store) = started.recv_timeout(PATIENCE).unwrap();
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { base, bank, engine, client, clock, stop, thread: Some(thread), _folder: folder }
+        Self { base, bank, engine, client, asked, store, clock, stop, thread: Some(thread), _folder: folder }
+    }
+
+    /// What the bank was asked since the last time this was asked, in order.
+    pub fn asked(&self) -> Vec<&'static str> {
+        std::mem::take(&mut self.asked.names.lock().unwrap())
+    }
+
+    /// How many rows of a kind the store holds.
+    pub fn rows(&self, kind: Kind) -> usize {
+        let (from, to) = key::all(kind);
+        self.store.scan(&from, &to, Order::Ascending, usize::MAX).unwrap().len()
     }
 
     /// Asks the server to end, as a signal does.
@@ -255,13 +295,14 @@ fn start_engine(
     path: &std::path::Path,
     setup: &Setup,
     clock: Arc<MovedClock>,
-    bank: &str,
+    asked: Arc<Asked>,
     base: &str,
-) -> Engine {
+) -> (Engine, Arc<dyn Store>) {
     let reach = setup.engine.webhook_reach;
     let sender = HttpSender::new(move |address| reach.allows(address)).unwrap();
     let keyring = Keyring::derive(&MasterKey::new([7; 32]));
     let opened = open::open(path, keyring, 16 << 20).unwrap();
+    let store = opened.store.clone();
     let mut overrides: BTreeMap<String, Overrides> = BTreeMap::new();
     for (workflow, limit, value) in &setup.overrides {
         overrides.entry((*workflow).into()).or_default().insert((*limit).into(), value.clone());
@@ -273,13 +314,13 @@ fn start_engine(
         clock,
         entropy: Arc::new(SystemEntropy),
         gateway: Arc::new(Inbox::silent()),
-        institutions: Arc::new(SandboxBank::new(bank).unwrap()),
+        institutions: asked,
         outlet: Some(Outlet { sender: Arc::new(sender), base_url: base.to_owned() }),
         metrics: Arc::new(Metrics::default()),
         on_failure: Box::new(|| panic!("the store failed")),
         limits: setup.engine,
     };
-    Engine::start(parts).unwrap()
+    (Engine::start(parts).unwrap(), store)
 }
 
 /// Sends a request: its status and its body, null when that is not JSON.

@@ -2,7 +2,7 @@
 //! workflows/consent.toml; here stands what they mean.
 
 use super::Turn;
-use crate::domain::command::{Failure, Reply};
+use crate::domain::command::{Caller, Failure, Reply};
 use crate::domain::consent::Consent;
 use crate::domain::event::{EventData, EventKind};
 use crate::domain::id::ConsentId;
@@ -33,9 +33,14 @@ impl Turn<'_> {
         Ok(())
     }
 
-    pub(super) fn end_consent_by_partner(&mut self, id: ConsentId) -> Result<Reply, Failure> {
+    /// The partner revokes it, or the person withdraws it by a token of theirs.
+    pub(super) fn end_consent_for(&mut self, caller: Caller, id: ConsentId) -> Result<Reply, Failure> {
         self.user.consent.as_ref().filter(|consent| consent.id == id).ok_or(Failure::ConsentUnknown)?;
-        self.step_consent(Input::Revoke)?;
+        let input = match caller {
+            Caller::Server(_) | Caller::House => Input::Revoke,
+            Caller::Client(_) | Caller::LinkClient { .. } | Caller::Applicant => Input::Withdraw,
+        };
+        self.step_consent(input)?;
         self.consent_is_over();
         Ok(Reply::Done)
     }

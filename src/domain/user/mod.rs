@@ -205,7 +205,7 @@ impl<'a> Turn<'a> {
             Command::GetLink => self.get_link(),
             Command::DeleteLink => self.delete_link(),
             Command::GetConsent => Ok(Reply::Consent(self.user.consent.clone().map(Box::new))),
-            Command::EndConsent(id) => self.end_consent_by_partner(id),
+            Command::EndConsent(id) => self.end_consent_for(caller, id),
             Command::ViewLink { hash, cookie } => self.view_link(hash, cookie),
             Command::RequestCode { hash } => self.request_code(hash),
             Command::TextRefused(text) => self.text_refused(text),

@@ -25,7 +25,7 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
     );
     let one = warp::path!("users" / String / "consents" / String).and(call(web)).then(
         |user: String, consent: String, call: Call| async move {
-            let answer = end(&user, &consent, &call).await;
+            let answer = one(&user, &consent, &call).await;
             call.finish(answer).await
         },
     );
@@ -45,15 +45,21 @@ async fn list(user: &str, call: &Call) -> Answer {
     Ok(json(StatusCode::OK, &List { kind: "list", size: data.len(), data, links: SelfLink { own } }))
 }
 
-async fn end(user: &str, consent: &str, call: &Call) -> Answer {
-    if call.method != Method::DELETE {
-        return Err(ApiError::method_not_allowed("DELETE, OPTIONS"));
+async fn one(user: &str, consent: &str, call: &Call) -> Answer {
+    if call.method != Method::DELETE && call.method != Method::GET {
+        return Err(ApiError::method_not_allowed("GET, HEAD, DELETE, OPTIONS"));
     }
     let on = call.on_user(user, Access::ServerOrOwn)?;
-    let consent = ConsentId::parse(consent)
+    let id = ConsentId::parse(consent)
         .ok_or_else(|| ApiError::not_valid("Consent ID value is not valid", "consentId"))?;
-    call.ask(on.user, on.caller, Command::EndConsent(consent)).await?;
-    Ok(no_content())
+    if call.method == Method::DELETE {
+        call.ask(on.user, on.caller, Command::EndConsent(id)).await?;
+        return Ok(no_content());
+    }
+    let consents = call.web.engine.consents(on.user, on.caller, call.context.request_id).await?;
+    let consent = consents.iter().find(|one| one.id == id).ok_or_else(ApiError::not_found)?;
+    let application = call.web.engine.house().application(on.application);
+    Ok(json(StatusCode::OK, &ConsentView::new(&call.web, application.as_deref(), on.user, consent)))
 }
 
 #[derive(Serialize)]

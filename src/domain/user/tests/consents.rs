@@ -109,6 +109,22 @@ fn an_ended_consent_becomes_history_in_the_same_decision() {
 }
 
 #[test]
+fn a_person_who_withdraws_archives_nothing() {
+    let (mut world, _) = World::in_session();
+    let (partner, token) = (Caller::Client(world.application.id), world.link_token());
+    for caller in [partner, token] {
+        world.agree(cookie(1)).unwrap();
+        let id = active(&mut world).unwrap().id;
+        let before = world.events.len();
+        world.ask(caller, Command::EndConsent(id)).unwrap();
+        let kinds: Vec<_> = world.events[before..].iter().map(|event| event.kind).collect();
+        assert_eq!(kinds, vec![EventKind::ConsentRevoked], "{caller:?}");
+        let ended = world.ended_consents.last().unwrap();
+        assert_eq!((ended.id, ended.state, ended.revoked), (id, consent::State::Revoked, Some(world.now)));
+    }
+}
+
+#[test]
 fn a_partner_who_ends_a_consent_sends_the_session_back_to_asking() {
     let (mut world, _) = World::in_session();
     world.agree(cookie(1)).unwrap();
