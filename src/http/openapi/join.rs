@@ -232,7 +232,7 @@ fn filter(table: &Object) -> Value {
         "name": "filter",
         "in": "query",
         "description": lines.join("\n"),
-        "schema": { "type": "string", "pattern": format!("^{one}(,{one})*$") },
+        "schema": { "type": "string", "pattern": format!("^({one}(,{one})*)?$") },
         "example": example.unwrap_or_default(),
     })
 }
