@@ -74,6 +74,8 @@ OTHER_REASONS = [
     (r"GET .*", REFUSED, r"400 parameter-not-valid (Maximum limit allowed is 500|Limit value is not valid)"),
     # A client token is somebody's.
     (r"POST /token", REFUSED, r"400 parameter-not-supplied User ID not supplied"),
+    # A version is 3.0 here, and any text there.
+    (r"POST /token", REFUSED, r"400 parameter-not-valid (Basiq-version must be|Version )"),
     # The schema has no words for where messages go, and a test needs a webhook.
     (r"POST /notifications/.*", REFUSED, r"400 "),
 ]
