@@ -78,6 +78,12 @@ pub struct Metrics {
     pub webhooks_halted: Gauge,
     /// Webhooks that wait for a place.
     pub webhooks_waiting: Gauge,
+    /// Forgotten marks that were removed.
+    pub marks_pruned: Counter,
+    /// Old events that were removed.
+    pub events_pruned: Counter,
+    /// How long the oldest row has waited to be removed, at the last look; 0 when none waits.
+    pub prune_lag_seconds: Gauge,
     /// Calls to institutions by outcome.
     pub bank_calls: Family<Outcome, Counter>,
     /// Users whose jobs are worked on at the moment.
@@ -122,6 +128,9 @@ impl Default for Metrics {
             delivery_lag_seconds: Histogram::new(exponential_buckets(0.001, 4.0, 14)),
             webhooks_halted: Gauge::default(),
             webhooks_waiting: Gauge::default(),
+            marks_pruned: Counter::default(),
+            events_pruned: Counter::default(),
+            prune_lag_seconds: Gauge::default(),
             bank_calls: Family::default(),
             aggregators_running: Gauge::default(),
             answers: Family::default(),
@@ -150,8 +159,17 @@ impl Metrics {
         );
     }
 
+    fn register_pruned(&mut self) {
+        let registry = &mut self.registry;
+        registry.register("marks_pruned", "Forgotten marks that were removed", self.marks_pruned.clone());
+        registry.register("events_pruned", "Old events that were removed", self.events_pruned.clone());
+        let help = "How long the oldest row has waited to be removed";
+        registry.register_with_unit("prune_lag", help, Unit::Seconds, self.prune_lag_seconds.clone());
+    }
+
     fn register(&mut self) {
         self.register_deliveries();
+        self.register_pruned();
         let registry = &mut self.registry;
         registry.register("bank_calls", "Calls to institutions by outcome", self.bank_calls.clone());
         let running = self.aggregators_running.clone();

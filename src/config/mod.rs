@@ -297,6 +297,8 @@ fn engine_limits(read: &mut Reader<'_>) -> Limits {
         users_max: usize::try_from(users_max).unwrap_or(usize::MAX),
         idle: read.span("engine.idle", Span::seconds(1), Span::days(1)),
         institution_call_max: read.span("engine.institution_call_max", Span::seconds(1), Span::minutes(2)),
+        mark_lifetime: read.span("engine.mark_lifetime", Span::minutes(1), Span::days(30)),
+        event_lifetime: read.span("engine.event_lifetime", Span::days(7), Span::days(400)),
         webhook_reach: read.word("webhooks.reach", &reaches, Reach::Public),
     }
 }

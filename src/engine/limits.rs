@@ -1,6 +1,6 @@
 //! What an operator may set of the engine, each with its default. Must not know: where it is set.
 
-use super::aggregator;
+use super::{aggregator, housekeeper, mark};
 use crate::domain::time::Span;
 use crate::domain::webhook::target::Reach;
 
@@ -17,6 +17,10 @@ pub struct Limits {
     pub idle: Span,
     /// How long one call of an institution may take, and may wait in line before (1 s to 2 min).
     pub institution_call_max: Span,
+    /// How long the answer of a request that is done once is kept (1 min to 30 days).
+    pub mark_lifetime: Span,
+    /// How long events are kept (7 days, which the compatible list shows, to 400).
+    pub event_lifetime: Span,
     /// How far webhooks may reach.
     pub webhook_reach: Reach,
 }
@@ -30,6 +34,8 @@ impl Default for Limits {
             users_max: 200_000,
             idle: Span::minutes(2),
             institution_call_max: aggregator::gate::CALL_DEADLINE,
+            mark_lifetime: mark::LIFETIME,
+            event_lifetime: housekeeper::EVENT_LIFETIME,
             webhook_reach: Reach::Public,
         }
     }

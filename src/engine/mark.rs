@@ -6,8 +6,8 @@ use super::Engine;
 use super::application::core::{Command as ApplicationCommand, Done, Refusal as ApplicationRefusal};
 use super::committer::{Commit, CommitError, Condition, Expect, Write};
 use super::read::{Keys, ReadError};
+use super::records::RecordError;
 use super::records::mark::{MarkDueV1, MarkV1, decode_part, encode_part};
-use super::records::{RecordError, mark as records};
 use super::user::core::{Refusal, Trouble};
 use crate::crypto::{DataKey, Keyring};
 use crate::domain::command::{Caller, Command, Reply};
@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
 
-/// How long an answer is kept.
+/// How long an answer is kept, unless the operator says otherwise.
 pub const LIFETIME: Span = Span::days(1);
 
 /// Bytes of an answer in one record.
@@ -53,6 +53,8 @@ pub struct Mark<T> {
     pub id: [u8; 32],
     /// A keyed hash of what was sent.
     pub body: [u8; 32],
+    /// How long it counts.
+    pub lifetime: Span,
     /// Writes the answer before what was asked is done, so that both are done at once. Nothing, where what
     /// came is no answer to this question: a defect.
     pub render: Render<T>,
@@ -60,7 +62,7 @@ pub struct Mark<T> {
 
 impl<T> Clone for Mark<T> {
     fn clone(&self) -> Self {
-        Self { id: self.id, body: self.body, render: self.render.clone() }
+        Self { render: self.render.clone(), ..*self }
     }
 }
 
@@ -92,7 +94,7 @@ pub fn add<T>(
 ) -> Result<(), RecordError> {
     let rendered = (mark.render)(made_of).ok_or(RecordError::Answer)?;
     commit.conditions.push(Condition { key: key::mark(&mark.id), expect: Expect::Absent });
-    let forgotten = now.plus(LIFETIME);
+    let forgotten = now.plus(mark.lifetime);
     let value = Some(codec::encode(0, &MarkDueV1)?);
     commit.writes.push(Write { key: key::mark_due(forgotten, &mark.id), value });
     commit.writes.extend(written(mark.id, mark.body, &rendered, forgotten, sealing, entropy)?);
@@ -178,27 +180,18 @@ fn answer(
     Ok(Some(Rendered { status: head.status, body }))
 }
 
-/// What is removed of a mark that is forgotten.
-pub fn removal(id: &[u8; 32], forgotten: UnixMillis, parts: u8) -> Vec<Write> {
-    let parts = (0..parts).map(|part| key::mark_part(id, part));
-    let rows = [key::mark_due(forgotten, id), key::mark(id)].into_iter().chain(parts);
-    rows.map(|key| Write { key, value: None }).collect()
-}
-
-/// The rows of marks that are forgotten by now, of at most `limit` marks.
+/// What goes with a mark that is forgotten.
 ///
 /// # Errors
 /// When the store does not answer or a record is damaged.
-pub fn forgotten(library: &Library, now: UnixMillis, limit: usize) -> Result<Vec<Write>, ReadError> {
-    let (from, to) = key::marks_due(now);
-    let due = library.store.scan(&from, &to, crate::store::Order::Ascending, limit)?;
-    let mut writes = Vec::new();
-    for (row, _) in due {
-        let Some((at, id)) = key::read_mark_due(&row) else { continue };
-        let parts = head(library, &id)?.map_or(0, |head: records::MarkV1| head.parts);
-        writes.extend(removal(&id, at, parts));
-    }
-    Ok(writes)
+pub fn forget(library: &Library, id: &[u8; 32], forgotten: UnixMillis) -> Result<Vec<Write>, ReadError> {
+    Ok(removal(id, forgotten, head(library, id)?.map_or(0, |head| head.parts)))
+}
+
+fn removal(id: &[u8; 32], forgotten: UnixMillis, parts: u8) -> Vec<Write> {
+    let parts = (0..parts).map(|part| key::mark_part(id, part));
+    let rows = [key::mark_due(forgotten, id), key::mark(id)].into_iter().chain(parts);
+    rows.map(|key| Write { key, value: None }).collect()
 }
 
 impl Engine {
@@ -228,6 +221,11 @@ impl Engine {
         mark: Mark<Done>,
     ) -> Result<Done, ApplicationRefusal> {
         self.send_to_application(id, command, Some(mark)).await
+    }
+
+    /// How long an answer is kept.
+    pub fn mark_lifetime(&self) -> Span {
+        self.shared.mark_lifetime
     }
 
     /// Takes the turn of a request that is done once; nothing, while another one of that name has it.
@@ -267,7 +265,8 @@ impl Engine {
     /// When it cannot be written down.
     pub async fn leave_mark(&self, id: [u8; 32], body: [u8; 32], rendered: Rendered) -> Result<(), Trouble> {
         let mut commit = Commit::default();
-        let mark = Mark { id, body, render: Arc::new(move |(): &()| Some(rendered.clone())) };
+        let (lifetime, render) = (self.mark_lifetime(), Arc::new(move |(): &()| Some(rendered.clone())));
+        let mark = Mark { id, body, lifetime, render };
         let sealing = Sealing::House(&self.shared.house.keyring);
         add(&mut commit, &mark, &(), &sealing, self.now(), &mut self.draw()?).map_err(|_| Trouble::Defect)?;
         Ok(self.shared.committer.commit(commit).await.map(drop)?)

@@ -14,6 +14,7 @@ pub mod delivery;
 pub mod dispatcher;
 pub mod export;
 pub mod house;
+pub mod housekeeper;
 pub mod judge;
 mod limits;
 pub mod mark;
@@ -169,6 +170,8 @@ impl Engine {
             gates: aggregator::gate::Gates::new(limits.institution_call_max),
             webhook_reach: limits.webhook_reach,
             turns: mark::Turns::default(),
+            mark_lifetime: limits.mark_lifetime,
+            event_lifetime: limits.event_lifetime,
             watchers: watch::Watchers::default(),
             stopping: CancellationToken::new(),
             metrics: metrics.clone(),

@@ -4,7 +4,7 @@ use crate::adapters::institution::Institution;
 use crate::adapters::sms::SmsGateway;
 use crate::clock::Clock;
 use crate::domain::id::{ApplicationId, ClockId};
-use crate::domain::time::UnixMillis;
+use crate::domain::time::{Span, UnixMillis};
 use crate::domain::webhook::target::Reach;
 use crate::engine::aggregator::gate::Gates;
 use crate::engine::bell::Bell;
@@ -42,6 +42,10 @@ pub struct Places {
 pub struct Shared {
     /// Requests that are done once and under way.
     pub turns: super::mark::Turns,
+    /// How long the answers of those are kept.
+    pub mark_lifetime: Span,
+    /// How long events are kept.
+    pub event_lifetime: Span,
     /// How far webhooks may reach.
     pub webhook_reach: Reach,
     /// Lifecycles, keys, applications.

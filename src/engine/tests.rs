@@ -10,6 +10,7 @@ use crate::domain::auth_link::PublicId;
 use crate::domain::command::Rows;
 use crate::domain::id::{AccountId, ConnectionId, JobId};
 use crate::domain::profile::ProfileChanges;
+use crate::domain::time::Span;
 use crate::engine::records::outbox::{Sweep, Wish};
 use crate::random::SystemEntropy;
 use crate::store::key::{self, Kind, Reading};
@@ -321,5 +322,36 @@ fn wishes_of_an_earlier_process_are_seen_to_and_go() {
         let left = house.store.scan(&from, &to, Order::Ascending, 1000).unwrap();
         let left = left.iter().filter_map(|(row, _)| key::read_account(row)).map(|(one, _)| one.generation);
         assert_eq!(left.collect::<Vec<_>>(), [2, 4], "what is shown, and what came later");
+    });
+}
+
+#[test]
+fn what_is_over_its_time_goes_by_itself() {
+    run(async {
+        let house = House::new();
+        let short = Span::seconds(1);
+        let limits = Limits { mark_lifetime: short, event_lifetime: short, ..Limits::default() };
+        let engine = house.start(limits);
+        let caller = application(&engine).await;
+        for number in 0..60 {
+            let rendered = mark::Rendered { status: 201, body: vec![b'x'; 4000] };
+            let id = user(&engine, caller).await;
+            engine.leave_mark([number; 32], [0; 32], rendered).await.unwrap();
+            assert!(read(&engine, caller, id).await.is_ok());
+        }
+        let rows = |kind| {
+            let (from, to) = key::all(kind);
+            house.store.scan(&from, &to, Order::Ascending, 1000).unwrap().len()
+        };
+        let kinds = [Kind::Mark, Kind::MarkDue, Kind::MarkPart, Kind::Event, Kind::EventIndex];
+        while kinds.map(rows) != [0, 0, 0, 1, 1] {
+            tokio::task::yield_now().await;
+        }
+        let metrics = engine.metrics();
+        while (metrics.marks_pruned.get(), metrics.events_pruned.get()) != (60, 59) {
+            tokio::task::yield_now().await;
+        }
+        let Caller::Server(application) = caller else { panic!("another caller") };
+        assert_eq!(engine.last_event(application).unwrap(), 60);
     });
 }

@@ -77,7 +77,9 @@ impl Named {
         render: impl Fn(&Web, &T) -> Option<Rendered> + Send + Sync + 'static,
     ) -> Mark<T> {
         let web = web.clone();
-        Mark { id: self.id, body: self.body, render: Arc::new(move |made_of| render(&web, made_of)) }
+        let lifetime = web.engine.mark_lifetime();
+        let render = Arc::new(move |made_of: &T| render(&web, made_of));
+        Mark { id: self.id, body: self.body, lifetime, render }
     }
 }
 
