@@ -1,11 +1,12 @@
 //! Reads all records for people, page by page in order of key: applications, policies, users, ended
-//! consents, connections, jobs, what was read of institutions, events, heads of the outbox. Keys, hashes, routes and sealed texts are not among them.
+//! consents, connections, jobs, what was read of institutions, events, heads of the outbox, test clocks. Keys, hashes, routes and sealed texts are not among them.
 //! What is read here is durable before it is shown. Must not know: JSON, who reads.
 
 use super::Engine;
 use super::committer::Commit;
 use super::read::{Keys, ReadError};
 use super::records::application::{ApplicationV1, PolicyV1};
+use super::records::clock::ClockV1;
 use super::records::consent::ConsentV2;
 use super::records::outbox::OutboxHead;
 use super::records::{RecordError, connection, data, identity, job, outbox, user};
@@ -13,10 +14,11 @@ use super::user::core::Trouble;
 use super::user::load::{Library, LoadError};
 use crate::domain::account::{Account, Identity, Transaction};
 use crate::domain::application::{Application, Policy};
+use crate::domain::clock::TestClock;
 use crate::domain::connection::{Connection, Generation};
 use crate::domain::consent::Consent;
 use crate::domain::event::Event;
-use crate::domain::id::{ApplicationId, ConnectionId, ConsentId, JobId, UserId};
+use crate::domain::id::{ApplicationId, ClockId, ConnectionId, ConsentId, JobId, UserId};
 use crate::domain::job::Job;
 use crate::domain::user::Presence;
 use crate::store::key::{Kind, Reading};
@@ -27,7 +29,7 @@ use std::collections::BTreeMap;
 pub const PAGE_RECORDS_MAX: usize = 500;
 
 /// The kinds that are read, in order of key: the cursor rests on that.
-const KINDS: [Kind; 11] = [
+const KINDS: [Kind; 13] = [
     Kind::Application,
     Kind::Account,
     Kind::Consent,
@@ -39,6 +41,8 @@ const KINDS: [Kind; 11] = [
     Kind::Policy,
     Kind::User,
     Kind::Transaction,
+    Kind::Clock,
+    Kind::ClosingClock,
 ];
 
 /// One record.
@@ -66,6 +70,8 @@ pub enum Exported {
     Transaction(UserId, Generation, Box<Transaction>),
     /// Who a user is, as it was read under a number.
     Identity(UserId, Generation, Box<Identity>),
+    /// A test clock, and whether it goes.
+    Clock(TestClock, bool),
 }
 
 /// Where a page begins: behind this key.
@@ -138,6 +144,10 @@ impl Reader<'_> {
     fn read(&mut self, kind: Kind, key: &[u8], value: &[u8]) -> Result<Option<Exported>, ReadError> {
         Ok(match kind {
             Kind::Application => key::read_application(key).map(|id| application(id, value)).transpose()?,
+            Kind::Clock | Kind::ClosingClock => {
+                let is_closing = kind == Kind::ClosingClock;
+                key::read_clock(key).map(|id| clock(id, is_closing, value)).transpose()?
+            }
             Kind::Policy => key::read_policy(key).map(|(id, _)| policy(id, value)).transpose()?,
             Kind::User => key::read_user(key).map(|id| self.user(id, value)).transpose()?,
             Kind::Consent => key::read_consent(key).map(|(id, _)| consent(id, value)).transpose()?,
@@ -235,6 +245,11 @@ fn application(id: ApplicationId, value: &[u8]) -> Result<Exported, ReadError> {
 fn policy(id: ApplicationId, value: &[u8]) -> Result<Exported, ReadError> {
     let (_, stored) = codec::decode::<PolicyV1>(value).map_err(RecordError::from)?;
     Ok(Exported::Policy(id, Policy::try_from(stored)?))
+}
+
+fn clock(id: ClockId, is_closing: bool, value: &[u8]) -> Result<Exported, ReadError> {
+    let (_, stored) = codec::decode::<ClockV1>(value).map_err(RecordError::from)?;
+    Ok(Exported::Clock(stored.into_clock(id), is_closing))
 }
 
 fn consent(user: UserId, value: &[u8]) -> Result<Exported, ReadError> {

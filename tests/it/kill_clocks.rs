@@ -66,12 +66,16 @@ async fn prepare(api: &Api) -> (String, BTreeMap<String, String>) {
     (clock, ends)
 }
 
-/// What became of the links, in the order of the application's list: whose and when.
-async fn ended(data: &std::path::Path) -> Vec<(String, String)> {
+/// Every record.
+async fn export(data: &std::path::Path) -> Vec<Value> {
     let out = run(data, &["export"]).await;
     assert!(out.status.success(), "{}", text(&out.stderr));
-    let lines = text(&out.stdout);
-    let events = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    text(&out.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// What became of the links, in the order of the application's list: whose and when.
+fn ended(records: &[Value]) -> Vec<(String, String)> {
+    let events = records.iter();
     let mut found: Vec<(u64, String, String)> = events
         .filter(|one| one["record"] == "event" && one["event"] == "auth_link.expired")
         .map(|one| {
@@ -117,7 +121,10 @@ async fn a_clock_on_its_way_survives_every_kill() {
         }
     };
     tokio::time::timeout(PATIENCE, arrived).await.expect("it does not arrive");
-    let found = ended(folder.path()).await;
+    let records = export(folder.path()).await;
+    let stands = records.iter().find(|one| one["record"] == "clock" && one["id"] == clock.as_str()).unwrap();
+    assert_eq!((&stands["at"], &stands["target"]), (&json!("2026-03-20T09:00:00Z"), &Value::Null));
+    let found = ended(&records);
     let seen: BTreeMap<String, String> = found.iter().cloned().collect();
     assert_eq!((found.len(), &seen), (USERS, &ends), "after {kills} kills");
     assert!(found.is_sorted_by_key(|(_, at)| at), "{found:?}");

@@ -1,6 +1,8 @@
 //! Proofs of the keeper: what is due is told in order of its instants and once, with the clock standing at
 //! each; stops are durable first; a way goes on after a crash; a clock that runs wakes by itself.
 
+mod world;
+
 use super::core::{Ask, CLOCKS_MAX, Change, Input, KeeperCore, NewClock, Output, Refusal};
 use super::held::{HOLD_MAX, TOLD_MAX};
 use super::told::Fired;

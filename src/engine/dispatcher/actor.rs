@@ -170,7 +170,8 @@ async fn try_once(shared: &Shared, id: EffectId) -> Tried {
 
 /// Hands the text over, and commits how it ended.
 async fn try_text(shared: &Shared, entry: Entry) -> Tried {
-    let is_late = shared.clock.now() > entry.head.not_after;
+    let by_its_clock = shared.house.clocks.now(entry.head.clock, shared.clock.now());
+    let is_late = by_its_clock > entry.head.not_after;
     let sent = if is_late { Ok(Ending::TooLate) } else { send(shared, &entry).await };
     let outcome = match sent {
         Ok(Ending::Sent(_)) => "sent",

@@ -144,11 +144,11 @@ pub struct OutboxHead {
     pub application: ApplicationId,
     /// For which user.
     pub user: UserId,
-    /// The test clock that the user lives by; what stands here of times is real time all the same.
+    /// The test clock that the user lives by.
     pub clock: Option<ClockId>,
     /// When it was asked for.
     pub created: UnixMillis,
-    /// After this it is dropped.
+    /// After this it is dropped, by the user's clock: a code that is dead is of no use.
     pub not_after: UnixMillis,
     /// What is wished.
     pub wish: Wish,

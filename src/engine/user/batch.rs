@@ -42,8 +42,6 @@ pub(super) struct Decided<'a> {
     /// The key of what the active consent covers.
     pub(super) consent_key: Option<Arc<DataKey>>,
     pub(super) outcome: Outcome,
-    /// The user's time.
-    pub(super) now: UnixMillis,
     /// Real time.
     pub(super) real: UnixMillis,
 }
@@ -62,7 +60,7 @@ pub(super) struct Made {
 }
 
 pub(super) fn build(decided: Decided<'_>, entropy: &mut Entropy) -> Result<Made, RecordError> {
-    let Decided { house, id, before, version, key: old_key, consent_key, outcome, now, real } = decided;
+    let Decided { house, id, before, version, key: old_key, consent_key, outcome, real } = decided;
     let Outcome { next, events, effects, ended_consents, gathers, reply: _ } = outcome;
     let mut commit = Commit::default();
     let expect = if version == 0 { Expect::Absent } else { Expect::Version(version) };
@@ -114,7 +112,7 @@ pub(super) fn build(decided: Decided<'_>, entropy: &mut Entropy) -> Result<Made,
         commit.events.extend(application.map(numbered));
     }
     let clock = clock_of(before, after);
-    let wishes = Wishes { house, application, user: id, clock, now, real };
+    let wishes = Wishes { house, application, user: id, clock, real };
     let effects = wishes.write(&mut commit, effects, entropy)?;
     Ok(Made { commit, next, key: data_key, consent_key, alarms, effects, gathers })
 }
@@ -303,16 +301,10 @@ struct Wishes<'a> {
     application: Option<ApplicationId>,
     user: UserId,
     clock: Option<ClockId>,
-    now: UnixMillis,
     real: UnixMillis,
 }
 
 impl Wishes<'_> {
-    /// The world outside goes by real time: what is worthless so long from now is so by it.
-    fn real_of(&self, not_after: UnixMillis) -> UnixMillis {
-        if not_after == NEVER { NEVER } else { self.real.plus(not_after.since(self.now)) }
-    }
-
     /// Writes the entries, and says which of them the dispatcher should look at.
     fn write(
         &self,
@@ -340,7 +332,6 @@ impl Wishes<'_> {
                 }
             };
             let (user, clock, created) = (self.user, self.clock, self.real);
-            let not_after = self.real_of(not_after);
             let head = OutboxHead { id, application, user, clock, created, not_after, wish };
             let value = outbox::encode(&head, text.as_ref(), &self.house.keyring, entropy.nonce())?;
             commit.writes.push(Write { key: key::outbox(id), value: Some(value) });

@@ -365,7 +365,6 @@ impl UserCore {
             key: self.key.clone(),
             consent_key: self.consent_key.clone(),
             outcome,
-            now,
             real,
         };
         let made = batch::build(decided, entropy).and_then(|mut made| {

@@ -3,6 +3,7 @@
 
 mod attending;
 mod bank;
+mod clocks;
 
 use super::core::{Ask, Input, Output, Refusal, TRANSITIONS_KEPT, Trouble, UserCore};
 use super::load::{Library, Loaded};
@@ -10,7 +11,7 @@ use crate::crypto::{Keyring, MasterKey};
 use crate::domain::application::{Application, Mode, Policy};
 use crate::domain::auth_link::CodeText;
 use crate::domain::command::{Caller, Command, Entry, Failure, Reply};
-use crate::domain::id::{ApplicationId, UserId};
+use crate::domain::id::{ApplicationId, ClockId, UserId};
 use crate::domain::profile::ProfileChanges;
 use crate::domain::time::{Span, UnixMillis};
 use crate::domain::user::{Presence, User};
@@ -322,8 +323,10 @@ impl Whole {
         assert_eq!(self.rows(Kind::Link), sorted(links.collect()));
         let cookies = user.iter().flat_map(|user| user.cookies()).map(|hash| key::browser_session(&hash));
         assert_eq!(self.rows(Kind::BrowserSession), sorted(cookies.collect()));
+        let clock = user.as_ref().and_then(|user| user.clock);
+        let clock = clock.map_or(super::REAL_TIME, ClockId::number);
         let deadlines = user.iter().flat_map(|user| user.deadlines());
-        let deadlines = deadlines.map(|(kind, at)| key::deadline(super::REAL_TIME, at, USER, kind.number()));
+        let deadlines = deadlines.map(|(kind, at)| key::deadline(clock, at, USER, kind.number()));
         assert_eq!(self.rows(Kind::Deadline), sorted(deadlines.collect()));
         let connections = user.iter().flat_map(|user| &user.connections);
         let connections = connections.map(|one| key::connection(USER, one.id));

@@ -6,6 +6,7 @@ mod data;
 
 use super::views::{self, time};
 use crate::domain::application::{Application, Policy};
+use crate::domain::clock::TestClock;
 use crate::domain::connection::Generation;
 use crate::domain::event::{Event, EventData};
 use crate::domain::id::{ApplicationId, UserId};
@@ -94,6 +95,7 @@ fn line(record: &Exported) -> Value {
         Exported::Transaction(user, generation, transaction) => {
             read_under("transaction", *user, *generation, data::transaction(transaction))
         }
+        Exported::Clock(clock, is_closing) => clock_line(clock, *is_closing),
         Exported::Identity(user, generation, identity) => {
             read_under("identity", *user, *generation, data::identity(identity))
         }
@@ -111,6 +113,20 @@ fn read_under(record: &str, user: UserId, generation: Generation, line: Value) -
     let mut line = of(record, user, line);
     line["generation"] = generation.into();
     line
+}
+
+fn clock_line(clock: &TestClock, is_closing: bool) -> Value {
+    json!({
+        "record": "clock",
+        "id": clock.id.to_string(),
+        "application": clock.application.to_string(),
+        "name": clock.name,
+        "created": time(clock.created),
+        "at": time(clock.at),
+        "runs_since": clock.runs_since.map(time),
+        "target": clock.target.map(time),
+        "goes": is_closing,
+    })
 }
 
 fn application_line(application: &Application) -> Value {
@@ -146,6 +162,7 @@ fn user_line(id: UserId, user: &User) -> Value {
         "record": "user",
         "id": id.to_string(),
         "application": user.application.to_string(),
+        "clock": user.clock.map(|clock| clock.to_string()),
         "created": time(user.created),
         "profile": profile(&user.profile),
         "auth_link": user.link.as_ref().map(views::link),
