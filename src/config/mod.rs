@@ -15,6 +15,7 @@ use crate::domain::workflow::limits::Bound;
 use crate::domain::workflow::{Overrides, Workflows};
 use crate::engine::Limits;
 use crate::engine::admission::PERMITS_MAX;
+use crate::engine::aggregator::gate::GateLimits;
 use crate::http::listen::ListenLimits;
 use crate::http::rate::RateLimits;
 use ipnet::IpNet;
@@ -296,10 +297,21 @@ fn engine_limits(read: &mut Reader<'_>) -> Limits {
         permits: u32::try_from(permits).unwrap_or(PERMITS_MAX),
         users_max: usize::try_from(users_max).unwrap_or(usize::MAX),
         idle: read.span("engine.idle", Span::seconds(1), Span::days(1)),
-        institution_call_max: read.span("engine.institution_call_max", Span::seconds(1), Span::minutes(2)),
+        institutions: gate_limits(read),
         mark_lifetime: read.span("engine.mark_lifetime", Span::minutes(1), Span::days(30)),
         event_lifetime: read.span("engine.event_lifetime", Span::days(7), Span::days(400)),
         webhook_reach: read.word("webhooks.reach", &reaches, Reach::Public),
+    }
+}
+
+fn gate_limits(read: &mut Reader<'_>) -> GateLimits {
+    let calls = read.number("engine.institution_calls", 1, 1024);
+    let failures = read.number("engine.institution_failures", 1, 1000);
+    GateLimits {
+        calls: usize::try_from(calls).unwrap_or(1),
+        call: read.span("engine.institution_call_max", Span::seconds(1), Span::minutes(2)),
+        failures: u32::try_from(failures).unwrap_or(1),
+        rest: read.span("engine.institution_rest", Span::seconds(1), Span::minutes(10)),
     }
 }
 

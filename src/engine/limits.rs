@@ -1,6 +1,7 @@
 //! What an operator may set of the engine, each with its default. Must not know: where it is set.
 
-use super::{aggregator, housekeeper, mark};
+use super::aggregator::gate::{self, GateLimits};
+use super::{housekeeper, mark};
 use crate::domain::time::Span;
 use crate::domain::webhook::target::Reach;
 
@@ -15,8 +16,9 @@ pub struct Limits {
     pub users_max: usize,
     /// How long an unused user stays in memory.
     pub idle: Span,
-    /// How long one call of an institution may take, and may wait in line before (1 s to 2 min).
-    pub institution_call_max: Span,
+    /// What one institution is asked at most: calls at a time (1 to 1,024), how long one may take, and may wait
+    /// in line before (1 s to 2 min), failures in a row (1 to 1,000), and the rest after them (1 s to 10 min).
+    pub institutions: GateLimits,
     /// How long the answer of a request that is done once is kept (1 min to 30 days).
     pub mark_lifetime: Span,
     /// How long events are kept (7 days, which the compatible list shows, to 400).
@@ -33,7 +35,7 @@ impl Default for Limits {
             permits: 1024,
             users_max: 200_000,
             idle: Span::minutes(2),
-            institution_call_max: aggregator::gate::CALL_DEADLINE,
+            institutions: gate::LIMITS,
             mark_lifetime: mark::LIFETIME,
             event_lifetime: housekeeper::EVENT_LIFETIME,
             webhook_reach: Reach::Public,

@@ -167,7 +167,7 @@ impl Engine {
             bell,
             gateway,
             institutions,
-            gates: aggregator::gate::Gates::new(limits.institution_call_max),
+            gates: aggregator::gate::Gates::new(limits.institutions),
             webhook_reach: limits.webhook_reach,
             turns: mark::Turns::default(),
             mark_lifetime: limits.mark_lifetime,

@@ -13,7 +13,7 @@ use crate::domain::institution::InstitutionId;
 use crate::domain::job::{Gather, Plan, Report};
 use crate::domain::time::{Span, UnixMillis};
 use crate::engine::aggregator::core::{AggregatorCore, Input, Output, Token};
-use crate::engine::aggregator::gate::CALL_DEADLINE;
+use crate::engine::aggregator::gate;
 use crate::engine::read::transactions::transaction_ids;
 use crate::engine::user::core as user;
 use crate::engine::user::core::{Refusal, Trouble};
@@ -196,18 +196,18 @@ impl World {
         self.check_call(id, &request)?;
         let (out, back) = self.banks.ways(institution, self.now, &mut self.dice);
         let Some(process) = self.process.as_mut() else { return Ok(()) };
-        if !process.breakers.entry(institution).or_default().may_call(self.now) {
+        if !process.breakers.entry(institution).or_default().may_call(&gate::LIMITS, self.now) {
             self.log.mark("an institution was left alone");
             self.banks.not_closed(&request);
             self.soon(3, Event::BankAnswered(id, token, Err(BankFault::Unavailable)));
             return Ok(());
         }
         self.log.line(self.now, format!("{institution} is asked to {}", request.name()));
-        let waits = out + back < CALL_DEADLINE.0;
+        let waits = out + back < gate::LIMITS.call.0;
         if !waits {
             self.log.mark("an institution took too long");
             let late = Event::CallEnded(id, token, institution, Err(BankFault::Unavailable));
-            self.queue.at(self.now.plus(CALL_DEADLINE), late);
+            self.queue.at(self.now.plus(gate::LIMITS.call), late);
         }
         let call = Call { aggregator: id, token, institution, request, back, waits };
         self.queue.at(self.now.plus(Span(out)), Event::AtBank(Box::new(call)));
@@ -250,7 +250,11 @@ impl World {
         told: super::banks::Told,
     ) -> Outcome<()> {
         let Some(process) = self.process.as_mut() else { return Ok(()) };
-        process.breakers.entry(institution).or_default().ended(self.now, told.as_ref().err().copied());
+        process.breakers.entry(institution).or_default().ended(
+            &gate::LIMITS,
+            self.now,
+            told.as_ref().err().copied(),
+        );
         self.drive_aggregator(id, Input::Answered(token, told))
     }
 

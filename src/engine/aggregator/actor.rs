@@ -166,7 +166,7 @@ async fn ask_bank(
     request: &Request,
 ) -> Result<Answer, BankFault> {
     let gate = shared.gates.of(institution);
-    let deadline = Duration::from_millis(shared.gates.call_max.0);
+    let deadline = Duration::from_millis(shared.gates.limits.call.0);
     let result = match tokio::time::timeout(deadline, gate.places.acquire()).await {
         Ok(Ok(_place)) if gate.may_call(shared.clock.now()) => {
             let answer = tokio::time::timeout(deadline, shared.institutions.ask(institution, request)).await;

@@ -9,17 +9,22 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
 
-/// Calls to one institution at a time; more wait in line.
-pub const CALLS_MAX: usize = 32;
+/// What one institution is asked at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GateLimits {
+    /// Calls at a time; more wait in line.
+    pub calls: usize,
+    /// How long a call may wait in line, and then how long it may take.
+    pub call: Span,
+    /// Failures in a row after which it is left alone.
+    pub failures: u32,
+    /// How long it is left alone; then one call tries.
+    pub rest: Span,
+}
 
-/// How long a call may wait in line, and then how long it may take, unless the operator says otherwise.
-pub const CALL_DEADLINE: Span = Span::seconds(30);
-
-/// Failures in a row after which an institution is left alone.
-pub const FAILURES_MAX: u32 = 8;
-
-/// How long it is left alone; then one call tries.
-pub const REST: Span = Span::seconds(10);
+/// What holds unless the operator says otherwise.
+pub const LIMITS: GateLimits =
+    GateLimits { calls: 32, call: Span::seconds(30), failures: 8, rest: Span::seconds(10) };
 
 /// Whether an institution is asked at all: a circuit breaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -30,11 +35,11 @@ pub struct Breaker {
 
 impl Breaker {
     /// Whether a call may go out now. After a rest the first one that asks may, and tries for all.
-    pub fn may_call(&mut self, now: UnixMillis) -> bool {
+    pub fn may_call(&mut self, limits: &GateLimits, now: UnixMillis) -> bool {
         match self.rests_until {
             Some(until) if now < until => false,
             Some(_) => {
-                self.rests_until = Some(now.plus(REST));
+                self.rests_until = Some(now.plus(limits.rest));
                 true
             }
             None => true,
@@ -42,11 +47,11 @@ impl Breaker {
     }
 
     /// How a call ended. A no of the institution is an answer; only silence and nonsense are failures.
-    pub fn ended(&mut self, now: UnixMillis, fault: Option<BankFault>) {
+    pub fn ended(&mut self, limits: &GateLimits, now: UnixMillis, fault: Option<BankFault>) {
         if fault == Some(BankFault::Unavailable) {
             self.failures = self.failures.saturating_add(1);
-            if self.failures >= FAILURES_MAX {
-                self.rests_until = Some(now.plus(REST));
+            if self.failures >= limits.failures {
+                self.rests_until = Some(now.plus(limits.rest));
             }
         } else {
             *self = Self::default();
@@ -59,39 +64,41 @@ impl Breaker {
 pub struct Gate {
     /// Places in line.
     pub places: Semaphore,
+    limits: GateLimits,
     breaker: Mutex<Breaker>,
 }
 
 impl Gate {
     /// Whether a call may go out now.
     pub fn may_call(&self, now: UnixMillis) -> bool {
-        self.breaker.lock().unwrap_or_else(PoisonError::into_inner).may_call(now)
+        self.breaker.lock().unwrap_or_else(PoisonError::into_inner).may_call(&self.limits, now)
     }
 
     /// How a call ended.
     pub fn ended(&self, now: UnixMillis, fault: Option<BankFault>) {
-        self.breaker.lock().unwrap_or_else(PoisonError::into_inner).ended(now, fault);
+        self.breaker.lock().unwrap_or_else(PoisonError::into_inner).ended(&self.limits, now, fault);
     }
 }
 
 /// The gates of all institutions.
 #[derive(Debug)]
 pub struct Gates {
-    /// How long a call may wait in line, and then how long it may take.
-    pub call_max: Span,
+    /// The limits of each.
+    pub limits: GateLimits,
     all: Mutex<BTreeMap<InstitutionId, Arc<Gate>>>,
 }
 
 impl Gates {
     /// Gates through which nothing has gone yet.
-    pub fn new(call_max: Span) -> Self {
-        Self { call_max, all: Mutex::default() }
+    pub fn new(limits: GateLimits) -> Self {
+        Self { limits, all: Mutex::default() }
     }
 
     /// The gate of one institution.
     pub fn of(&self, institution: InstitutionId) -> Arc<Gate> {
         let mut gates = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        let new = || Arc::new(Gate { places: Semaphore::new(CALLS_MAX), breaker: Mutex::default() });
+        let (places, limits) = (Semaphore::new(self.limits.calls), self.limits);
+        let new = || Arc::new(Gate { places, limits, breaker: Mutex::default() });
         gates.entry(institution).or_insert_with(new).clone()
     }
 }
@@ -106,28 +113,38 @@ mod tests {
     fn an_institution_that_keeps_failing_is_left_alone_and_then_tried_by_one() {
         let mut breaker = Breaker::default();
         let now = UnixMillis(0);
-        for _ in 0..FAILURES_MAX {
-            assert!(breaker.may_call(now));
-            breaker.ended(now, BROKEN);
+        for _ in 0..LIMITS.failures {
+            assert!(breaker.may_call(&LIMITS, now));
+            breaker.ended(&LIMITS, now, BROKEN);
         }
-        assert!(!breaker.may_call(now));
-        let later = now.plus(REST);
-        assert!(breaker.may_call(later), "one tries for all");
-        assert!(!breaker.may_call(later), "and only one");
-        breaker.ended(later, BROKEN);
-        assert!(!breaker.may_call(later.plus(Span(1))));
-        let again = later.plus(REST);
-        assert!(breaker.may_call(again));
-        breaker.ended(again, None);
-        assert!(breaker.may_call(again) && breaker.may_call(again));
+        assert!(!breaker.may_call(&LIMITS, now));
+        let later = now.plus(LIMITS.rest);
+        assert!(breaker.may_call(&LIMITS, later), "one tries for all");
+        assert!(!breaker.may_call(&LIMITS, later), "and only one");
+        breaker.ended(&LIMITS, later, BROKEN);
+        assert!(!breaker.may_call(&LIMITS, later.plus(Span(1))));
+        let again = later.plus(LIMITS.rest);
+        assert!(breaker.may_call(&LIMITS, again));
+        breaker.ended(&LIMITS, again, None);
+        assert!(breaker.may_call(&LIMITS, again) && breaker.may_call(&LIMITS, again));
+    }
+
+    #[test]
+    fn the_operators_limits_hold() {
+        let limits = GateLimits { calls: 2, failures: 1, rest: Span::minutes(1), ..LIMITS };
+        let gate = Gates::new(limits).of(InstitutionId::parse("AU00000").unwrap());
+        assert_eq!(gate.places.available_permits(), 2);
+        gate.ended(UnixMillis(0), BROKEN);
+        assert!(!gate.may_call(UnixMillis(59_999)));
+        assert!(gate.may_call(UnixMillis(60_000)));
     }
 
     #[test]
     fn a_no_is_an_answer_and_no_failure() {
         let mut breaker = Breaker::default();
-        for _ in 0..3 * FAILURES_MAX {
-            breaker.ended(UnixMillis(0), Some(BankFault::InvalidCredentials));
-            assert!(breaker.may_call(UnixMillis(0)));
+        for _ in 0..3 * LIMITS.failures {
+            breaker.ended(&LIMITS, UnixMillis(0), Some(BankFault::InvalidCredentials));
+            assert!(breaker.may_call(&LIMITS, UnixMillis(0)));
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::rig::{Partner, Rig, Setup, answer, user_id};
 use authlink::domain::command::Caller;
 use authlink::domain::time::Span;
 use authlink::engine::Limits;
+use authlink::engine::aggregator::gate::{self, GateLimits};
 use authlink::engine::data::Asking;
 use authlink::sandbox::data::magic::PASSWORD;
 use reqwest::Method;
@@ -28,7 +29,11 @@ struct Applicant {
 impl Applicant {
     async fn signs_in(login_id: &str) -> Self {
         // A bank that says nothing is waited for much shorter than usual.
-        let engine = Limits { shards: 1, institution_call_max: Span::seconds(3), ..Limits::default() };
+        let engine = Limits {
+            shards: 1,
+            institutions: GateLimits { call: Span::seconds(3), ..gate::LIMITS },
+            ..Limits::default()
+        };
         let rig = Rig::with(Setup { engine, ..Setup::default() });
         let partner = rig.partner("Quill Lending").await;
         let user = rig.user(&partner, MOBILE).await;
