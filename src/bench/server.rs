@@ -8,6 +8,9 @@ use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
+/// Every user of a measure connects, and all are of one application.
+const CONNECTIONS_MAX: &str = "10000000";
+
 /// A server and the key to it.
 pub struct Server {
     /// Its base URL.
@@ -53,7 +56,8 @@ impl Server {
         server
             .args(["demo", "--json", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--data"])
             .arg(&data)
-            .env("AUTHLINK_SANDBOX_BANK_URL", url);
+            .env("AUTHLINK_SANDBOX_BANK_URL", url)
+            .env("AUTHLINK_WORKFLOW_CONNECTION_PER_SANDBOX", CONNECTIONS_MAX);
         let try_it = format!("authlink demo --data {}", data.display());
         let (server, ready): (Child, Ready) = launch(server, &try_it).await?;
         let admin = Some((ready.admin_url, ready.admin_token));

@@ -27,6 +27,7 @@ mod start;
 #[cfg(test)]
 mod tests;
 pub mod timekeeper;
+pub mod upgrade;
 pub mod user;
 pub mod watch;
 pub mod webhooks;
@@ -154,6 +155,8 @@ impl Engine {
         for (clock, _, is_closing) in &stored_clocks {
             house.clocks.publish(clock.clone(), *is_closing);
         }
+        let library = Library { store: opened.store.clone(), keys: opened.keys };
+        upgrade::count_connections(&library)?;
         let core = CommitterCore::open(opened.store.clone(), opened.vault.clone())?;
         let bell = bell::Bell::default();
         let (committer, thread) = Committer::start(core, metrics.clone(), bell.clone(), on_failure)?;
@@ -161,8 +164,8 @@ impl Engine {
             house,
             clock,
             entropy,
-            store: opened.store.clone(),
-            library: Library { store: opened.store, keys: opened.keys },
+            store: opened.store,
+            library,
             committer,
             bell,
             gateway,

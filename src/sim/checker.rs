@@ -96,8 +96,10 @@ impl Checker {
     pub(super) fn tried(&mut self, owners: &[(Owner, UnixMillis)], results: &Answers, process: &Process) {
         // Of two commits on one version the first holds.
         for (index, (owner, decided)) in owners.iter().enumerate().rev() {
-            let refused =
-                matches!(results.get(index), Some(Err(CommitError::Conflict { .. } | CommitError::Full)));
+            let refused = matches!(
+                results.get(index),
+                Some(Err(CommitError::Conflict { .. } | CommitError::TallyFull | CommitError::Full))
+            );
             let Owner::User(id) = owner else { continue };
             let user = process.instances.get(id).map(|instance| instance.user);
             if let Some(user) = user.filter(|_| !refused) {

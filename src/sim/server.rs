@@ -216,7 +216,9 @@ impl World {
                 // As the dispatcher's shell has it: a conflict means that it was taken back meanwhile.
                 let tried = match result {
                     Ok(_) | Err(CommitError::Conflict { .. }) => dispatcher::Tried::Ended,
-                    Err(CommitError::Full | CommitError::Poisoned) => dispatcher::Tried::Again,
+                    Err(CommitError::TallyFull | CommitError::Full | CommitError::Poisoned) => {
+                        dispatcher::Tried::Again
+                    }
                 };
                 self.drive_dispatcher(dispatcher::Input::Tried(id, tried));
                 Ok(())
@@ -224,7 +226,9 @@ impl World {
             Owner::Errand(id) => {
                 let tried = match result {
                     Ok(_) | Err(CommitError::Conflict { .. }) => dispatcher::Tried::Ended,
-                    Err(CommitError::Full | CommitError::Poisoned) => dispatcher::Tried::HandedOn,
+                    Err(CommitError::TallyFull | CommitError::Full | CommitError::Poisoned) => {
+                        dispatcher::Tried::HandedOn
+                    }
                 };
                 self.drive_dispatcher(dispatcher::Input::Tried(id, tried));
                 Ok(())
@@ -240,7 +244,9 @@ impl World {
                 let swept = match result {
                     Ok(_) if !is_last => dispatcher::Swept::More,
                     Ok(_) | Err(CommitError::Conflict { .. }) => dispatcher::Swept::Ended,
-                    Err(CommitError::Full | CommitError::Poisoned) => dispatcher::Swept::Failed,
+                    Err(CommitError::TallyFull | CommitError::Full | CommitError::Poisoned) => {
+                        dispatcher::Swept::Failed
+                    }
                 };
                 self.drive_dispatcher(dispatcher::Input::Swept(id, swept));
                 Ok(())

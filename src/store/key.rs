@@ -42,6 +42,8 @@ pub enum Kind {
     Event = b'E',
     /// `F webhook due sequence run`: messages that are tried again.
     Retry = b'F',
+    /// `G application`: how many connections its users have.
+    ConnectionTally = b'G',
     /// `H user job`
     Job = b'H',
     /// `I user connection generation identity`: who the person is.
@@ -177,6 +179,11 @@ pub fn timeline(user: UserId, sequence: u64) -> Vec<u8> {
 /// The last sequence of an application.
 pub fn sequence(application: ApplicationId) -> Vec<u8> {
     key(Kind::Sequence, &[application.bytes()])
+}
+
+/// How many connections the users of an application have.
+pub fn connection_tally(application: ApplicationId) -> Vec<u8> {
+    key(Kind::ConnectionTally, &[application.bytes()])
 }
 
 /// An outbox entry.

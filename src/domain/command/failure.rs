@@ -100,6 +100,9 @@ pub enum Failure {
     /// The user has as many connections as may be.
     #[error("too many connections")]
     TooManyConnections,
+    /// The users of this application, which is a sandbox, have as many connections as may be.
+    #[error("too many connections in this sandbox")]
+    TooManySandboxConnections,
     /// This application may not connect there.
     #[error("the institution is not open to this application")]
     InstitutionRefused,

@@ -18,6 +18,12 @@ impl User {
         self.connections.iter().find(|one| one.id == id && one.state != State::Deleted)
     }
 
+    /// How many connections were not deleted.
+    pub fn connection_count(&self) -> u64 {
+        let live = self.connections.iter().filter(|one| one.state != State::Deleted);
+        live.count() as u64
+    }
+
     /// The connections that were not deleted, newest first.
     pub fn connection_views(&self) -> Vec<ConnectionView> {
         let live = self.connections.iter().filter(|one| one.state != State::Deleted);

@@ -70,6 +70,8 @@ names! {
     Limit {
         /// How many a user can have.
         PerUser = "per_user",
+        /// How many all users of a sandbox application can have.
+        PerSandbox = "per_sandbox",
         /// How long after a reading that came to nothing it is tried again.
         Retry = "retry",
         /// How long it is tried again.
@@ -89,6 +91,7 @@ impl Workflow for Connection {
     fn bound(limit: Limit) -> Bound {
         match limit {
             Limit::PerUser => Bound::Count { min: 1, max: 50 },
+            Limit::PerSandbox => Bound::Count { min: 1, max: 10_000_000 },
             Limit::Retry => Bound::deadline(Span::seconds(1), Span::days(7)),
             Limit::RetryFor => Bound::Span { min: Span(0), max: Span::days(30), is_deadline: false },
         }

@@ -372,7 +372,9 @@ impl Work {
             }
             Err(CommitError::Full) => self.wake_at = Some(now.plus(HOUSE_WAIT)),
             // The job ended meanwhile, or the store failed: nothing more is written.
-            Err(CommitError::Conflict { .. } | CommitError::Poisoned) => return false,
+            Err(CommitError::Conflict { .. } | CommitError::TallyFull | CommitError::Poisoned) => {
+                return false;
+            }
         }
         true
     }

@@ -11,12 +11,13 @@
 //! but that, and the process ends.
 
 use super::events::{EventIndexV1, TimelineV1};
+use super::tally::Tally;
 use crate::crypto::DataKey;
 use crate::domain::id::{ApplicationId, EventId, UserId};
 use crate::store::codec::{self, Record};
 use crate::store::space::FreeSpace;
 use crate::store::vault::{KeySlotV1, SlotWrite, Vault, slot_of};
-use crate::store::{Batch, Store, StoreError, key};
+use crate::store::{Batch, Row, Store, StoreError, key};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -89,6 +90,8 @@ pub struct Commit {
     pub new_keys: Vec<NewKey>,
     /// Owners whose keys end.
     pub destroyed_keys: Vec<[u8; 16]>,
+    /// What changes in how many connections there are.
+    pub tally: Option<Tally>,
 }
 
 /// Why a commit does not hold. Nothing of it was written, but for `Poisoned`: there nobody knows.
@@ -100,6 +103,9 @@ pub enum CommitError {
         /// The kind of the record.
         kind: u8,
     },
+    /// There are as many connections as may be.
+    #[error("as many connections as may be")]
+    TallyFull,
     /// Too little room on the disk.
     #[error("too little room on the disk to write")]
     Full,
@@ -268,6 +274,11 @@ impl CommitterCore {
                 }));
             }
         }
+        let tallied = match commit.tally.map(|tally| self.tallied(group, tally)).transpose()? {
+            Some(None) => return Ok(Err(CommitError::TallyFull)),
+            other => other.flatten(),
+        };
+        group.rows.extend(tallied.map(|(row, value)| (row, Some(value))));
         for new in commit.new_keys {
             let slot = self.slots_free.pop_first().unwrap_or_else(|| {
                 self.slot_next += 1;
@@ -306,6 +317,16 @@ impl CommitterCore {
             Expect::Present => version.is_some(),
             Expect::Version(wanted) => version == Some(wanted),
         })
+    }
+
+    /// The row of a tally as it becomes; `None` when that is more than may be.
+    fn tallied(&self, group: &Group, tally: Tally) -> Result<Option<Row>, StoreError> {
+        let row = key::connection_tally(tally.application);
+        let stored = match group.rows.get(&row) {
+            Some(value) => value.clone(),
+            None => self.store.get(&row)?,
+        };
+        Ok(tally.next(stored.as_deref()).map_err(value_error)?.map(|value| (row, value)))
     }
 
     fn number_event(&self, group: &mut Group, event: NewEvent, number: u64) -> Result<(), StoreError> {

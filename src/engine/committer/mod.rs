@@ -3,6 +3,7 @@
 
 pub mod core;
 pub mod events;
+mod tally;
 #[cfg(test)]
 mod tests;
 pub mod thread;
@@ -10,4 +11,5 @@ pub mod thread;
 pub use self::core::{
     Commit, CommitError, CommitterCore, Condition, DurableSequence, Expect, NewEvent, NewKey, Write,
 };
+pub use self::tally::{ConnectionTallyV1, Tally};
 pub use self::thread::Committer;

@@ -249,6 +249,7 @@ const fn outcome_of(result: &Result<u64, CommitError>) -> &'static str {
     match result {
         Ok(_) => "ok",
         Err(CommitError::Conflict { .. }) => "conflict",
+        Err(CommitError::TallyFull) => "tally_full",
         Err(CommitError::Full) => "full",
         Err(CommitError::Poisoned) => "poisoned",
     }

@@ -199,7 +199,7 @@ async fn tell_of_refusal(shared: &Shared, head: &OutboxHead) -> Tried {
 async fn drop_entry(shared: &Shared, head: &OutboxHead) -> Tried {
     match shared.committer.commit(perform::dropped(head)).await {
         Ok(_) | Err(CommitError::Conflict { .. }) => Tried::Ended,
-        Err(CommitError::Full | CommitError::Poisoned) => Tried::HandedOn,
+        Err(CommitError::TallyFull | CommitError::Full | CommitError::Poisoned) => Tried::HandedOn,
     }
 }
 
@@ -259,7 +259,7 @@ async fn sweep_once(shared: &Shared, id: EffectId) -> Swept {
         Ok(_) if step.is_last => Swept::Ended,
         Ok(_) => Swept::More,
         Err(CommitError::Conflict { .. }) => Swept::Ended,
-        Err(CommitError::Full | CommitError::Poisoned) => Swept::Failed,
+        Err(CommitError::TallyFull | CommitError::Full | CommitError::Poisoned) => Swept::Failed,
     }
 }
 
@@ -280,7 +280,7 @@ async fn write_down(shared: &Shared, entry: &Entry, ending: Ending) -> Tried {
         Ok(commit) => match shared.committer.commit(commit).await {
             // A conflict means that it was taken back meanwhile: there is nothing left to write down.
             Ok(_) | Err(CommitError::Conflict { .. }) => Tried::Ended,
-            Err(CommitError::Full | CommitError::Poisoned) => Tried::Again,
+            Err(CommitError::TallyFull | CommitError::Full | CommitError::Poisoned) => Tried::Again,
         },
         Err(error) => {
             tracing::error!(effect = %entry.head.id, %error, "the end of a text could not be written down");

@@ -32,6 +32,7 @@ use crate::domain::id::{ApiKeyId, ClockId, EffectId, UserId};
 use crate::domain::profile::Address;
 use crate::domain::user::{Presence, User};
 use crate::domain::workflow::auth_link;
+use crate::engine::committer::ConnectionTallyV1;
 use crate::engine::committer::Write as Row;
 use crate::engine::committer::core::SequenceV1;
 use crate::engine::committer::events::{EventIndexV1, TimelineV1};
@@ -123,6 +124,7 @@ fn samples() -> Vec<Sample> {
         plain(0, &MarkPartBodyV1::new(b"an answer")),
         plain(0, &MarkDueV1),
         plain(9, &SequenceV1(9)),
+        plain(0, &ConnectionTallyV1(9)),
         plain(0, &EventIndexV1 { application: *APPLICATION.bytes(), sequence: 9 }),
         plain(4, &TimelineV1(*APPLICATION.bytes())),
         plain(0, &KeySlotV1(3)),

@@ -4,6 +4,7 @@
 
 use crate::adapters::sms;
 use crate::crypto::DataKey;
+use crate::domain::application::Mode;
 use crate::domain::command::Effect;
 use crate::domain::connection::Connection;
 use crate::domain::entropy::Entropy;
@@ -12,7 +13,8 @@ use crate::domain::id::{ApplicationId, ClockId, ConnectionId, ConsentId, EffectI
 use crate::domain::job::{Gather, Job};
 use crate::domain::time::UnixMillis;
 use crate::domain::user::{Next, Outcome, Presence, User};
-use crate::engine::committer::{Commit, Condition, Expect, NewEvent, NewKey, Write};
+use crate::domain::workflow::connection::Limit;
+use crate::engine::committer::{Commit, Condition, Expect, NewEvent, NewKey, Tally, Write};
 use crate::engine::house::House;
 use crate::engine::records::clock::ClockMemberV1;
 use crate::engine::records::consent::ConsentV2;
@@ -95,6 +97,7 @@ pub(super) fn build(decided: Decided<'_>, entropy: &mut Entropy) -> Result<Made,
     rows(&mut commit, id, before, after)?;
     clock_member(&mut commit, id, before, after)?;
     connections(&mut commit, &change, consent_key.as_deref(), entropy)?;
+    commit.tally = application.and_then(|application| tally(house, application, before, after));
     jobs(&mut commit, &change, data_key.as_deref(), entropy)?;
     let alarms = deadlines(&mut commit, id, before, after)?;
     for consent in &ended_consents {
@@ -190,6 +193,21 @@ fn connections(
     let gone = old.keys().filter(|id| !new.contains_key(id));
     commit.writes.extend(gone.map(|id| Write { key: key::connection(change.id, *id), value: None }));
     Ok(())
+}
+
+/// How many connections came or went. Those that were deleted count no more.
+fn tally(
+    house: &House,
+    application: ApplicationId,
+    before: Option<&User>,
+    after: Option<&User>,
+) -> Option<Tally> {
+    let live = |user: Option<&User>| user.map_or(0, User::connection_count);
+    let change = live(after).cast_signed() - live(before).cast_signed();
+    let is_live = house.application(application).is_some_and(|one| one.mode == Mode::Live);
+    let sandbox = u64::from(house.workflows.connection.count(Limit::PerSandbox));
+    let most = if is_live { u64::MAX } else { sandbox };
+    (change != 0).then_some(Tally { application, change, most })
 }
 
 /// Jobs that changed, each found by its name from its first commit on; those that are forgotten go.

@@ -2,6 +2,8 @@
 //! commit. A plain struct without async: the actor moves its messages, the simulator drives it.
 //! Must not know: actix, threads, channels, HTTP.
 
+pub use super::trouble::Trouble;
+
 use super::batch;
 use super::load::Loaded;
 use crate::crypto::DataKey;
@@ -83,49 +85,6 @@ pub enum Refusal {
     /// The machinery cannot, at the moment or at all.
     #[error(transparent)]
     Trouble(#[from] Trouble),
-}
-
-/// What can be wrong with the machinery. Nothing was done, unless it says so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum Trouble {
-    /// Too much is going on; a retry is safe.
-    #[error("too busy at the moment")]
-    Busy,
-    /// The disk is nearly full: writes are refused, reads go on; a retry is safe.
-    #[error("no space to write")]
-    Full,
-    /// The store failed: it may or may not have been done. The server ends itself.
-    #[error("the store failed")]
-    Store,
-    /// Somebody else changed the user meanwhile; a retry is safe.
-    #[error("changed meanwhile")]
-    Conflict,
-    /// A defect of ours; it may or may not have been done.
-    #[error("a defect inside")]
-    Defect,
-}
-
-impl Trouble {
-    /// Its name, for logs and metrics.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Busy => "busy",
-            Self::Full => "full",
-            Self::Store => "store",
-            Self::Conflict => "conflict",
-            Self::Defect => "defect",
-        }
-    }
-}
-
-impl From<CommitError> for Trouble {
-    fn from(error: CommitError) -> Self {
-        match error {
-            CommitError::Conflict { .. } => Self::Conflict,
-            CommitError::Full => Self::Full,
-            CommitError::Poisoned => Self::Store,
-        }
-    }
 }
 
 /// One past command, for the operator.
@@ -244,6 +203,7 @@ impl UserCore {
             }
             Input::Ask(ask) => self.decide(real, &mut entropy, ask, out),
             Input::Committed(Ok(_)) => self.committed(real, &mut entropy, out),
+            Input::Committed(Err(CommitError::TallyFull)) => self.no_place(real, &mut entropy, out),
             Input::Committed(Err(error)) => self.not_committed(error, out),
             Input::Unattended(Some(one)) => drop(self.attended.remove(&one)),
             Input::Unattended(None) => self.attended.clear(),
@@ -452,6 +412,10 @@ impl UserCore {
             self.note_gather(&gather);
             out.push(Output::Gather(gather));
         }
+        self.decide_waiting(real, entropy, out);
+    }
+
+    fn decide_waiting(&mut self, real: UnixMillis, entropy: &mut Entropy, out: &mut Vec<Output>) {
         while self.in_flight.is_none()
             && let Some(ask) = self.waiting.pop_front()
         {
@@ -465,6 +429,15 @@ impl UserCore {
             Gather::Stop(job) => self.attended.retain(|(one, _)| one != job),
             Gather::Answer { .. } | Gather::SignOut { .. } => {}
         }
+    }
+
+    /// There is no place for one more connection: that one command is refused, and all else goes on.
+    fn no_place(&mut self, real: UnixMillis, entropy: &mut Entropy, out: &mut Vec<Output>) {
+        if let Some(refused) = self.in_flight.take() {
+            let answer = Err(Failure::TooManySandboxConnections.into());
+            out.push(Output::Reply { token: refused.token, answer });
+        }
+        self.decide_waiting(real, entropy, out);
     }
 
     /// Nothing of it holds. What is in memory is stale after a conflict, so all who wait start anew.

@@ -9,3 +9,4 @@ pub mod core;
 pub mod load;
 #[cfg(test)]
 mod tests;
+mod trouble;

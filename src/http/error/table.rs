@@ -125,6 +125,7 @@ impl From<Failure> for ApiError {
                 Self::not_valid("Connection is not active: refresh it first.", "connectionId")
             }
             Failure::TooManyConnections => limit_reached("Limit reached for connections of this user."),
+            Failure::TooManySandboxConnections => limit_reached("Limit reached for sandbox connections."),
             Failure::TooManyJobs => Self::new(Code::TooManyRequests)
                 .detailed("Too many jobs of this user are open.")
                 .retry_after(JOBS_RETRY),

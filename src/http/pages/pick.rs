@@ -89,7 +89,7 @@ pub fn refused(failure: Failure) -> Refused {
         }
         Failure::JobsWaiting => Refused::Waiting,
         Failure::TooManyJobs => Refused::Ended(End::Busy),
-        Failure::TooManyConnections => Refused::Ended(End::TooManyBanks),
+        Failure::TooManyConnections | Failure::TooManySandboxConnections => Refused::Ended(End::TooManyBanks),
         Failure::PolicyChanged => Refused::Ended(End::PolicyChanged),
         Failure::PolicyMissing => Refused::Ended(End::PolicyMissing),
         Failure::TokenRevoked => Refused::Ended(End::TokenDead),
@@ -226,6 +226,7 @@ mod tests {
             Failure::JobsWaiting,
             Failure::TooManyJobs,
             Failure::TooManyConnections,
+            Failure::TooManySandboxConnections,
             Failure::SessionUnknown,
             Failure::UserUnknown,
         ] {

@@ -16,16 +16,17 @@ use crate::domain::institution::InstitutionId;
 use crate::domain::job::{Job, Report};
 use crate::domain::money::Money;
 use crate::domain::secret::Secret;
-use crate::engine::committer::Commit;
+use crate::engine::committer::{Commit, ConnectionTallyV1};
 use crate::engine::dispatcher::perform;
 use crate::engine::read::sources::{self, AccountFilter};
 use crate::engine::read::{Keys, transactions};
 use crate::engine::records::RecordError;
 use crate::engine::records::data::ReadingWriter;
 use crate::engine::records::outbox::Wish;
+use crate::engine::upgrade;
 use crate::engine::user::core::{Output, UserCore};
 use crate::store::key::{self, Kind, Reading};
-use crate::store::{Batch, Order, Row, Store, StoreError, space};
+use crate::store::{Batch, Order, Row, Store, StoreError, codec, space};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
@@ -385,4 +386,27 @@ fn a_user_without_records_costs_no_range_and_one_that_changes_is_read_again() {
     let loaded: Loaded = library.user(USER).unwrap();
     assert!(loaded.presence == *whole.bench.core.presence(), "not half of one and half of the other");
     assert!(scans() > 2);
+}
+
+#[test]
+fn the_connections_in_a_store_of_an_older_program_are_counted_once() {
+    let mut whole = Whole::connecting();
+    whole.connect("a");
+    whole.connect("b");
+    let gone = whole.connect("c").connection;
+    whole.ask(SERVER, Command::DeleteConnection(gone)).unwrap();
+    let store = whole.library.store.clone();
+    let row = key::connection_tally(whole.bench.user().application);
+    let counted = || {
+        let value = store.get(&row).unwrap();
+        value.map(|value| codec::decode::<ConnectionTallyV1>(&value).unwrap().1.0)
+    };
+    assert_eq!(counted(), Some(2), "counted as it goes");
+    let forget = || store.apply(&Batch(vec![(row.clone(), None)])).unwrap();
+    forget();
+    upgrade::count_connections(&whole.library).unwrap();
+    assert_eq!(counted(), Some(2), "counted again from what is stored");
+    forget();
+    upgrade::count_connections(&whole.library).unwrap();
+    assert_eq!(counted(), None, "and only once");
 }
