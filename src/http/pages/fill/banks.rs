@@ -85,6 +85,7 @@ fn alone_box(job: &JobFacts) -> Option<Placed> {
         bank: Bank::find(job.institution)?,
         stand: job_stand(job)?,
         accounts: Vec::new(),
+        elsewhere: 0,
     };
     Some(Placed { at: job.created, one })
 }
@@ -105,6 +106,7 @@ fn connection_box(connection: &ConnectionFacts, facts: &BankFacts) -> Option<Pla
         bank: Bank::find(connection.institution)?,
         stand,
         accounts: connection.accounts.iter().map(AccountLine::of).collect(),
+        elsewhere: connection.elsewhere,
     };
     Some(Placed { at: newest.map_or(connection.created, |job| job.created.max(connection.created)), one })
 }
@@ -234,7 +236,7 @@ pub fn waiting(house: &House, view: &SessionView, facts: &BankFacts, csrf: Strin
 /// The banks of the receipt, newest first.
 pub(super) fn shared(facts: &BankFacts) -> Vec<SharedBank> {
     let what = |one: &BankBox| match &one.stand {
-        Stand::Connected { .. } => accounts_in_words(one.accounts.len()),
+        Stand::Connected { .. } => one.found_words(),
         Stand::Working { .. } => "still at work: it goes on by itself".into(),
         Stand::Asking { .. } => "not connected: it waits for an answer".into(),
         Stand::Stopped(_) if one.accounts.is_empty() => "not connected".into(),

@@ -4,7 +4,7 @@
 use crate::domain::account::{Account, AccountFacts};
 use crate::domain::bank::ChallengeMethod;
 use crate::domain::command::SessionView;
-use crate::domain::id::{ConnectionId, JobId};
+use crate::domain::id::{AccountId, ConnectionId, JobId};
 use crate::domain::institution::InstitutionId;
 use crate::domain::job::{Cause, Job, StepName, StepStatus};
 use crate::domain::time::UnixMillis;
@@ -68,6 +68,8 @@ pub struct ConnectionFacts {
     pub read: Option<UnixMillis>,
     /// Its accounts.
     pub accounts: Vec<AccountFacts>,
+    /// How many more it reads that are shown with another connection: joint ones, each shown once.
+    pub elsewhere: usize,
 }
 
 impl JobFacts {
@@ -110,6 +112,8 @@ impl BankFacts {
     pub fn of(view: &SessionView, accounts: Vec<Account>) -> Self {
         let jobs = view.jobs.iter().map(JobFacts::of).collect();
         let mut by_connection: BTreeMap<ConnectionId, Vec<AccountFacts>> = BTreeMap::new();
+        let owners: BTreeMap<AccountId, ConnectionId> =
+            accounts.iter().map(|account| (account.id, account.connection)).collect();
         for account in accounts {
             by_connection.entry(account.connection).or_default().push(account.facts);
         }
@@ -120,6 +124,11 @@ impl BankFacts {
             created: one.created,
             read: one.last_used,
             accounts: by_connection.remove(&one.id).unwrap_or_default(),
+            elsewhere: one
+                .accounts
+                .iter()
+                .filter(|id| owners.get(id).is_some_and(|owner| *owner != one.id))
+                .count(),
         });
         Self { jobs, connections: connections.collect() }
     }

@@ -71,6 +71,7 @@ fn connection(number: u8, bank: usize, is_active: bool, accounts: usize) -> Conn
         created: UnixMillis(i64::from(number)),
         read: None,
         accounts: vec![account(); accounts],
+        elsewhere: 0,
     }
 }
 
@@ -197,4 +198,19 @@ fn an_account_is_one_line_with_a_masked_number() {
     let line = boxes(&facts).remove(0).accounts.remove(0);
     assert_eq!((&*line.name, line.kind, &*line.ending), ("Low Rate Card", "Credit card", "6789"));
     assert_eq!((line.balance.as_deref(), line.owes), (Some("−$842.17"), true));
+}
+
+#[test]
+fn accounts_that_another_login_has_too_are_counted_once_and_said_to_be_so() {
+    let words = |own: usize, elsewhere: usize| {
+        let facts = ConnectionFacts { elsewhere, ..connection(9, 0, true, own) };
+        let facts = BankFacts { jobs: vec![], connections: vec![facts] };
+        let shown = boxes(&facts)[0].connected_words();
+        assert_eq!(shown, format!("Connected, {}", shared(&facts)[0].what));
+        shown
+    };
+    assert_eq!(words(2, 0), "Connected, 2 accounts");
+    assert_eq!(words(2, 1), "Connected, 2 accounts, and 1 shared through another login already");
+    assert_eq!(words(0, 1), "Connected, 1 account, shared through another login already");
+    assert_eq!(words(0, 0), "Connected, no account");
 }

@@ -55,7 +55,7 @@ fn every_box() -> Vec<BankBox> {
     let mut number = 0;
     let mut one = |bank: usize, stand: Stand, accounts: Vec<AccountLine>| {
         number += 1;
-        BankBox { key: format!("bank-{number}"), bank: Bank::sample(bank), stand, accounts }
+        BankBox { key: format!("bank-{number}"), bank: Bank::sample(bank), stand, accounts, elsewhere: 0 }
     };
     let since = Moment::clock(AT);
     let working = |marks: &[(StepKind, Mark)]| Stand::Working { since, steps: steps(marks) };

@@ -34,6 +34,8 @@ pub struct BankBox {
     pub stand: Stand,
     /// What was found there so far, or before.
     pub accounts: Vec<AccountLine>,
+    /// How many more were found there that stand with another bank or login already.
+    pub elsewhere: usize,
 }
 
 /// How a bank stands.
@@ -248,7 +250,17 @@ impl BankBox {
 
     /// "Connected, 3 accounts".
     pub fn connected_words(&self) -> String {
-        format!("Connected, {}", accounts_in_words(self.accounts.len()))
+        format!("Connected, {}", self.found_words())
+    }
+
+    /// "3 accounts", and which of them are counted once although two logins have them.
+    pub fn found_words(&self) -> String {
+        let (here, elsewhere) = (self.accounts.len(), self.elsewhere);
+        match (here, elsewhere) {
+            (_, 0) => accounts_in_words(here),
+            (0, _) => format!("{}, shared through another login already", accounts_in_words(elsewhere)),
+            _ => format!("{}, and {elsewhere} shared through another login already", accounts_in_words(here)),
+        }
     }
 }
 
