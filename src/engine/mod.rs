@@ -13,6 +13,7 @@ pub mod data;
 pub mod delivery;
 pub mod dispatcher;
 pub mod export;
+pub mod feed;
 pub mod house;
 pub mod housekeeper;
 pub mod judge;
@@ -173,8 +174,9 @@ impl Engine {
             gates: aggregator::gate::Gates::new(limits.institutions),
             webhook_reach: limits.webhook_reach,
             turns: mark::Turns::default(),
-            mark_lifetime: limits.mark_lifetime,
             event_lifetime: limits.event_lifetime,
+            mark_lifetime: limits.mark_lifetime,
+            seats: feed::Seats::default(),
             watchers: watch::Watchers::default(),
             stopping: CancellationToken::new(),
             metrics: metrics.clone(),

@@ -71,10 +71,14 @@ pub struct EventFilter {
 
 impl EventFilter {
     fn lets_through(&self, event: &Event) -> bool {
+        event.kind.is_compatible() && self.fits(event)
+    }
+
+    /// Whether an event of any kind is wanted.
+    pub(super) fn fits(&self, event: &Event) -> bool {
         let (entity, verb) = event.kind.words();
         let is_kind = |wanted: &String| wanted == verb || wanted.split_once('.') == Some((entity, verb));
-        event.kind.is_compatible()
-            && self.user.is_none_or(|user| user == event.user)
+        self.user.is_none_or(|user| user == event.user)
             && self.entity.as_ref().is_none_or(|wanted| wanted == entity)
             && self.kind.as_ref().is_none_or(is_kind)
     }

@@ -62,6 +62,8 @@ pub struct Shared {
     pub committer: Committer,
     /// Rings when an application has new events.
     pub bell: Bell,
+    /// The places of those who wait for what happens next.
+    pub seats: super::feed::Seats,
     /// Carries texts.
     pub gateway: Arc<dyn SmsGateway>,
     /// The way to institutions.

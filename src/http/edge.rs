@@ -256,7 +256,7 @@ fn without_body(response: http::Response<OutBody>) -> http::Response<OutBody> {
 }
 
 /// The words that our paths are made of. Whatever else stands in a path may be a secret.
-const WORDS: [&str; 53] = [
+const WORDS: [&str; 55] = [
     "Development",
     "Production_v1",
     "accounts",
@@ -278,6 +278,7 @@ const WORDS: [&str; 53] = [
     "docs",
     "events",
     "export",
+    "feed",
     "healthz",
     "home",
     "identities",
@@ -303,6 +304,7 @@ const WORDS: [&str; 53] = [
     "sms",
     "static",
     "test",
+    "timeline",
     "timers",
     "token",
     "transactions",

@@ -5,6 +5,7 @@ use super::filter::{self, Statement};
 use super::users::SelfLink;
 use super::view::event::{EventView, TestEventView};
 use super::{Access, Call, apart, call};
+use crate::domain::event::EventKind;
 use crate::domain::id::{ApplicationId, EventId, UserId};
 use crate::engine::read::EventFilter;
 use crate::http::error::{Answer, ApiError, Code};
@@ -31,6 +32,25 @@ const TYPES: [(&str, &str); 15] = [
     ("user.created", "when an user is created"),
     ("user.deleted", "when an user is deleted"),
     ("user.updated", "when an user is updated"),
+];
+
+/// Types that only we have, and that are told apart from those: in the feed, in timelines, to webhooks.
+const MORE_TYPES: [(&str, &str); 15] = [
+    ("auth_link.abandoned", "when a person leaves, or a session ends unfinished"),
+    ("auth_link.completed", "when a person says that all accounts are disclosed"),
+    ("auth_link.created", "when an auth link is made"),
+    ("auth_link.deleted", "when an auth link is deleted"),
+    ("auth_link.expired", "when an auth link expires unused"),
+    ("auth_link.locked", "when an auth link is locked after too many wrong codes"),
+    ("auth_link.opened", "when an auth link is opened for the first time"),
+    ("auth_link.otp_failed", "when a code is wrong, or a text with one cannot go"),
+    ("auth_link.otp_sent", "when a text with a code is handed over"),
+    ("auth_link.replaced", "when a newer auth link takes its place"),
+    ("auth_link.verified", "when the right code is given"),
+    ("job.completed", "when a job has done all its steps"),
+    ("job.created", "when a job begins"),
+    ("job.failed", "when a step of a job fails"),
+    ("job.updated", "when a job goes on to its next step"),
 ];
 
 /// Types that are in the list of events alone.
@@ -103,9 +123,16 @@ fn test_event(application: ApplicationId, id: EventId, call: &Call) -> Answer {
 fn types(call: &Call) -> Answer {
     call.only_get()?;
     call.allowed(Access::Server)?;
-    let data: Vec<_> =
-        TYPES.iter().map(|(id, description)| TypeView::new(&call.web, id, description)).collect();
-    let links = SelfLink { own: call.web.url("/events/types") };
+    let query = call.query();
+    let ours: &[(&str, &str)] = match query.get("include").map(str::trim) {
+        None | Some("") => &[],
+        Some("all") => &MORE_TYPES,
+        Some(_) => return Err(ApiError::not_valid("Include value is not valid", "include")),
+    };
+    let all = TYPES.iter().chain(ours);
+    let data: Vec<_> = all.map(|(id, description)| TypeView::new(&call.web, id, description)).collect();
+    let own = if ours.is_empty() { "/events/types" } else { "/events/types?include=all" };
+    let links = SelfLink { own: call.web.url(own) };
     Ok(json(StatusCode::OK, &TypeList { kind: "list", size: data.len(), count: data.len(), data, links }))
 }
 
@@ -119,30 +146,40 @@ fn one_type(id: &str, call: &Call) -> Answer {
             .detailed("Event Type ID parameter is not valid")
             .at("eventTypeId"));
     }
-    let (id, description) = TYPES.iter().find(|(known, _)| *known == id).ok_or_else(|| {
-        ApiError::new(Code::ResourceNotFound).detailed("Requested event type does not exist.")
-    })?;
+    let (id, description) =
+        TYPES.iter().chain(&MORE_TYPES).find(|(known, _)| *known == id).ok_or_else(|| {
+            ApiError::new(Code::ResourceNotFound).detailed("Requested event type does not exist.")
+        })?;
     Ok(json(StatusCode::OK, &TypeView::new(&call.web, id, description)))
 }
 
 fn event_filter(text: &str) -> Result<EventFilter, ApiError> {
+    filter_among(text, &|id| all_types().any(|one| one == id))
+}
+
+/// The same over events of every kind.
+pub(super) fn any_event_filter(text: &str) -> Result<EventFilter, ApiError> {
+    filter_among(text, &|_| true)
+}
+
+fn filter_among(text: &str, is_among: &dyn Fn(&str) -> bool) -> Result<EventFilter, ApiError> {
     let mut wanted = EventFilter::default();
     for statement in filter::parse(text).map_err(|part| filter::refused(&part))? {
-        apply(&statement, &mut wanted).ok_or_else(|| filter::refused(&statement.property))?;
+        apply(&statement, is_among, &mut wanted).ok_or_else(|| filter::refused(&statement.property))?;
     }
     Ok(wanted)
 }
 
 /// Adds one statement; none when its property, operator or value is not one of ours, or is repeated.
-fn apply(statement: &Statement, wanted: &mut EventFilter) -> Option<()> {
+fn apply(statement: &Statement, is_among: &dyn Fn(&str) -> bool, wanted: &mut EventFilter) -> Option<()> {
     let [value] = statement.arguments.as_slice() else { return None };
     if statement.operator != "eq" {
         return None;
     }
     let is_first = match statement.property.as_str() {
         "user.id" => wanted.user.replace(UserId::parse(value)?).is_none(),
-        "event.entity" if is_entity(value) => wanted.entity.replace(value.clone()).is_none(),
-        "event.type" if is_type(value) => wanted.kind.replace(value.clone()).is_none(),
+        "event.entity" if is_entity(value, is_among) => wanted.entity.replace(value.clone()).is_none(),
+        "event.type" if is_type(value, is_among) => wanted.kind.replace(value.clone()).is_none(),
         _ => false,
     };
     is_first.then_some(())
@@ -152,13 +189,18 @@ fn all_types() -> impl Iterator<Item = &'static str> {
     TYPES.iter().map(|(id, _)| *id).chain(UNLISTED_TYPES)
 }
 
-fn is_entity(text: &str) -> bool {
-    all_types().any(|id| id.split_once('.').is_some_and(|(entity, _)| entity == text))
+/// Every kind there is, where it is among those that are meant.
+fn kinds(is_among: &dyn Fn(&str) -> bool) -> impl Iterator<Item = EventKind> {
+    EventKind::ALL.into_iter().filter(|kind| is_among(&kind.name()))
+}
+
+fn is_entity(text: &str, is_among: &dyn Fn(&str) -> bool) -> bool {
+    kinds(is_among).any(|kind| kind.words().0 == text)
 }
 
 /// `created` as well as `user.created`: both are in use (contract section 4.3).
-fn is_type(text: &str) -> bool {
-    all_types().any(|id| id == text || id.split_once('.').is_some_and(|(_, verb)| verb == text))
+fn is_type(text: &str, is_among: &dyn Fn(&str) -> bool) -> bool {
+    kinds(is_among).any(|kind| kind.name() == text || kind.words().1 == text)
 }
 
 #[derive(Serialize)]
@@ -198,7 +240,6 @@ impl TypeView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::event::EventKind;
 
     #[test]
     fn every_kind_that_is_shown_can_be_filtered_for() {
@@ -212,6 +253,15 @@ mod tests {
                 assert!(event_filter(&filter).is_ok(), "{filter}");
             }
         }
+    }
+
+    #[test]
+    fn every_kind_that_can_be_subscribed_to_is_a_type() {
+        let listed = |name: &String| TYPES.iter().chain(&MORE_TYPES).any(|(id, _)| id == name);
+        for kind in EventKind::ALL {
+            assert_eq!(listed(&kind.name()), kind.can_be_subscribed(), "{}", kind.name());
+        }
+        assert_eq!(TYPES.len() + MORE_TYPES.len() + UNLISTED_TYPES.len(), EventKind::ALL.len());
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod connections;
 mod connectors;
 mod consents;
 mod events;
+mod feed;
 mod filter;
 mod identities;
 mod institutions;
@@ -49,6 +50,9 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
         .unify()
         .boxed()
         .or(consents::routes(web.clone()))
+        .unify()
+        .boxed()
+        .or(feed::routes(web.clone()))
         .unify()
         .boxed()
         .or(events::routes(web.clone()))

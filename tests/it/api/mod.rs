@@ -13,6 +13,7 @@ mod customer;
 mod deliveries;
 mod edge;
 mod events;
+mod feed;
 mod happenings;
 mod idempotency;
 mod identities;
