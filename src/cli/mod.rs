@@ -9,6 +9,7 @@ mod demo;
 mod export;
 mod failure;
 mod files;
+mod listen;
 mod log;
 mod master_key;
 mod options;
@@ -43,6 +44,7 @@ enum Command {
     Demo(demo::Demo),
     Serve(serve::Serve),
     App(app::App),
+    Listen(listen::Listen),
     Export(export::Export),
     Seed(seed::Seed),
     Config(config::ConfigCommand),
@@ -58,6 +60,7 @@ pub fn main() -> ExitCode {
         Command::Demo(command) => command.run(),
         Command::Serve(command) => command.run(),
         Command::App(command) => command.run(),
+        Command::Listen(command) => command.run(),
         Command::Export(command) => command.run(),
         Command::Seed(command) => command.run(),
         Command::Config(command) => command.run(),

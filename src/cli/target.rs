@@ -187,7 +187,7 @@ fn broken(error: reqwest::Error) -> Failure {
 }
 
 /// The sentence in an error envelope.
-fn sentence(envelope: &[u8]) -> Option<String> {
+pub(super) fn sentence(envelope: &[u8]) -> Option<String> {
     let envelope: serde_json::Value = serde_json::from_slice(envelope).ok()?;
     let error = envelope.pointer("/data/0")?;
     let text = error.get("detail").or_else(|| error.get("title"))?;

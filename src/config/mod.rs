@@ -29,6 +29,9 @@ use std::time::Duration;
 /// The variable that holds the master key. Not a setting: its value is shown nowhere.
 pub const MASTER_KEY_VARIABLE: &str = "AUTHLINK_MASTER_KEY";
 
+/// Where commands that talk to a server as a partner does find their API key. It is no setting.
+pub const API_KEY_VARIABLE: &str = "AUTHLINK_API_KEY";
+
 const DEFAULTS: &str = include_str!("defaults.toml");
 
 const MIB: u64 = 1024 * 1024;
@@ -224,7 +227,7 @@ fn read_environment(
     let names: BTreeMap<String, &str> =
         known.examples.keys().map(|name| (variable(name), name.as_str())).collect();
     for (name, word) in environment {
-        if name == MASTER_KEY_VARIABLE || word.is_empty() {
+        if [MASTER_KEY_VARIABLE, API_KEY_VARIABLE].contains(&name.as_str()) || word.is_empty() {
             continue;
         }
         let source = Source::Environment(name.clone());

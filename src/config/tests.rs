@@ -155,5 +155,6 @@ fn no_two_settings_share_a_variable() {
     let variables: std::collections::BTreeSet<String> =
         known.examples.keys().map(|name| variable(name)).collect();
     assert_eq!(variables.len(), known.examples.len());
-    assert!(!variables.contains(MASTER_KEY_VARIABLE));
+    assert!(!variables.contains(MASTER_KEY_VARIABLE) && !variables.contains(API_KEY_VARIABLE));
+    assert!(load(None, &[(API_KEY_VARIABLE, "a key")], &[]).is_ok(), "it is in nobody's way");
 }

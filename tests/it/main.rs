@@ -13,6 +13,7 @@ mod kill;
 mod kill_clocks;
 mod kill_journeys;
 mod kill_webhooks;
+mod listen;
 mod magic;
 mod pages;
 mod process;

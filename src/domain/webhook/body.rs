@@ -45,6 +45,12 @@ impl Body {
         }
     }
 
+    /// Of an event that was read over the wire, with the places that stood in it.
+    pub fn of_event(type_id: String, event_id: String, event: String, entity: String) -> Self {
+        let links = Links { event, event_entity: Some(entity) };
+        Self { event_type_id: type_id, event_id, text: None, links }
+    }
+
     /// As it is sent, and signed.
     pub fn bytes(&self) -> Vec<u8> {
         // Texts alone cannot fail.
@@ -78,7 +84,11 @@ mod tests {
             data: EventData::Nothing,
         };
         let hex = "ab".repeat(32);
-        let body = Body::new("https://api.example.test", &message, Some(&event)).bytes();
+        let composed = Body::new("https://api.example.test", &message, Some(&event));
+        let Links { event: place, event_entity } = composed.links.clone();
+        let read = Body::of_event(message.kind.name(), hex.clone(), place, event_entity.unwrap());
+        assert_eq!(read, composed);
+        let body = composed.bytes();
         let expected = format!(
             "{{\"eventTypeId\":\"connection.activated\",\"eventId\":\"{hex}\",\"links\":{{\
              \"event\":\"https://api.example.test/events/{hex}\",\"eventEntity\":\"https://api.example.test/users/\
