@@ -131,14 +131,17 @@ impl Feed {
                     }
                     return Ok(page);
                 }
-                Err(Trouble::Token) => self.token = None,
                 Err(Trouble::Final(failure)) => return Err(failure),
+                Err(Trouble::Token) => {
+                    self.token = None;
+                    tokio::time::sleep(first).await;
+                }
                 Err(Trouble::Passing(why)) => {
                     eprintln!("authlink: {why}; asking again in {} ms", wait.as_millis());
+                    tokio::time::sleep(wait).await;
+                    wait = (wait * 2).min(longest);
                 }
             }
-            tokio::time::sleep(wait).await;
-            wait = (wait * 2).min(longest);
         }
     }
 
