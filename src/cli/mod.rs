@@ -19,6 +19,7 @@ mod seed;
 mod serve;
 mod server;
 mod target;
+mod trigger;
 mod workflow;
 
 use clap::{Parser, Subcommand};
@@ -45,6 +46,7 @@ enum Command {
     Serve(serve::Serve),
     App(app::App),
     Listen(listen::Listen),
+    Trigger(trigger::Trigger),
     Export(export::Export),
     Seed(seed::Seed),
     Config(config::ConfigCommand),
@@ -61,6 +63,7 @@ pub fn main() -> ExitCode {
         Command::Serve(command) => command.run(),
         Command::App(command) => command.run(),
         Command::Listen(command) => command.run(),
+        Command::Trigger(command) => command.run(),
         Command::Export(command) => command.run(),
         Command::Seed(command) => command.run(),
         Command::Config(command) => command.run(),

@@ -12,6 +12,7 @@ use crate::engine::Engine;
 use crate::http::admin::export;
 use crate::http::admin::operations::{self, ApplicationList, Made, NewApplication};
 use crate::http::admin::seed::{self, SeedReport, SeedRequest};
+use crate::http::admin::trigger::{TriggerRequest, Triggered};
 use crate::http::error::ApiError;
 use reqwest::{Client, Method, Response};
 use serde::Serialize;
@@ -67,6 +68,14 @@ impl Target {
             Box::new(|| ()),
         )?;
         Ok(Self::Local(engine))
+    }
+
+    /// The server that runs on the folder; a command that needs what only a server does has no other way.
+    pub(super) async fn running(config: &Config) -> Result<Remote, Failure> {
+        let folder = config.data.display();
+        let none =
+            || Failure::new(format!("no server runs on {folder}: start one, or name its folder with --data"));
+        Remote::find(config).await?.ok_or_else(none)
     }
 
     /// Makes an application.
@@ -137,6 +146,11 @@ pub(super) struct Remote {
 }
 
 impl Remote {
+    /// Makes an event happen.
+    pub(super) async fn trigger(&self, request: &TriggerRequest) -> Result<Triggered, Failure> {
+        self.ask(Method::POST, "/admin/trigger", Some(request)).await
+    }
+
     async fn find(config: &Config) -> Result<Option<Self>, Failure> {
         let Some(bytes) = files::read(&config.data.join(ADMIN_FILE))? else { return Ok(None) };
         let Ok(file) = serde_json::from_slice::<AdminFile>(&bytes) else { return Ok(None) };

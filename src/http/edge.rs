@@ -256,7 +256,7 @@ fn without_body(response: http::Response<OutBody>) -> http::Response<OutBody> {
 }
 
 /// The words that our paths are made of. Whatever else stands in a path may be a secret.
-const WORDS: [&str; 55] = [
+const WORDS: [&str; 56] = [
     "Development",
     "Production_v1",
     "accounts",
@@ -308,6 +308,7 @@ const WORDS: [&str; 55] = [
     "timers",
     "token",
     "transactions",
+    "trigger",
     "types",
     "users",
     "web",

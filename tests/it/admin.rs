@@ -38,7 +38,7 @@ impl Admin {
     }
 }
 
-const CLOSED: [&str; 14] = [
+const CLOSED: [&str; 15] = [
     "/metrics",
     "/admin/shards",
     "/admin/actors",
@@ -51,6 +51,7 @@ const CLOSED: [&str; 14] = [
     "/admin/applications",
     "/admin/export",
     "/admin/seed",
+    "/admin/trigger",
     "/admin",
     "/nothing/here",
 ];

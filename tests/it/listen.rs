@@ -12,7 +12,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 /// The command, once it is ready.
-struct Listener {
+pub struct Listener {
     child: Child,
     stdout: BufReader<ChildStdout>,
     /// What it said before.
@@ -29,7 +29,7 @@ fn command(demo: &Demo, receiver: &Receiver, arguments: &[&str]) -> Command {
 }
 
 impl Listener {
-    fn start(demo: &Demo, receiver: &Receiver, arguments: &[&str]) -> Self {
+    pub fn start(demo: &Demo, receiver: &Receiver, arguments: &[&str]) -> Self {
         let mut child =
             command(demo, receiver, arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let stdout = BufReader::new(child.stdout.take().unwrap());

@@ -21,3 +21,4 @@ mod receiver;
 mod rig;
 mod sandbox;
 mod simulation;
+mod trigger;

@@ -1,7 +1,8 @@
-//! The routes that do something: applications, export, seed.
+//! The routes that do something: applications, export, seed, trigger.
 
 use super::operations::{self, Configuration, NewApplication};
 use super::seed::{self, SeedRequest};
+use super::trigger::{self, TriggerRequest};
 use super::{Query, Response, Web, export, get_admin, id_in_path, ok, settle};
 use crate::domain::id::ApplicationId;
 use crate::http::body::{self, Body};
@@ -18,7 +19,8 @@ pub(super) fn routes(web: Web) -> BoxedFilter<(Response,)> {
     let list = get_admin("applications").map(move |_: Query| ok(&operations::list(&for_list.engine))).boxed();
     let export = get_admin("export").map(move |_: Query| export::response(for_export.engine.clone())).boxed();
     let one = create(web.clone()).or(keys(web.clone())).unify().boxed();
-    let other = configure(web.clone()).or(seed_route(web)).unify().boxed();
+    let other = configure(web.clone()).or(seed_route(web.clone())).unify().boxed();
+    let other = other.or(trigger_route(web)).unify().boxed();
     list.or(export).unify().or(one).unify().or(other).unify().boxed()
 }
 
@@ -90,6 +92,26 @@ fn seed_route(web: Web) -> BoxedFilter<(Response,)> {
                         let request: SeedRequest =
                             read(&mut body, "A seed wants {\"users\": N, \"links\": M}.").await?;
                         Ok(ok(&seed::run(&web.engine, &request).await?))
+                    }
+                    .await,
+                )
+            }
+        })
+        .boxed()
+}
+
+fn trigger_route(web: Web) -> BoxedFilter<(Response,)> {
+    warp::path!("admin" / "trigger")
+        .and(warp::post())
+        .and(body::take())
+        .then(move |mut body: Body| {
+            let web = web.clone();
+            async move {
+                settle(
+                    async {
+                        let request: TriggerRequest =
+                            read(&mut body, "A trigger wants {\"event\": \"auth_link.created\"}.").await?;
+                        Ok(ok(&trigger::run(&web.engine, &request).await?))
                     }
                     .await,
                 )

@@ -1,8 +1,8 @@
 //! What operators see and do, on a listener of its own behind a token of its own: health, metrics,
-//! actors, timers, the outbox, webhooks, the sandbox inbox, applications, export and seed. Personal data is
+//! actors, timers, the outbox, webhooks, the sandbox inbox, applications, export, seed and trigger. Personal data is
 //! masked but in the export, which is the operator's own copy. Must not know: rules of the product.
 //!
-//! [`operations`] and [`seed`] are plain functions over the engine: the command line calls them too
+//! [`operations`], [`seed`] and [`trigger`] are plain functions over the engine: the command line calls them too
 //! when no server runs.
 
 mod applications;
@@ -10,6 +10,7 @@ pub mod export;
 mod observe;
 pub mod operations;
 pub mod seed;
+pub mod trigger;
 mod views;
 
 use super::error::{ApiError, Code, settle};

@@ -95,7 +95,8 @@ impl SeedReport {
     }
 }
 
-async fn owner(engine: &Engine, given: Option<&str>) -> Result<ApplicationId, ApiError> {
+/// The application that is named, or the one of made-up data, which is made when there is none.
+pub(super) async fn owner(engine: &Engine, given: Option<&str>) -> Result<ApplicationId, ApiError> {
     let applications = engine.house().applications();
     if let Some(text) = given {
         let found = applications.iter().find(|one| one.id.to_string() == text);
