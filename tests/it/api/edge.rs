@@ -62,7 +62,7 @@ async fn a_path_that_is_not_there_is_404_and_a_method_that_is_not_is_405() {
         (format!("/users/{id}"), "GET, HEAD, POST, DELETE, OPTIONS"),
         (format!("/users/{id}/auth_link"), "GET, HEAD, POST, DELETE, OPTIONS"),
         (format!("/users/{id}/consents"), "GET, HEAD, OPTIONS"),
-        (format!("/users/{id}/consents/{id}"), "DELETE, OPTIONS"),
+        (format!("/users/{id}/consents/{id}"), "GET, HEAD, DELETE, OPTIONS"),
         (format!("/users/{id}/connections"), "GET, HEAD, POST, OPTIONS"),
         (format!("/users/{id}/connections/{id}"), "GET, HEAD, POST, DELETE, OPTIONS"),
         (format!("/users/{id}/jobs"), "GET, HEAD, OPTIONS"),

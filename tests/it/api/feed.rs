@@ -1,6 +1,6 @@
 //! `/events/feed` and `/users/{id}/timeline`: everything that happened, once, in order.
 
-use super::customer::Customer;
+use super::customer::{Customer, MOBILE};
 use crate::rig::{Partner, Rig, answer, refusal};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
@@ -30,6 +30,8 @@ async fn everything_that_happened_comes_once_in_order_and_page_by_page() {
     let rig = Rig::start();
     let ada = Customer::enter(&rig).await;
     ada.connect("AU00000", "Whistler", "ShowBox").await;
+    let link = rig.link(&ada.partner, &ada.user).await;
+    rig.enter(&link, MOBILE).await;
     let whole = read(&rig, &ada.partner, "").await;
     let all = cursors(&whole);
     assert_eq!(all, (1..=all.len() as u64).collect::<Vec<_>>());
