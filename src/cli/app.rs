@@ -30,6 +30,12 @@ pub(super) struct App {
 #[derive(Subcommand)]
 enum AppCommand {
     /// Make an application with its first API key
+    #[command(after_help = "\
+Examples:
+  authlink app create --name \"Quill Lending\" --redirect-url https://quill.example/back
+
+People read the name on every page. The key is shown once. What the partner asks
+next: POST /token, see /docs of the server.")]
     Create {
         /// What people read: who asks
         #[arg(long, value_name = "NAME")]
@@ -44,6 +50,11 @@ enum AppCommand {
         output: Output,
     },
     /// Give an application one more API key
+    #[command(after_help = "\
+Examples:
+  authlink app key --app 6f1d1b62-8c0e-4d53-a4c5-5f4f3c1d2e11
+
+The others go on working: give out the new one, then let the old one rest.")]
     Key {
         /// Its id, as `app list` shows it
         #[arg(long, value_name = "ID")]
@@ -52,6 +63,11 @@ enum AppCommand {
         output: Output,
     },
     /// Show all applications
+    #[command(after_help = "\
+Examples:
+  authlink app list --data authlink-demo
+  # for scripts
+  authlink app list --json")]
     List {
         #[command(flatten)]
         output: Output,

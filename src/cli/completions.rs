@@ -11,7 +11,8 @@ use std::process::ExitCode;
 #[command(after_help = "\
 Examples:
   authlink completions bash > ~/.local/share/bash-completion/completions/authlink
-  authlink completions zsh > ~/.zfunc/_authlink")]
+  authlink completions zsh > ~/.zfunc/_authlink
+  authlink completions fish > ~/.config/fish/completions/authlink.fish")]
 pub(super) struct Completions {
     /// bash, elvish, fish, powershell or zsh
     shell: Shell,
@@ -23,5 +24,23 @@ impl Completions {
         clap_complete::generate(self.shell, &mut Cli::command(), "authlink", &mut script);
         say(&String::from_utf8_lossy(&script))?;
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_shell_is_told_of_every_command() {
+        for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "authlink", &mut script);
+            let script = String::from_utf8(script).unwrap();
+            for command in Cli::command().get_subcommands() {
+                assert!(script.contains(command.get_name()), "{shell} lacks {}", command.get_name());
+            }
+            assert!(script.contains("redirect-url"), "{shell} lacks flags");
+        }
     }
 }

@@ -29,8 +29,19 @@ pub(super) struct ConfigCommand {
 #[derive(Subcommand)]
 enum What {
     /// Print every setting with its source; secrets never
+    #[command(after_help = "\
+Examples:
+  authlink config show
+  # a file to begin with
+  authlink config show > authlink.toml
+
+What each setting does: docs/OPERATIONS.md.")]
     Show(ServeOptions),
     /// List all faults, or say that it is fine
+    #[command(after_help = "\
+Examples:
+  # before a restart; exit code 0 or 78
+  authlink config check --config authlink.toml")]
     Check(ServeOptions),
 }
 

@@ -97,9 +97,14 @@ mod tests {
         let mut program = Cli::command();
         program.build();
         program.clone().debug_assert();
-        for command in program.get_subcommands() {
+        let inner =
+            program.get_subcommands().flat_map(|one| one.get_subcommands().map(move |two| (Some(one), two)));
+        let all = program.get_subcommands().map(|one| (None, one)).chain(inner);
+        // What clap adds to a group by itself teaches in its own way.
+        for (outer, command) in all.filter(|(_, one)| one.get_name() != "help") {
             let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-            let name = command.get_name();
+            let way = outer.map_or(String::new(), |one: &clap::Command| format!("{} ", one.get_name()));
+            let name = format!("{way}{}", command.get_name());
             assert!(help.contains(&format!("authlink {name}")), "{name} has no examples");
             assert!(help.lines().all(|line| line.chars().count() <= 88), "{name}: a line is too wide");
             assert!(command.get_about().is_some(), "{name} says nothing about itself");

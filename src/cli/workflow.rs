@@ -7,7 +7,7 @@ use crate::domain::workflow::Workflows;
 use clap::{Args, Subcommand};
 use std::process::ExitCode;
 
-/// Check or draw the lifecycles: auth_link, consent_session, consent, connection, job
+/// Check or draw the lifecycles of links, sessions, consents, connections, jobs and messages
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -23,13 +23,23 @@ pub(super) struct WorkflowCommand {
 #[derive(Subcommand)]
 enum What {
     /// Check every table with the limits that the configuration sets
+    #[command(after_help = "\
+Examples:
+  authlink workflow check --config authlink.toml
+
+Limits and their bounds: docs/OPERATIONS.md.")]
     Check {
         #[command(flatten)]
         options: DataOptions,
     },
     /// Print one lifecycle as a Mermaid diagram
+    #[command(after_help = "\
+Examples:
+  authlink workflow draw auth_link > auth_link.mmd
+
+What the states are: docs/ARCHITECTURE.md.")]
     Draw {
-        /// auth_link, consent_session, consent, connection or job
+        /// auth_link, consent_session, consent, connection, job or webhook_delivery
         name: String,
     },
 }

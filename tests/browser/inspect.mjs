@@ -6,7 +6,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { AxeBuilder } from "@axe-core/playwright";
 import { assertNoSidewaysScroll, shots } from "./browser.mjs";
 
-const views = [
+export const views = [
   ["phone", { width: 390, height: 844 }, "light"],
   ["narrow-dark", { width: 320, height: 640 }, "dark"],
   ["wide", { width: 1280, height: 800 }, "light"],
@@ -30,7 +30,7 @@ async function assertNothingCut(page, name) {
   assert.deepEqual(cut, [], `${name}: words leave their box`);
 }
 
-async function assertNoViolation(page, name) {
+export async function assertNoViolation(page, name) {
   const { violations, passes } = await new AxeBuilder({ page }).setLegacyMode().analyze();
   const told = violations.map(({ id, impact, nodes }) => `${id} (${impact}): ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
   assert.deepEqual(told, [], name);

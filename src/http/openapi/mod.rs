@@ -1,8 +1,10 @@
 //! The document of the API, in OpenAPI 3.1: written by hand in the JSON files beside this one, a file a
 //! group of routes, joined here. What every operation of a kind has is written once: `access`, `filter` and
-//! `errors` of an operation are short for what they stand for ([`join`]). Must not know: how a route answers.
+//! `errors` of an operation are short for what they stand for ([`join`]). [`reference`] shows it to
+//! people. Must not know: how a route answers.
 
 mod join;
+mod reference;
 
 use crate::http::error::ApiError;
 use crate::http::{Response, Web};
@@ -92,17 +94,18 @@ fn names(given: &HeaderValue, tag: &HeaderValue) -> bool {
     given.split(',').map(|one| one.trim().trim_start_matches("W/")).any(|one| one == tag || one == "*")
 }
 
-/// `/openapi.json`.
+/// `/openapi.json`, and `/docs` for people.
 pub fn routes(web: &Web) -> BoxedFilter<(Response,)> {
     let served = Arc::new(Served::new(&web.settings.public_base_url));
-    warp::path!("openapi.json")
+    let document = warp::path!("openapi.json")
         .and(warp::method())
         .and(warp::header::headers_cloned())
         .map(move |method: Method, headers: HeaderMap| match method {
             Method::GET => served.answer(&headers),
             _ => ApiError::method_not_allowed("GET, HEAD, OPTIONS").into_response(),
         })
-        .boxed()
+        .boxed();
+    document.or(reference::routes(web)).unify().boxed()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The partner's wire and the link protocol, over real sockets and a real store.
 
+mod access;
 mod accounts;
 mod auth_link;
 mod bodies;
