@@ -36,7 +36,7 @@ REASONS = [
     # A clock goes forward, so far at a time, and within its century; an offset may carry an instant out of it.
     (r"POST /test_clocks.*", REFUSED, r"400 parameter-not-valid A test clock (goes|advances|shows)"),
     # A statement of an event's filter stands once.
-    (r"GET /events", REFUSED, r"400 parameter-not-valid The provided filter parameter"),
+    (r"GET /events(/feed)?", REFUSED, r"400 parameter-not-valid The provided filter parameter"),
     # `next` is a place that a list gave, not just any that looks like one.
     (r"GET .*", REFUSED, r"400 parameter-not-valid Next value is not valid"),
     # A user lives on a test clock that is there.

@@ -90,8 +90,14 @@ fn wants_stream(call: &Call) -> bool {
 
 fn number(query: &Form, name: &'static str, or: u64, most: u64) -> Result<u64, ApiError> {
     let Some(text) = query.get(name).map(str::trim).filter(|text| !text.is_empty()) else { return Ok(or) };
-    let number = text.parse().ok().filter(|number| *number <= most);
+    let number = digits(text).filter(|number| *number <= most);
     number.ok_or_else(|| ApiError::not_valid(format!("A whole number from 0 to {most} is wanted"), name))
+}
+
+/// Digits alone, and no more of them than the document says.
+fn digits(text: &str) -> Option<u64> {
+    let is_fit = text.len() <= 18 && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| is_fit)
 }
 
 fn limit(query: &Form) -> Result<usize, ApiError> {
@@ -108,10 +114,7 @@ fn after(call: &Call, query: &Form, application: ApplicationId) -> Result<u64, A
     match header.or_else(|| query.get("after")).map(str::trim) {
         None | Some("") => Ok(0),
         Some("latest") => Ok(call.web.engine.last_event(application)?),
-        Some(text) => text
-            .parse()
-            .ok()
-            .filter(|number| i64::try_from(*number).is_ok())
+        Some(text) => digits(text)
             .ok_or_else(|| ApiError::not_valid("After is a cursor of this feed, or latest", "after")),
     }
 }
@@ -238,7 +241,7 @@ async fn timeline(user: &str, call: &Call) -> Answer {
     let before = match query.get("next").map(str::trim).filter(|text| !text.is_empty()) {
         Some(text) => {
             let before =
-                text.parse::<u64>().map_err(|_| ApiError::not_valid("Next value is not valid", "next"))?;
+                digits(text).ok_or_else(|| ApiError::not_valid("Next value is not valid", "next"))?;
             Some(before)
         }
         None => None,
