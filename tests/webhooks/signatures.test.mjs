@@ -134,6 +134,14 @@ test("while a secret is rotated both verify; a receiver that has either loses no
   webhook = again;
 });
 
+/** A receiver hears a message before how it went is written down: only then it can be read. */
+async function written(message) {
+  for (const end = Date.now() + 20_000; Date.now() < end; await new Promise((go) => setTimeout(go, 20))) {
+    if ((await server.api("GET", message)).status === 200) return;
+  }
+  assert.fail(`${message} was never written down`);
+}
+
 test("a test message and one that is told again verify like any other", async () => {
   const before = receiver.heard.length;
   await made("POST", "/notifications/messages/test", { eventTypeId: "user.created", Text: "is anybody there" });
@@ -145,7 +153,9 @@ test("a test message and one that is told again verify like any other", async ()
   assert.deepEqual([event.status, event.body.data.Text], [200, "is anybody there"]);
   const { heard } = await heardOf("+61400111007", 1);
   const [first] = heard;
-  await made("POST", `${ALL}/${webhook.id}/messages/${first.headers["webhook-id"]}/replay`);
+  const message = `${ALL}/${webhook.id}/messages/${first.headers["webhook-id"]}`;
+  await written(message);
+  await made("POST", `${message}/replay`);
   const second = (await receiver.hears(before + 3)).at(-1);
   judged(byLibrary, webhook.secret, second);
   assert.deepEqual(second.body, first.body);
