@@ -108,13 +108,22 @@ fn limit(query: &Form) -> Result<usize, ApiError> {
         .ok_or_else(|| ApiError::not_valid("Limit value is not valid", "limit"))
 }
 
-/// Behind which number: a stream that is opened again says so in a header.
+/// Behind which number. A stream that is opened again says so in a header, beside the query of its first time.
 fn after(call: &Call, query: &Form, application: ApplicationId) -> Result<u64, ApiError> {
-    let header = call.headers.get(&LAST_EVENT_ID).and_then(|value| value.to_str().ok());
-    match header.or_else(|| query.get("after")).map(str::trim) {
-        None | Some("") => Ok(0),
-        Some("latest") => Ok(call.web.engine.last_event(application)?),
-        Some(text) => digits(text)
+    let asked = query.get("after").map(|text| place(call, text, application)).transpose()?;
+    let again = match call.headers.get(&LAST_EVENT_ID) {
+        Some(value) => place(call, value.to_str().unwrap_or("?"), application)?,
+        None => None,
+    };
+    Ok(again.or(asked.flatten()).unwrap_or(0))
+}
+
+fn place(call: &Call, text: &str, application: ApplicationId) -> Result<Option<u64>, ApiError> {
+    match text {
+        "" => Ok(None),
+        "latest" => Ok(Some(call.web.engine.last_event(application)?)),
+        text => digits(text)
+            .map(Some)
             .ok_or_else(|| ApiError::not_valid("After is a cursor of this feed, or latest", "after")),
     }
 }

@@ -175,6 +175,11 @@ async fn what_is_not_understood_is_named() {
         let refused = refusal(rig.call(&partner.token, Method::GET, &format!("/events/feed?{query}"))).await;
         assert_eq!((refused.0, refused.2.as_str()), (400, parameter), "{query}");
     }
+    for (header, query) in [("", "?after=x"), ("1", "?after=x"), ("x", ""), ("+1", "")] {
+        let request = rig.call(&partner.token, Method::GET, &format!("/events/feed{query}"));
+        let refused = refusal(request.header("Last-Event-ID", header)).await;
+        assert_eq!((refused.0, refused.2.as_str()), (400, "after"), "{header:?} {query}");
+    }
     let (_, plain) = answer(rig.call(&partner.token, Method::GET, "/events/types")).await;
     let (_, all) = answer(rig.call(&partner.token, Method::GET, "/events/types?include=all")).await;
     assert_eq!(plain["size"], 15);
