@@ -5,6 +5,7 @@
 
 pub mod admission;
 pub mod aggregator;
+pub mod alarm;
 pub mod application;
 pub mod bell;
 pub mod clocks;
@@ -187,7 +188,7 @@ impl Engine {
             places: OnceLock::new(),
         });
         let arbiter = Arbiter::new().handle();
-        let keeper = KeeperCore::new(stored_clocks);
+        let keeper = KeeperCore::new(shared.house.keyring.clone(), stored_clocks);
         start::start_actors(&shared, limits, keeper, outlet, &arbiter);
         Ok(Self {
             admission: Admission::new(limits.permits, metrics),

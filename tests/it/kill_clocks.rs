@@ -7,6 +7,7 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::Duration;
+use tokio::task::JoinHandle;
 
 /// Users of the clock, each with a link of another instant.
 const USERS: usize = 80;
@@ -39,6 +40,23 @@ impl Api {
         let answer = self.request(method, path, &body).send().await.unwrap();
         assert!(answer.status().is_success(), "{path}: {}", answer.text().await.unwrap());
         answer.json().await.unwrap()
+    }
+
+    /// Sends a clock a long way, under one name.
+    fn send_off(&self, clock: &str) -> JoinHandle<()> {
+        let path = format!("/test_clocks/{clock}/advance");
+        let advance = self.request(Method::POST, &path, &json!({ "by": "19d" }));
+        let advance = advance.header("idempotency-key", "nineteen days");
+        // The process may be killed before it answers.
+        tokio::spawn(async move { drop(advance.send().await) })
+    }
+
+    /// Asks the same once more: whether it was answered before.
+    async fn ask_again(&self, clock: &str) -> String {
+        let path = format!("/test_clocks/{clock}/advance");
+        let advance = self.request(Method::POST, &path, &json!({ "by": "19d" }));
+        let answer = advance.header("idempotency-key", "nineteen days").send().await.unwrap();
+        answer.headers()["idempotent-replayed"].to_str().unwrap().to_owned()
     }
 
     async fn status(&self, clock: &str) -> String {
@@ -94,13 +112,7 @@ async fn a_clock_on_its_way_survives_every_kill() {
     let mut server = Demo::start(folder.path());
     let mut api = Api::new(&server.ready).await;
     let (clock, ends) = prepare(&api).await;
-    let advance = api.request(
-        Method::POST,
-        &format!("/test_clocks/{clock}/advance"),
-        &json!({ "to": "2026-03-20T09:00:00Z" }),
-    );
-    // Nobody waits for the answer: the process is killed first.
-    drop(tokio::spawn(async move { advance.send().await.map(drop) }));
+    let mut asked = api.send_off(&clock);
     let set_out = async {
         while api.status(&clock).await != "advancing" {
             tokio::time::sleep(Duration::from_millis(1)).await;
@@ -114,6 +126,7 @@ async fn a_clock_on_its_way_survives_every_kill() {
         kills += 1;
         server = Demo::start(folder.path());
         api = Api::new(&server.ready).await;
+        asked = api.send_off(&clock);
     }
     let arrived = async {
         while api.status(&clock).await != "ready" {
@@ -121,9 +134,12 @@ async fn a_clock_on_its_way_survives_every_kill() {
         }
     };
     tokio::time::timeout(PATIENCE, arrived).await.expect("it does not arrive");
+    asked.await.unwrap();
+    let again = api.ask_again(&clock).await;
+    assert_eq!(again, "true", "it is answered as before, and not sent off again");
     let records = export(folder.path()).await;
     let stands = records.iter().find(|one| one["record"] == "clock" && one["id"] == clock.as_str()).unwrap();
-    assert_eq!((&stands["at"], &stands["target"]), (&json!("2026-03-20T09:00:00Z"), &Value::Null));
+    assert_eq!((&stands["at"], &stands["target"]), (&json!("2026-03-20T09:01:00Z"), &Value::Null));
     let found = ended(&records);
     let seen: BTreeMap<String, String> = found.iter().cloned().collect();
     assert_eq!((found.len(), &seen), (USERS, &ends), "after {kills} kills");

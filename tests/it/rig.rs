@@ -172,6 +172,7 @@ impl Rig {
 
     /// Asks the server to end, as a signal does.
     pub fn stop(&self) {
+        self.engine.stopping().cancel();
         self.stop.cancel();
     }
 
@@ -283,7 +284,7 @@ impl Rig {
 
 impl Drop for Rig {
     fn drop(&mut self) {
-        self.stop.cancel();
+        self.stop();
         let ended = self.thread.take().map(JoinHandle::join);
         if !std::thread::panicking() {
             ended.unwrap().expect("the server ended in order");

@@ -10,6 +10,7 @@ use crate::domain::command::{Caller, Command, Reply};
 use crate::domain::id::{ClockId, UserId};
 use crate::domain::time::UnixMillis;
 use crate::engine::committer::CommitError;
+use crate::engine::mark::Mark;
 use crate::engine::shard_of;
 use crate::engine::shared::Shared;
 use crate::engine::user::actor::Ask as AskUser;
@@ -33,6 +34,8 @@ type Answer = oneshot::Sender<Result<TestClock, Refusal>>;
 pub struct Asked {
     /// What.
     pub ask: Ask,
+    /// What it leaves, where it is done once.
+    pub mark: Option<Box<Mark<TestClock>>>,
     /// Where the answer goes. Whoever waits may be gone: what was asked happens all the same.
     pub reply: Answer,
 }
@@ -79,7 +82,7 @@ impl Clockkeeper {
         let mut inputs = vec![input];
         while let Some(input) = inputs.pop() {
             let real = self.shared.clock.now();
-            // Without entropy no clock is made; nothing else wants any.
+            // Without entropy no clock is made; of the rest only a mark wants any.
             let entropy = self.shared.entropy.draw().map_or([0; 32], |mut drawn| drawn.bytes());
             let mut out = Vec::new();
             self.core.handle(real, entropy, input, &mut out);
@@ -217,7 +220,11 @@ impl Handler<Asked> for Clockkeeper {
         let token = self.next_token;
         self.next_token += 1;
         self.waiting.insert(token, asked.reply);
-        self.drive(Input::Ask(token, asked.ask), ctx);
+        let input = match asked.mark {
+            Some(mark) => Input::AskOnce(token, asked.ask, mark),
+            None => Input::Ask(token, asked.ask),
+        };
+        self.drive(input, ctx);
     }
 }
 

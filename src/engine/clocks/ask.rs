@@ -7,6 +7,7 @@ use super::stored;
 use crate::domain::clock::TestClock;
 use crate::domain::id::{ApplicationId, ClockId};
 use crate::domain::time::UnixMillis;
+use crate::engine::mark::Mark;
 use crate::engine::user::core::Trouble;
 use crate::engine::{Engine, readable};
 use std::time::Duration;
@@ -70,31 +71,36 @@ impl Engine {
         Ok(clocks.members(id).unwrap_or(there))
     }
 
-    /// Makes a test clock.
+    /// Makes a test clock; once, with a mark.
     ///
     /// # Errors
-    /// Why there is none.
-    pub async fn make_clock(&self, new: NewClock) -> Result<TestClock, Refusal> {
-        let made = self.ask_clocks(Ask::Create(new))?.await.unwrap_or(Err(Trouble::Defect.into()));
+    /// Why there is none; `Conflict` also where the mark is there already.
+    pub async fn make_clock(
+        &self,
+        new: NewClock,
+        mark: Option<Box<Mark<TestClock>>>,
+    ) -> Result<TestClock, Refusal> {
+        let made = self.ask_clocks(Ask::Create(new), mark)?.await.unwrap_or(Err(Trouble::Defect.into()));
         if made == Err(Refusal::TooMany) {
             self.shared.metrics.refuse("test_clocks");
         }
         made
     }
 
-    /// Changes a test clock, and waits so long for it to be as it was wished. It goes on without whoever
-    /// waits.
+    /// Changes a test clock, once with a mark, and waits so long for it to be as it was wished. It goes on
+    /// without whoever waits.
     ///
     /// # Errors
-    /// Why nothing was done.
+    /// Why nothing was done; `Conflict` also where the mark is there already.
     pub async fn change_clock(
         &self,
         application: ApplicationId,
         id: ClockId,
         change: Change,
+        mark: Option<Box<Mark<TestClock>>>,
         patience: Duration,
     ) -> Result<Changed, Refusal> {
-        let answer = self.ask_clocks(Ask::Change(application, id, change))?;
+        let answer = self.ask_clocks(Ask::Change(application, id, change), mark)?;
         tokio::select! {
             answer = answer => answer.unwrap_or(Err(Trouble::Defect.into())).map(Changed::Done),
             () = tokio::time::sleep(patience) => Ok(Changed::OnItsWay),
@@ -102,10 +108,14 @@ impl Engine {
         }
     }
 
-    fn ask_clocks(&self, ask: Ask) -> Result<oneshot::Receiver<Result<TestClock, Refusal>>, Trouble> {
+    fn ask_clocks(
+        &self,
+        ask: Ask,
+        mark: Option<Box<Mark<TestClock>>>,
+    ) -> Result<oneshot::Receiver<Result<TestClock, Refusal>>, Trouble> {
         let (reply, answer) = oneshot::channel();
         let places = self.shared.places.get().ok_or(Trouble::Busy)?;
-        places.clockkeeper.try_send(Asked { ask, reply }).map_err(|_| Trouble::Busy)?;
+        places.clockkeeper.try_send(Asked { ask, mark, reply }).map_err(|_| Trouble::Busy)?;
         Ok(answer)
     }
 

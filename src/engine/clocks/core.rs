@@ -2,12 +2,15 @@
 //! A plain struct without async. Must not know: actors, what a deadline means, HTTP.
 
 use super::held::Held;
+use super::question::Asker;
 use super::told::Fired;
+use crate::crypto::Keyring;
 use crate::domain::clock::{ClockFault, EARLIEST, LATEST, NAME_CHARS_MAX, TestClock, Way};
 use crate::domain::entropy::Entropy;
 use crate::domain::id::{ApplicationId, ClockId, UserId};
 use crate::domain::time::UnixMillis;
 use crate::engine::committer::{Commit, CommitError};
+use crate::engine::mark::Mark;
 use crate::engine::user::core::Trouble;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -80,6 +83,8 @@ pub enum Refusal {
 pub enum Input {
     /// A question, with the token of whoever waits.
     Ask(Token, Ask),
+    /// A question that is done once.
+    AskOnce(Token, Ask, Box<Mark<TestClock>>),
     /// A clock's commit is done, or is not.
     Committed(ClockId, Result<u64, CommitError>),
     /// The next rows of a clock's index, in order; nothing where it cannot be read.
@@ -143,19 +148,19 @@ pub struct Observed {
 }
 
 /// All clocks in the keeper's hands.
-#[derive(Debug, Default)]
 pub struct KeeperCore {
+    keyring: Keyring,
     held: BTreeMap<ClockId, Held>,
 }
 
 impl KeeperCore {
     /// The clocks as the store has them: each with its version, and whether it goes.
-    pub fn new(stored: impl IntoIterator<Item = (TestClock, u64, bool)>) -> Self {
+    pub fn new(keyring: Keyring, stored: impl IntoIterator<Item = (TestClock, u64, bool)>) -> Self {
         let held = stored.into_iter().map(|(clock, version, is_closing)| {
             let id = clock.id;
             (id, Held::stored(clock, version, is_closing))
         });
-        Self { held: held.collect() }
+        Self { keyring, held: held.collect() }
     }
 
     /// What the operator sees.
@@ -171,17 +176,8 @@ impl KeeperCore {
     /// Takes one input and says what is to be done.
     pub fn handle(&mut self, real: UnixMillis, entropy: [u8; 32], input: Input, out: &mut Vec<Output>) {
         match input {
-            Input::Ask(token, Ask::Create(new)) => {
-                if let Err(refusal) = self.create(real, entropy, token, new, out) {
-                    out.push(Output::Reply(token, Err(refusal)));
-                }
-            }
-            Input::Ask(token, Ask::Change(application, clock, change)) => {
-                match self.held.get_mut(&clock).filter(|held| held.clock.application == application) {
-                    Some(held) => held.ask(real, token, change, out),
-                    None => out.push(Output::Reply(token, Err(Refusal::Unknown))),
-                }
-            }
+            Input::Ask(token, ask) => self.ask(real, entropy, (token, None), ask, out),
+            Input::AskOnce(token, ask, mark) => self.ask(real, entropy, (token, Some(mark)), ask, out),
             Input::Committed(clock, result) => {
                 if self.held.get_mut(&clock).is_some_and(|held| !held.committed(real, result, out)) {
                     self.held.remove(&clock);
@@ -205,11 +201,37 @@ impl KeeperCore {
         }
     }
 
-    fn create(
+    fn ask(
         &mut self,
         real: UnixMillis,
         entropy: [u8; 32],
-        token: Token,
+        (token, mark): (Token, Option<Box<Mark<TestClock>>>),
+        ask: Ask,
+        out: &mut Vec<Output>,
+    ) {
+        let mut entropy = Entropy::new(entropy);
+        let number = entropy.below(u64::MAX).saturating_add(1);
+        let asker = Asker::new(token, mark, &self.keyring, entropy);
+        match ask {
+            Ask::Create(new) => {
+                if let Err(refusal) = self.create(real, number, asker, new, out) {
+                    out.push(Output::Reply(token, Err(refusal)));
+                }
+            }
+            Ask::Change(application, clock, change) => {
+                match self.held.get_mut(&clock).filter(|held| held.clock.application == application) {
+                    Some(held) => held.ask(real, asker, change, out),
+                    None => out.push(Output::Reply(token, Err(Refusal::Unknown))),
+                }
+            }
+        }
+    }
+
+    fn create(
+        &mut self,
+        real: UnixMillis,
+        number: u64,
+        asker: Asker,
         new: NewClock,
         out: &mut Vec<Output>,
     ) -> Result<(), Refusal> {
@@ -225,13 +247,12 @@ impl KeeperCore {
         if owned >= CLOCKS_MAX {
             return Err(Refusal::TooMany);
         }
-        let number = Entropy::new(entropy).below(u64::MAX).saturating_add(1);
         let id = ClockId::new(number).ok_or(Trouble::Defect)?;
         let runs_since = new.runs.then_some(real);
         let clock =
             TestClock { id, application: new.application, name, created: real, at, runs_since, target: None };
         match self.held.entry(id) {
-            Entry::Vacant(free) => drop(free.insert(Held::make(clock, token, out))),
+            Entry::Vacant(free) => drop(Held::make(real, clock, asker, out).map(|held| free.insert(held))),
             Entry::Occupied(_) => return Err(Trouble::Busy.into()),
         }
         Ok(())

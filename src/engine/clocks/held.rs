@@ -4,6 +4,7 @@
 //! what a deadline means.
 
 use super::core::{Change, Output, Refusal, Token};
+use super::question::Asker;
 use super::told::{Fired, Told};
 use crate::domain::clock::TestClock;
 use crate::domain::id::UserId;
@@ -84,7 +85,7 @@ pub(super) struct Held {
     erased: Option<UserId>,
     /// When to look at the index, in real time.
     look_at: Option<UnixMillis>,
-    waiting: VecDeque<(Token, Change)>,
+    waiting: VecDeque<(Asker, Change)>,
     on_arrival: Vec<Token>,
 }
 
@@ -101,11 +102,16 @@ impl Held {
         Self { clock, version, is_closing, phase, behind, erased, look_at, waiting, on_arrival }
     }
 
-    /// A clock that is about to be made.
-    pub(super) fn make(clock: TestClock, token: Token, out: &mut Vec<Output>) -> Self {
+    /// A clock that is about to be made; none, where it cannot be written down.
+    pub(super) fn make(
+        real: UnixMillis,
+        clock: TestClock,
+        asker: Asker,
+        out: &mut Vec<Output>,
+    ) -> Option<Self> {
         let mut held = Self::fresh(clock.clone(), 0, false);
-        held.commit(clock, After::Made(token), out);
-        held
+        held.commit_for(real, clock, After::Made(asker.token), asker, out);
+        matches!(held.phase, Phase::Committing(..)).then_some(held)
     }
 
     /// What it is at, for the operator.
@@ -132,25 +138,25 @@ impl Held {
     }
 
     /// A question: answered at once, or when what is under way is done.
-    pub(super) fn ask(&mut self, real: UnixMillis, token: Token, change: Change, out: &mut Vec<Output>) {
+    pub(super) fn ask(&mut self, real: UnixMillis, asker: Asker, change: Change, out: &mut Vec<Output>) {
         if self.is_closing {
-            out.push(Output::Reply(token, Err(Refusal::Unknown)));
+            out.push(Output::Reply(asker.token, Err(Refusal::Unknown)));
         } else if matches!(self.phase, Phase::Rest) || self.clock.target.is_some() {
-            self.obey(real, token, change, out);
+            self.obey(real, asker, change, out);
         } else {
-            self.waiting.push_back((token, change));
+            self.waiting.push_back((asker, change));
         }
     }
 
-    fn obey(&mut self, real: UnixMillis, token: Token, change: Change, out: &mut Vec<Output>) {
-        let mut next = self.clock.clone();
+    fn obey(&mut self, real: UnixMillis, asker: Asker, change: Change, out: &mut Vec<Output>) {
+        let (mut next, token) = (self.clock.clone(), asker.token);
         let (changed, after) = match change {
             Change::Advance(way) => (next.set_out(way, real), After::SetOut(token)),
             Change::SetRunning(runs) => (next.set_running(runs, real), After::Set(token)),
             Change::Remove => (next.may_go(), After::Closed(token)),
         };
         match changed {
-            Ok(()) => self.commit(next, after, out),
+            Ok(()) => self.commit_for(real, next, after, asker, out),
             Err(fault) => out.push(Output::Reply(token, Err(fault.into()))),
         }
     }
@@ -238,9 +244,9 @@ impl Held {
         let clock = &self.clock;
         out.extend(self.on_arrival.drain(..).map(|token| Output::Reply(token, Ok(clock.clone()))));
         while matches!(self.phase, Phase::Rest)
-            && let Some((token, change)) = self.waiting.pop_front()
+            && let Some((asker, change)) = self.waiting.pop_front()
         {
-            self.obey(real, token, change, out);
+            self.obey(real, asker, change, out);
         }
     }
 
@@ -300,22 +306,40 @@ impl Held {
         self.phase = Phase::Pausing(real.plus(PAUSE));
     }
 
+    /// A step that nobody asked for now.
     fn commit(&mut self, next: TestClock, after: After, out: &mut Vec<Output>) {
         match self.write(&next, &after) {
-            Ok(commit) => {
-                self.phase = Phase::Committing(Box::new(next), after);
-                out.push(Output::Commit(self.clock.id, Box::new(commit)));
-            }
+            Ok(commit) => self.send(next, after, commit, out),
             // Never in practice: a clock is far shorter than a value may be.
             Err(error) => {
                 tracing::error!(clock = %self.clock.id, %error, "a clock could not be written down");
-                if let After::Made(token) | After::SetOut(token) | After::Set(token) | After::Closed(token) =
-                    after
-                {
-                    out.push(Output::Reply(token, Err(Trouble::Defect.into())));
-                }
             }
         }
+    }
+
+    /// What somebody asked for, with what their question leaves.
+    fn commit_for(
+        &mut self,
+        real: UnixMillis,
+        next: TestClock,
+        after: After,
+        asker: Asker,
+        out: &mut Vec<Output>,
+    ) {
+        let token = asker.token;
+        let written = self.write(&next, &after);
+        match written.and_then(|mut commit| asker.leave(&mut commit, &next, real).map(|()| commit)) {
+            Ok(commit) => self.send(next, after, commit, out),
+            Err(error) => {
+                tracing::error!(clock = %self.clock.id, %error, "a clock could not be written down");
+                out.push(Output::Reply(token, Err(Trouble::Defect.into())));
+            }
+        }
+    }
+
+    fn send(&mut self, next: TestClock, after: After, commit: Commit, out: &mut Vec<Output>) {
+        self.phase = Phase::Committing(Box::new(next), after);
+        out.push(Output::Commit(self.clock.id, Box::new(commit)));
     }
 
     fn write(&self, next: &TestClock, after: &After) -> Result<Commit, RecordError> {
@@ -374,7 +398,7 @@ impl Held {
             After::Gone => {
                 let clock = &self.clock;
                 out.extend(self.on_arrival.drain(..).map(|token| Output::Reply(token, Ok(clock.clone()))));
-                let refused = |(token, _)| Output::Reply(token, Err(Refusal::Unknown));
+                let refused = |(asker, _): (Asker, _)| Output::Reply(asker.token, Err(Refusal::Unknown));
                 out.extend(self.waiting.drain(..).map(refused));
                 return false;
             }

@@ -5,6 +5,7 @@ pub mod actor;
 pub mod ask;
 pub mod core;
 pub mod held;
+mod question;
 pub mod registry;
 pub mod stored;
 #[cfg(test)]

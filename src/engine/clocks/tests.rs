@@ -6,17 +6,25 @@ mod world;
 use super::core::{Ask, CLOCKS_MAX, Change, Input, KeeperCore, NewClock, Output, Refusal};
 use super::held::{HOLD_MAX, TOLD_MAX};
 use super::told::Fired;
+use crate::crypto::{Keyring, MasterKey};
 use crate::domain::clock::{ADVANCE_MAX, ClockFault, TestClock, Way};
 use crate::domain::id::{ApplicationId, ClockId, UserId};
 use crate::domain::time::{Span, UnixMillis};
 use crate::engine::committer::CommitError;
+use crate::engine::mark::{LIFETIME, Mark, Rendered};
 use crate::engine::user::core::Trouble;
+use crate::store::key::{self, Kind};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 use uuid::Uuid;
 
 const START: UnixMillis = UnixMillis(1_767_225_600_000);
 const REAL: UnixMillis = UnixMillis(1_800_000_000_000);
 const APPLICATION: ApplicationId = ApplicationId(Uuid::from_u128(1));
+
+fn keyring() -> Keyring {
+    Keyring::derive(&MasterKey::new([1; 32]))
+}
 
 fn user(number: u128) -> UserId {
     UserId(Uuid::from_u128(number))
@@ -37,6 +45,7 @@ struct Bench {
     shown: BTreeMap<ClockId, TestClock>,
     index: BTreeSet<(ClockId, UnixMillis, UserId)>,
     members: BTreeSet<(ClockId, UserId)>,
+    marks: BTreeSet<Vec<u8>>,
     /// Who is being served by an institution.
     working: BTreeSet<UserId>,
     /// What a user sets when it has done what was due: once, then nothing.
@@ -56,13 +65,14 @@ struct Bench {
 impl Bench {
     fn new() -> Self {
         Self {
-            core: KeeperCore::default(),
+            core: KeeperCore::new(keyring(), []),
             real: REAL,
             draws: 0,
             clocks: BTreeMap::new(),
             shown: BTreeMap::new(),
             index: BTreeSet::new(),
             members: BTreeSet::new(),
+            marks: BTreeSet::new(),
             working: BTreeSet::new(),
             next: BTreeMap::new(),
             answers: VecDeque::new(),
@@ -95,6 +105,13 @@ impl Bench {
         self.ask(Ask::Change(APPLICATION, clock, Change::Advance(Way::By(span))));
     }
 
+    fn advance_once(&mut self, clock: ClockId, span: Span) {
+        let render = Arc::new(|_: &TestClock| Some(Rendered { status: 202, body: b"{}".to_vec() }));
+        let mark = Mark { id: [1; 32], body: [2; 32], lifetime: LIFETIME, render };
+        let ask = Ask::Change(APPLICATION, clock, Change::Advance(Way::By(span)));
+        self.give(Input::AskOnce(7, ask, Box::new(mark)));
+    }
+
     fn reply(&mut self) -> Result<TestClock, Refusal> {
         assert_eq!(self.replies.len(), 1, "one answer for one question");
         self.replies.pop().unwrap().1
@@ -122,7 +139,9 @@ impl Bench {
     fn perform(&mut self, output: Output) {
         match output {
             Output::Commit(clock, commit) => {
-                let result = self.commits.pop_front().unwrap_or(Ok(1));
+                let met = commit.conditions.iter().find(|one| self.marks.contains(&one.key));
+                let met = met.map_or(Ok(1), |one| Err(CommitError::Conflict { kind: one.key[0] }));
+                let result = self.commits.pop_front().unwrap_or(met);
                 if result.is_ok() {
                     self.write(&commit);
                 }
@@ -162,9 +181,11 @@ impl Bench {
     }
 
     fn write(&mut self, commit: &crate::engine::committer::Commit) {
-        use crate::store::key::{self, Kind};
         for write in &commit.writes {
-            let id = key::read_clock(&write.key).unwrap();
+            if write.key[0] == Kind::Mark as u8 {
+                self.marks.insert(write.key.clone());
+            }
+            let Some(id) = key::read_clock(&write.key) else { continue };
             let is_closing = write.key[0] == Kind::ClosingClock as u8;
             match &write.value {
                 Some(value) => {
@@ -202,7 +223,7 @@ impl Bench {
 
     /// The process was killed: what the store has is all there is.
     fn restart(&mut self) {
-        self.core = KeeperCore::new(self.clocks.values().cloned());
+        self.core = KeeperCore::new(keyring(), self.clocks.values().cloned());
         self.shown = self.clocks.iter().map(|(id, stored)| (*id, stored.0.clone())).collect();
         self.pending.clear();
         self.steps_left = usize::MAX;
@@ -269,6 +290,24 @@ fn a_kill_at_any_step_loses_nothing_and_repeats_nothing() {
         assert_eq!((stands.at, stands.target), (at, None), "after {steps} steps");
         assert!(steps < 2 || !bench.done.is_empty());
     }
+}
+
+#[test]
+fn a_way_with_a_name_is_set_out_on_once_wherever_it_is_killed() {
+    let mut met = 0;
+    for steps in 0..20 {
+        let (mut bench, clock) = Bench::with_clock();
+        bench.index.extend([(clock, day(1), user(1)), (clock, day(2), user(2))]);
+        bench.steps_left = steps;
+        bench.advance_once(clock, Span::days(3));
+        bench.restart();
+        bench.replies.clear();
+        bench.advance_once(clock, Span::days(3));
+        assert_eq!(bench.clocks[&clock].0.at, day(3), "killed after {steps} steps");
+        assert_eq!(bench.done, [(user(1), day(1)), (user(2), day(2))], "killed after {steps} steps");
+        met += u32::from(bench.reply() == Err(Trouble::Conflict.into()));
+    }
+    assert!((15..20).contains(&met), "{met} of them had set out before");
 }
 
 #[test]

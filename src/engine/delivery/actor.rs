@@ -12,13 +12,13 @@ use crate::domain::id::{ApplicationId, WebhookId};
 use crate::domain::time::UnixMillis;
 use crate::domain::webhook::body::Body;
 use crate::domain::workflow::webhook_delivery::Limit;
+use crate::engine::alarm::Alarm;
 use crate::engine::committer::CommitError;
 use crate::engine::shared::Shared;
 use crate::metrics::Outcome;
-use actix::{Actor, AsyncContext, Context, Handler, Message, SpawnHandle, WrapFuture};
+use actix::{Actor, AsyncContext, Context, Handler, Message};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// What deliveries need of the world.
@@ -73,14 +73,21 @@ pub struct Delivery {
     outlet: Arc<Outlet>,
     waiting: BTreeMap<u64, oneshot::Sender<Result<Asked, Refusal>>>,
     next_token: u64,
-    alarm: Option<(UnixMillis, SpawnHandle)>,
+    alarm: Alarm,
 }
 
 impl Delivery {
     /// One that has read nothing yet.
     pub fn new(shared: Arc<Shared>, outlet: Outlet) -> Self {
         let core = DeliveryCore::new(shared.house.clone());
-        Self { core, shared, outlet: Arc::new(outlet), waiting: BTreeMap::new(), next_token: 0, alarm: None }
+        Self {
+            core,
+            shared,
+            outlet: Arc::new(outlet),
+            waiting: BTreeMap::new(),
+            next_token: 0,
+            alarm: Alarm::default(),
+        }
     }
 
     fn drive(&mut self, input: Input, ctx: &mut Context<Self>) {
@@ -106,7 +113,7 @@ impl Delivery {
                         let _ = self.waiting.remove(&token).map(|reply| reply.send(answer));
                     }
                     Output::Sweep(from) => self.sweep(now, from, ctx),
-                    Output::WakeAt(at) => self.wake_at(now, at, ctx),
+                    Output::WakeAt(at) => self.alarm.set(now, at, Wake, ctx),
                 }
             }
         }
@@ -209,23 +216,6 @@ impl Delivery {
                 back(&this, Input::Swept(None));
             }
         }
-    }
-
-    fn wake_at(&mut self, now: UnixMillis, at: UnixMillis, ctx: &mut Context<Self>) {
-        if self.alarm.is_some_and(|(set, _)| set == at) {
-            return;
-        }
-        if let Some((_, handle)) = self.alarm.take() {
-            ctx.cancel_future(handle);
-        }
-        let wait = Duration::from_millis(at.since(now).0);
-        let this = ctx.address();
-        let sleeps = async move {
-            tokio::time::sleep(wait).await;
-            // A full mailbox means that it is awake.
-            let _ = this.try_send(Wake);
-        };
-        self.alarm = Some((at, ctx.spawn(sleeps.into_actor(self))));
     }
 }
 
@@ -331,7 +321,7 @@ impl Handler<Wake> for Delivery {
     type Result = ();
 
     fn handle(&mut self, _: Wake, ctx: &mut Self::Context) {
-        self.alarm = None;
+        self.alarm.rang();
         self.drive(Input::Tick, ctx);
     }
 }

@@ -1,16 +1,16 @@
 //! The Timekeeper's actor: reads the near end of the index, sleeps to the earliest deadline, and asks
-//! users to do what is due. One alarm only: timers in an actor cost time at each of its messages.
+//! users to do what is due.
 
 use super::core::{Input, Observed, Output, TimekeeperCore};
 use crate::domain::command::{Caller, Command};
 use crate::domain::id::UserId;
 use crate::domain::time::UnixMillis;
+use crate::engine::alarm::Alarm;
 use crate::engine::shared::Shared;
 use crate::engine::user::actor::Ask;
 use crate::store::{Order, key};
-use actix::{Actor, AsyncContext, Context, Handler, Message, SpawnHandle, WrapFuture};
+use actix::{Actor, AsyncContext, Context, Handler, Message};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
@@ -36,13 +36,13 @@ pub struct Observe(pub oneshot::Sender<Observed>);
 pub struct Timekeeper {
     core: TimekeeperCore,
     shared: Arc<Shared>,
-    alarm: Option<(UnixMillis, SpawnHandle)>,
+    alarm: Alarm,
 }
 
 impl Timekeeper {
     /// A timekeeper that has read nothing yet.
-    pub const fn new(core: TimekeeperCore, shared: Arc<Shared>) -> Self {
-        Self { core, shared, alarm: None }
+    pub fn new(core: TimekeeperCore, shared: Arc<Shared>) -> Self {
+        Self { core, shared, alarm: Alarm::default() }
     }
 
     fn drive(&mut self, input: Input, ctx: &mut Context<Self>) {
@@ -55,7 +55,7 @@ impl Timekeeper {
                 match output {
                     Output::Load { until, limit } => inputs.push(self.load(until, limit)),
                     Output::Fire(user) => self.fire(user, ctx),
-                    Output::WakeAt(at) => self.wake_at(now, at, ctx),
+                    Output::WakeAt(at) => self.alarm.set(now, at, Wake, ctx),
                 }
             }
         }
@@ -108,23 +108,6 @@ impl Timekeeper {
         // On the arbiter and not in this actor's context: there each one would slow down every message.
         drop(actix::spawn(waits));
     }
-
-    fn wake_at(&mut self, now: UnixMillis, at: UnixMillis, ctx: &mut Context<Self>) {
-        if self.alarm.is_some_and(|(set, _)| set == at) {
-            return;
-        }
-        if let Some((_, handle)) = self.alarm.take() {
-            ctx.cancel_future(handle);
-        }
-        let wait = Duration::from_millis(at.since(now).0);
-        let this = ctx.address();
-        let sleeps = async move {
-            tokio::time::sleep(wait).await;
-            // A full mailbox means that the timekeeper is awake.
-            let _ = this.try_send(Wake);
-        };
-        self.alarm = Some((at, ctx.spawn(sleeps.into_actor(self))));
-    }
 }
 
 impl Actor for Timekeeper {
@@ -151,7 +134,7 @@ impl Handler<Wake> for Timekeeper {
     type Result = ();
 
     fn handle(&mut self, _: Wake, ctx: &mut Self::Context) {
-        self.alarm = None;
+        self.alarm.rang();
         self.drive(Input::Tick, ctx);
     }
 }

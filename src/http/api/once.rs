@@ -37,7 +37,8 @@ pub(super) fn nothing() -> Rendered {
     Rendered { status: StatusCode::NO_CONTENT.as_u16(), body: Vec::new() }
 }
 
-fn answered(rendered: Rendered) -> Response {
+/// Such an answer, sent.
+pub(super) fn answered(rendered: Rendered) -> Response {
     let status = StatusCode::from_u16(rendered.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     if status == StatusCode::NO_CONTENT {
         return no_content();

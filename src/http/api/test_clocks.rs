@@ -1,6 +1,7 @@
 //! `/test_clocks`: clocks of a sandbox application that its users may live by, moved at its wish. Ours
 //! alone. Must not know: what a clock does with its users.
 
+use super::once::{Begun, answered, rendered};
 use super::users::SelfLink;
 use super::{Call, call, unexpected};
 use crate::domain::application::Mode;
@@ -9,7 +10,9 @@ use crate::domain::id::{ApplicationId, ClockId};
 use crate::domain::time::UnixMillis;
 use crate::domain::workflow::limits::parse_span;
 use crate::engine::clocks::ask::{Changed, ClockView};
-use crate::engine::clocks::core::{CLOCKS_MAX, Change, NewClock, Refusal};
+use crate::engine::clocks::core::{Ask, CLOCKS_MAX, Change, NewClock, Refusal};
+use crate::engine::mark::Rendered;
+use crate::engine::user::core::Trouble;
 use crate::http::error::{Answer, ApiError, Code, Source};
 use crate::http::{Response, Web, json, no_content};
 use http::{Method, StatusCode};
@@ -24,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The routes of this group.
 pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
     let all = warp::path!("test_clocks").and(call(web.clone())).then(|mut call: Call| async move {
-        let answer = call.once_aside(|call| Box::pin(on_all(call))).await;
+        let answer = on_all(&mut call).await;
         call.finish(answer).await
     });
     let one = warp::path!("test_clocks" / String).and(call(web.clone())).then(
@@ -38,7 +41,7 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
     let run = warp::path!("test_clocks" / String / "run").map(|clock| (clock, Verb::Run));
     let verbs = advance.or(freeze).unify().or(run).unify().boxed();
     let change = verbs.and(call(web)).then(|(clock, verb): (String, Verb), mut call: Call| async move {
-        let answer = call.once_aside(|call| Box::pin(async move { change(&clock, verb, call).await })).await;
+        let answer = change(&clock, verb, &mut call).await;
         call.finish(answer).await
     });
     all.boxed().or(one.boxed()).unify().boxed().or(change.boxed()).unify().boxed()
@@ -69,7 +72,7 @@ async fn on_one(clock: &str, call: &Call) -> Answer {
         }
         Method::DELETE => {
             let (application, id) = named(clock, call)?;
-            match call.web.engine.change_clock(application, id, Change::Remove, PATIENCE).await? {
+            match call.web.engine.change_clock(application, id, Change::Remove, None, PATIENCE).await? {
                 Changed::Done(_) => Ok(no_content()),
                 Changed::OnItsWay => {
                     let mut response = no_content();
@@ -90,13 +93,46 @@ async fn change(clock: &str, verb: Verb, call: &mut Call) -> Answer {
         Verb::Freeze => Change::SetRunning(false),
         Verb::Run => Change::SetRunning(true),
     };
-    match call.web.engine.change_clock(application, id, change, PATIENCE).await? {
-        Changed::Done(clock) => shown(call, StatusCode::OK, clock),
-        Changed::OnItsWay => {
-            let clock = call.web.engine.clock(application, id).ok_or_else(ApiError::not_found)?;
-            shown(call, StatusCode::ACCEPTED, clock)
+    ask_once(call, Ask::Change(application, id, change)).await
+}
+
+/// Asks the keeper, once where the caller named it: the first commit that comes of it leaves the mark.
+async fn ask_once(call: &mut Call, ask: Ask) -> Answer {
+    let (application, at_once) = match &ask {
+        Ask::Create(new) => (new.application, StatusCode::CREATED),
+        Ask::Change(application, _, Change::Advance(_)) => (*application, StatusCode::ACCEPTED),
+        Ask::Change(application, ..) => (*application, StatusCode::OK),
+    };
+    let named = match call.begin(application).await? {
+        Begun::Known(response) => return Ok(response),
+        Begun::Unnamed => None,
+        Begun::Named(named) => Some(named),
+    };
+    let writes = move |web: &Web, clock: &TestClock| written(web, at_once, clock.clone());
+    let mark = named.as_ref().map(|named| Box::new(named.mark(&call.web, writes)));
+    let engine = call.web.engine.clone();
+    let (changed, id) = match ask {
+        Ask::Create(new) => (engine.make_clock(new, mark).await.map(Changed::Done), None),
+        Ask::Change(_, id, change) => {
+            (engine.change_clock(application, id, change, mark, PATIENCE).await, Some(id))
         }
+    };
+    let (status, clock) = match (changed, &named) {
+        (Err(Refusal::Trouble(Trouble::Conflict)), Some(named)) => return call.lost_the_race(named).await,
+        (Err(refusal), _) => return Err(refusal.into()),
+        (Ok(Changed::Done(clock)), _) if id.is_some() => (StatusCode::OK, clock),
+        (Ok(Changed::Done(clock)), _) => (StatusCode::CREATED, clock),
+        (Ok(Changed::OnItsWay), _) => {
+            let clock = id.and_then(|id| engine.clock(application, id)).ok_or_else(ApiError::not_found)?;
+            (StatusCode::ACCEPTED, clock)
+        }
+    };
+    let rendered = written(&call.web, status, clock).ok_or_else(unexpected)?;
+    // A clock is shown with what it shows by then: what is answered now is what asking again is answered.
+    if let Some(named) = named {
+        engine.amend_mark(&named.id, &rendered).await?;
     }
+    Ok(answered(rendered))
 }
 
 /// A sandbox application: live ones have people in them, whose time nobody sets.
@@ -146,8 +182,7 @@ async fn create(call: &mut Call) -> Answer {
         at,
         runs: posted.running.unwrap_or_default(),
     };
-    let clock = call.web.engine.make_clock(new).await?;
-    shown(call, StatusCode::CREATED, clock)
+    ask_once(call, Ask::Create(new)).await
 }
 
 /// Where an advance leads: one of both.
@@ -195,6 +230,11 @@ impl From<Refusal> for ApiError {
             Refusal::Trouble(trouble) => trouble.into(),
         }
     }
+}
+
+fn written(web: &Web, status: StatusCode, clock: TestClock) -> Option<Rendered> {
+    let view = web.engine.clock_view(clock).ok()?;
+    rendered(status, &ClockShown::new(web, view))
 }
 
 fn shown(call: &Call, status: StatusCode, clock: TestClock) -> Answer {

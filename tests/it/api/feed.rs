@@ -135,7 +135,7 @@ async fn a_stream_tells_what_happens_and_goes_on_where_it_broke_off() {
     let (mut stream, mut held) = (open(&rig, &partner, Some(2)).await, String::new());
     assert_eq!(next(&mut stream, &mut held).await.0, 3);
     assert_eq!(next(&mut stream, &mut held).await.0, 4);
-    rig.engine.stopping().cancel();
+    rig.stop();
     let rest = tokio::time::timeout(PATIENCE, stream.text()).await;
     assert!(rest.expect("a stream ends with its server").is_ok());
 }

@@ -5,7 +5,7 @@ use super::super::core::{Ask, Change, Input, KeeperCore, NewClock, Output};
 use super::super::held::TOLD_MAX;
 use super::super::stored;
 use super::super::told::Fired;
-use crate::crypto::{Keyring, MasterKey};
+use crate::crypto::Keyring;
 use crate::domain::application::{Application, Mode, Policy};
 use crate::domain::clock::Way;
 use crate::domain::command::{Caller, Command};
@@ -79,7 +79,7 @@ fn house(keyring: Keyring) -> House {
 
 impl World {
     fn new(seed: u8) -> Self {
-        let keyring = Keyring::derive(&MasterKey::new([1; 32]));
+        let keyring = super::keyring();
         let opened =
             join(Arc::new(MemoryStore::default()), Box::new(MemorySlots::default()), keyring.clone());
         let committer = CommitterCore::open(opened.store.clone(), opened.vault.clone()).unwrap();
@@ -89,7 +89,7 @@ impl World {
             opened,
             house: Arc::new(house(keyring)),
             committer,
-            keeper: KeeperCore::default(),
+            keeper: KeeperCore::new(super::keyring(), []),
             users: BTreeMap::new(),
             asked: BTreeMap::new(),
             tokens: 0,
@@ -108,7 +108,7 @@ impl World {
         for (clock, _, is_closing) in &clocks {
             self.house.clocks.publish(clock.clone(), *is_closing);
         }
-        self.keeper = KeeperCore::new(clocks);
+        self.keeper = KeeperCore::new(super::keyring(), clocks);
         self.users.clear();
         self.asked.clear();
         self.work = vec![Work::Keeper(Input::Tick)];
