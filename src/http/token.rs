@@ -90,7 +90,7 @@ struct Payload {
     keyid: Option<String>,
     iat: i64,
     exp: i64,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     scope: Option<Scope>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     linkid: Option<String>,

@@ -38,7 +38,9 @@ impl Ledger {
         now: UnixMillis,
     ) -> Outcome<()> {
         let jobs = match answer {
-            Ok(Reply::Job(job) | Reply::JobOpen(job)) => std::slice::from_ref(job.as_ref()),
+            Ok(Reply::Job(job) | Reply::JobOpen(job) | Reply::JobAgain(job)) => {
+                std::slice::from_ref(job.as_ref())
+            }
             Ok(Reply::Jobs(jobs)) => jobs,
             Ok(Reply::Session(view)) => &view.jobs,
             _ => return Ok(()),

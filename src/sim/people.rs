@@ -75,6 +75,7 @@ pub(super) fn told(answer: &Result<Reply, Refusal>) -> String {
         Ok(Reply::Jobs(all)) => format!("{} jobs", all.len()),
         Ok(Reply::Job(job)) => format!("job {} {:?}", job.id, job.state),
         Ok(Reply::JobOpen(job)) => format!("job {} {:?}, open already", job.id, job.state),
+        Ok(Reply::JobAgain(job)) => format!("job {} {:?}, of a known login", job.id, job.state),
         Ok(Reply::Gathering(goes_on)) => format!("reported, goes on {goes_on}"),
         Ok(Reply::Done) => "done".into(),
         Ok(Reply::Inspected(_)) => "inspected".into(),
@@ -146,7 +147,9 @@ impl World {
 
     fn learn_jobs(&mut self, ask: &Asked, wish: &Wish, answer: &Result<Reply, Refusal>) {
         let jobs = match answer {
-            Ok(Reply::Job(job) | Reply::JobOpen(job)) => std::slice::from_ref(job.as_ref()),
+            Ok(Reply::Job(job) | Reply::JobOpen(job) | Reply::JobAgain(job)) => {
+                std::slice::from_ref(job.as_ref())
+            }
             Ok(Reply::Jobs(jobs)) => jobs,
             Ok(Reply::Session(view)) => &view.jobs,
             _ => return,

@@ -39,6 +39,8 @@ pub enum Reply {
     Job(Box<Job>),
     /// One that was at work already.
     JobOpen(Box<Job>),
+    /// One of a login that was connected before: no second connection was made.
+    JobAgain(Box<Job>),
     /// What was reported is written down; whether the work goes on.
     Gathering(bool),
     /// Done; nothing to say.

@@ -74,7 +74,7 @@ impl Turn<'_> {
         let known = self.known_connection(institution, login.hash);
         if let Some(running) = known.and_then(|known| self.open_job_of(known)) {
             self.take_over(running, which);
-            return self.job_reply(running);
+            return self.job_again(running);
         }
         if !self.may_begin_job() {
             return Err(Failure::TooManyJobs);
@@ -88,7 +88,7 @@ impl Turn<'_> {
             }
         };
         let id = self.begin_job(connection, Occasion::Connect, which, Start::SignIn(credentials))?;
-        self.job_reply(id)
+        if known.is_some() { self.job_again(id) } else { self.job_reply(id) }
     }
 
     /// The active consent, by its name.
@@ -275,6 +275,11 @@ impl Turn<'_> {
 
     pub(super) fn job_reply(&self, id: JobId) -> Result<Reply, Failure> {
         self.user.job(id).map(|job| Reply::Job(Box::new(job.clone()))).ok_or(Failure::JobUnknown)
+    }
+
+    /// The job of a login that was connected before.
+    fn job_again(&self, id: JobId) -> Result<Reply, Failure> {
+        self.user.job(id).map(|job| Reply::JobAgain(Box::new(job.clone()))).ok_or(Failure::JobUnknown)
     }
 
     /// Nobody is at work on it: whoever was has gone with a restart. Past the sign-in it goes on.

@@ -4,7 +4,7 @@
 use super::jobs::frame;
 use super::once::{nothing, rendered};
 use super::view::connection::{ConnectionView, Eyes, ListedConnection, Whole};
-use super::view::job::JobView;
+use super::view::job::{JobOfKnown, JobView};
 use super::view::{List, Reference, Unlinked, path};
 use super::wanted::ConnectionFilter;
 use super::{Access, Call, call, unexpected};
@@ -216,8 +216,14 @@ async fn create(user: &str, call: &mut Call) -> Answer {
             .detailed("Requested institution does not exist.")
             .from_source(at_institution())
     })?;
-    let command = Command::Connect { cookie: None, institution, credentials };
-    call.once(on.user, on.caller, command, begun).await
+    let (user, command) = (on.user, Command::Connect { cookie: None, institution, credentials });
+    call.once(user, on.caller, command, move |web, reply| match reply {
+        Reply::JobAgain(job) => {
+            rendered(StatusCode::ACCEPTED, &JobOfKnown::new(&web.settings, user, job.id, job.connection))
+        }
+        _ => begun(web, reply),
+    })
+    .await
 }
 
 fn at_institution() -> Source {

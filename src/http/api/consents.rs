@@ -37,6 +37,7 @@ async fn list(user: &str, call: &Call) -> Answer {
         return Err(ApiError::method_not_allowed("GET, HEAD, OPTIONS"));
     }
     let on = call.on_user(user, Access::ServerOrOwn)?;
+    call.unfiltered()?;
     let consents = call.web.engine.consents(on.user, on.caller, call.context.request_id).await?;
     let application = call.web.engine.house().application(on.application);
     let view = |consent| ConsentView::new(&call.web, application.as_deref(), on.user, consent);

@@ -123,6 +123,7 @@ fn test_event(application: ApplicationId, id: EventId, call: &Call) -> Answer {
 fn types(call: &Call) -> Answer {
     call.only_get()?;
     call.allowed(Access::Server)?;
+    call.unfiltered()?;
     let query = call.query();
     let ours: &[(&str, &str)] = match query.get("include").map(str::trim) {
         None | Some("") => &[],

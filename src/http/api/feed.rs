@@ -244,6 +244,7 @@ async fn tell(web: &Web, mut wanted: Wanted, mut bell: Listening, sender: &Sende
 async fn timeline(user: &str, call: &Call) -> Answer {
     call.only_get()?;
     let on = call.on_user(user, Access::Server)?;
+    call.unfiltered()?;
     call.ask(on.user, on.caller, Command::GetUser).await?;
     let query = call.query();
     let limit = limit(&query)?;

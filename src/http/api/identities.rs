@@ -41,6 +41,7 @@ async fn known(call: &Call, on: &OnUser) -> Result<(Shown, Vec<Known>), ApiError
 async fn list(user: &str, call: &Call) -> Answer {
     call.only_get()?;
     let on = call.on_user(user, Access::ServerOrOwn)?;
+    call.unfiltered()?;
     let (shown, known) = known(call, &on).await?;
     Ok(json(StatusCode::OK, &IdentityList::new(&call.web.settings, on.user, &known, shown)))
 }

@@ -235,6 +235,17 @@ impl Call {
         Form::parse(self.query.as_deref().unwrap_or_default().as_bytes())
     }
 
+    /// Refuses a filter where there is nothing to filter by: one that is ignored shows what nobody asked for.
+    fn unfiltered(&self) -> Result<(), ApiError> {
+        let query = self.query();
+        let statements = filter::parse(query.get("filter").unwrap_or_default());
+        match statements.map(|all| all.into_iter().next()) {
+            Ok(None) => Ok(()),
+            Ok(Some(statement)) => Err(filter::refused(&statement.property)),
+            Err(part) => Err(filter::refused(&part)),
+        }
+    }
+
     /// Who asks about whom, for what was read of institutions.
     const fn asking(&self, on: &OnUser) -> Asking {
         Asking { user: on.user, caller: on.caller, request_id: self.context.request_id }

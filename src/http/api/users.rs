@@ -33,17 +33,40 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
     all.boxed().or(one.boxed()).unify().boxed().or(without_id(web)).unify().boxed()
 }
 
-/// `/users//…`: the caller's variable was empty, and it is told so (contract section 3.3).
+/// What stands in a path before an id, what that id is called, and as a parameter.
+const NAMED: [(&str, &str, &str); 5] = [
+    ("users", "User ID not supplied", "userId"),
+    ("connections", "Connection ID not supplied", "connectionId"),
+    ("accounts", "Account ID not supplied", "accountId"),
+    ("transactions", "Transaction ID not supplied", "transactionId"),
+    ("jobs", "Job ID not supplied", "jobId"),
+];
+
+/// Which id is missing in the middle of a path. One at its end is none: that is a list, with a slash behind it.
+/// Jobs are listed nowhere but with their user.
+fn missing(path: &str) -> Option<(&'static str, &'static str)> {
+    let mut segments = path.strip_prefix('/')?.split('/').peekable();
+    let mut before = segments.next().filter(|first| ["users", "jobs"].contains(first))?;
+    let is_list = before == "users";
+    while let Some(segment) = segments.next() {
+        if segment.is_empty() && (segments.peek().is_some() || !is_list) {
+            let named = NAMED.into_iter().find(|(word, ..)| *word == before)?;
+            return Some((named.1, named.2));
+        }
+        before = segment;
+    }
+    None
+}
+
+/// `/users//…` and the like: the caller's variable was empty, and it is told so (contract section 3.3).
 fn without_id(web: Web) -> BoxedFilter<(Response,)> {
-    let is_empty = |path: FullPath| async move {
-        if path.as_str().starts_with("/users//") { Ok(()) } else { Err(warp::reject::not_found()) }
-    };
-    let answer = |call: Call| async move {
-        let missing = ApiError::not_supplied("User ID not supplied", Source::parameter("userId"));
+    let find = |path: FullPath| async move { missing(path.as_str()).ok_or_else(warp::reject::not_found) };
+    let answer = |(detail, parameter): (&'static str, &'static str), call: Call| async move {
+        let missing = ApiError::not_supplied(detail, Source::parameter(parameter));
         let answer = call.allowed(Access::ServerOrOwn).and_then(|_| Err(missing));
         call.finish(answer).await
     };
-    warp::path::full().and_then(is_empty).untuple_one().and(call(web)).then(answer).boxed()
+    warp::path::full().and_then(find).and(call(web)).then(answer).boxed()
 }
 
 async fn create(call: &mut Call) -> Answer {

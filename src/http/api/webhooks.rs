@@ -56,6 +56,7 @@ async fn one(id: &str, call: &mut Call) -> Answer {
 
 fn list(call: &Call) -> Answer {
     let (application, _) = call.server()?;
+    call.unfiltered()?;
     let application = call.web.engine.house().application(application).ok_or_else(unexpected)?;
     let mut all: Vec<&Webhook> = application.webhooks.values().collect();
     all.sort_by_key(|one| std::cmp::Reverse((one.created, one.id)));

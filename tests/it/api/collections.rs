@@ -35,8 +35,16 @@ fn property(
 struct List {
     path: String,
     properties: Vec<Property>,
-    /// It goes page by page.
-    is_paged: bool,
+    /// What it counts (contract section 4.1).
+    counters: &'static [&'static str],
+    /// What is no place in it, where it goes page by page.
+    bad_places: &'static [&'static str],
+}
+
+impl List {
+    fn is_paged(&self) -> bool {
+        !self.bad_places.is_empty()
+    }
 }
 
 fn institutions() -> Vec<Property> {
@@ -80,8 +88,25 @@ fn transactions(account: &str, connection: &str) -> Vec<Property> {
     ]
 }
 
+fn events(user: &str) -> Vec<Property> {
+    vec![
+        property("user.id", "eq", user, "/userId", "1"),
+        property("event.entity", "eq", "connection", "/entity", "bank"),
+        property("event.type", "eq", "created", "/eventType", "painted"),
+    ]
+}
+
+/// The counters of lists, as they stand in the contract.
+const COUNTERS: [&str; 3] = ["count", "size", "totalCount"];
+const NONE: &[&str] = &[];
+const COUNT: &[&str] = &["count"];
+const SIZE: &[&str] = &["size"];
+const TOTAL: &[&str] = &["totalCount"];
+const BOTH: &[&str] = &["count", "size"];
+
 fn lists(ada: &Customer<'_>, account: &str, connection: &str, messages: String) -> Vec<List> {
-    let list = |path: String, properties| List { path, properties, is_paged: false };
+    let list = |path: String, counters, properties| List { path, properties, counters, bad_places: &[] };
+    let plain = |path: &str, counters| list(path.to_owned(), counters, Vec::new());
     let accounts = vec![
         property("account.id", "eq ne", account, "/id", "1"),
         property("connection.id", "eq ne", connection, "/connection", "1"),
@@ -92,11 +117,6 @@ fn lists(ada: &Customer<'_>, account: &str, connection: &str, messages: String) 
         property("connection.status", "eq", "active", "/status", "fine"),
         property("institution.id", "eq", "AU00000", "/institution/id", "bank"),
     ];
-    let events = vec![
-        property("user.id", "eq", &ada.user, "", "1"),
-        property("event.entity", "eq", "connection", "/entity", ""),
-        property("event.type", "eq", "created", "/eventType", ""),
-    ];
     let of_messages = vec![
         property("date", "eq bt gt gteq lt lteq", "2026-01-15", "", "soon"),
         property("message.status", "eq", "delivered", "", "lost"),
@@ -106,20 +126,29 @@ fn lists(ada: &Customer<'_>, account: &str, connection: &str, messages: String) 
     ];
     let jobs = vec![property("connection.id", "eq", connection, "", "1")];
     vec![
-        list("/connectors".into(), connectors()),
-        list("/public/connectors".into(), connectors()),
-        list("/institutions".into(), institutions()),
-        list("/public/institutions".into(), institutions()),
-        list("/events".into(), events),
-        list(ada.path("/accounts"), accounts),
-        list(ada.path("/connections"), connections),
-        list(ada.path("/jobs"), jobs),
+        list("/connectors".into(), TOTAL, connectors()),
+        list("/public/connectors".into(), TOTAL, connectors()),
+        list("/institutions".into(), TOTAL, institutions()),
+        list("/public/institutions".into(), TOTAL, institutions()),
+        list("/events".into(), NONE, events(&ada.user)),
+        list(ada.path("/accounts"), NONE, accounts),
+        list(ada.path("/connections"), NONE, connections),
+        list(ada.path("/jobs"), SIZE, jobs),
+        plain(&ada.path("/consents"), SIZE),
+        plain(&ada.path("/identities"), COUNT),
+        plain("/events/types", BOTH),
+        plain("/notifications/webhooks", BOTH),
+        plain("/test_clocks", COUNT),
         List {
-            path: ada.path("/transactions"),
-            properties: transactions(account, connection),
-            is_paged: true,
+            bad_places: &["next=1", "next=zz"],
+            ..list(ada.path("/transactions"), BOTH, transactions(account, connection))
         },
-        List { path: messages, properties: of_messages, is_paged: true },
+        List { bad_places: &["next=1", "next=zz"], ..list(messages, BOTH, of_messages) },
+        List {
+            bad_places: &["after=-1", "after=zz"],
+            ..list("/events/feed".into(), COUNT, events(&ada.user))
+        },
+        List { bad_places: &["next=-1", "next=zz"], ..plain(&ada.path("/timeline"), COUNT) },
     ]
 }
 
@@ -135,6 +164,23 @@ impl Customer<'_> {
         data.iter()
             .map(|one| (one["id"].to_string() + &one["method"].to_string(), text(one.pointer(at))))
             .collect()
+    }
+
+    /// The envelope of a list (contract sections 0 and 4.1): what it counts, and where it is read.
+    async fn is_list(&self, list: &List) {
+        let List { path, counters, .. } = list;
+        let body = self.get(path).await;
+        let counted: Vec<&str> = COUNTERS.into_iter().filter(|one| body.get(one).is_some()).collect();
+        assert_eq!((&body["type"], &counted), (&"list".into(), &counters.to_vec()), "{path}");
+        let length = body["data"].as_array().unwrap().len();
+        assert!(length > 0, "{path}: nothing to look at");
+        for counter in counted.iter().filter(|one| **one == "count" || !list.is_paged()) {
+            assert_eq!(body[*counter], length, "{path} {counter}");
+        }
+        let own = body["links"]["self"].as_str().map(|own| own.split('?').next().unwrap_or(own));
+        // Nothing leads back to the identities: the contract has no links there.
+        let wanted = (!path.ends_with("/identities")).then(|| format!("{}{path}", self.rig.base));
+        assert_eq!(own, wanted.as_deref(), "{path}");
     }
 
     async fn refuses(&self, path: &str, filter: &str) {
@@ -195,7 +241,12 @@ async fn every_list_is_filtered_by_what_the_contract_names_and_by_nothing_else()
     while ada.found(&messages, "status.eq('delivered')", "").await.is_empty() {
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
-    for List { path, properties, is_paged } in lists(&ada, &account, &connection, messages) {
+    let clock = ada.call(Method::POST, "/test_clocks").json(&serde_json::json!({"name": "one"}));
+    assert_eq!(answer(clock).await.0, 201);
+    for list in lists(&ada, &account, &connection, messages) {
+        ada.is_list(&list).await;
+        let is_paged = list.is_paged();
+        let List { path, properties, bad_places, .. } = list;
         for unknown in ["thing.colour.eq('red')", "connector.institution.eq('x')", "eq('x')", "x", "a.eq('b'"]
         {
             ada.refuses(&path, unknown).await;
@@ -216,9 +267,13 @@ async fn every_list_is_filtered_by_what_the_contract_names_and_by_nothing_else()
             let list = ada.get(&format!("{path}?limit={good}")).await;
             assert!(list["data"].as_array().unwrap().len() <= good, "{path}");
         }
-        for bad in ["next=1", "next=zz"].iter().filter(|_| is_paged) {
+        for bad in bad_places {
             let (status, _, parameter) = refusal(ada.call(Method::GET, &format!("{path}?{bad}"))).await;
-            assert_eq!((status, parameter.as_str()), (400, "next"), "{path}");
+            assert_eq!(
+                (status, Some((parameter.as_str(), ""))),
+                (400, bad.split_once('=').map(|(name, _)| (name, ""))),
+                "{path}"
+            );
         }
     }
 }

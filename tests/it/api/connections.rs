@@ -111,6 +111,37 @@ async fn a_login_that_is_being_signed_in_is_not_signed_in_twice() {
 }
 
 #[tokio::test]
+async fn a_login_that_is_connected_already_is_named_before_it_is_read_again() {
+    let rig = Rig::start();
+    let ada = Customer::enter(&rig).await;
+    let post = |login: &'static str, password: &'static str| answer(ada.sign_in("AU00002", login, password));
+    let (status, first) = post("jared", "django").await;
+    assert_eq!((status, members(&first)), (202, vec!["type", "id", "links"]), "a new login: {first}");
+    ada.asked(first["id"].as_str().unwrap()).await;
+    let id = ada.read("/connections").await["data"][0]["id"].as_str().unwrap().to_owned();
+    let own = format!("{}{}", rig.base, ada.path(&format!("/connections/{id}")));
+    let existing = json!({"type": "connection", "id": id, "links": {"self": own}});
+    let (status, running) = post("jared", "wrong").await;
+    assert_eq!((status, &running["id"], &running["existing"]), (202, &first["id"], &existing), "{running}");
+    let mfa = ada.call(Method::POST, &format!("/jobs/{}/mfa", first["id"].as_str().unwrap()));
+    assert_eq!(answer(mfa.json(&json!({"mfa-response": ["1234"]}))).await.0, 202);
+    ada.ended(first["id"].as_str().unwrap()).await;
+    let named = ada.sign_in("AU00002", "jared", "django").header("Idempotency-Key", "again-1");
+    let (status, again) = answer(named.try_clone().unwrap()).await;
+    assert_eq!((status, &again["existing"]), (202, &existing), "{again}");
+    assert_ne!(again["id"], first["id"], "a job of its own");
+    assert_eq!(members(&again), ["type", "id", "links", "existing"], "what clients know comes first");
+    assert_eq!(answer(named).await, (202, again), "told the same once more");
+    assert_eq!(post("richard", "tabsnotspaces").await.1.get("existing"), None, "another login there");
+    let elsewhere = answer(ada.sign_in("AU00000", "jared", "django")).await;
+    assert_eq!(elsewhere.1.get("existing"), None, "another institution");
+    assert_eq!(ada.read("/connections").await["data"].as_array().unwrap().len(), 3, "none twice");
+    let delete = ada.call(Method::DELETE, &ada.path(&format!("/connections/{id}")));
+    assert_eq!(answer(delete).await.0, 204);
+    assert_eq!(post("jared", "django").await.1.get("existing"), None, "what was deleted is not there");
+}
+
+#[tokio::test]
 async fn a_connection_has_every_member_that_clients_read() {
     let rig = Rig::start();
     let ada = Customer::enter(&rig).await;

@@ -8,6 +8,7 @@ use authlink::http::token::{self, Claims, Scope};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_key_becomes_a_token_with_and_without_a_content_type() {
@@ -86,6 +87,47 @@ async fn scopes_are_the_two_that_there_are_and_none_opens_nothing() {
     let unscoped = rig.token(&partner.key, "").await;
     let refused = refusal(rig.call(&unscoped, Method::GET, &format!("/users/{user}"))).await;
     assert_eq!((refused.0, refused.1.as_str()), (403, "forbidden-access"));
+}
+
+/// What a token says, as a client reads it that knows no other Base64 than `atob`'s.
+fn said(token: &str) -> Value {
+    let payload = token.split('.').nth(1).unwrap();
+    assert!(
+        payload.bytes().all(|one| one.is_ascii_alphanumeric()),
+        "no letter of base64url's own: {payload}"
+    );
+    let padded = format!("{payload}{}", "=".repeat((4 - payload.len() % 4) % 4));
+    serde_json::from_slice(&STANDARD.decode(padded).unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn a_token_says_what_clients_read_out_of_it() {
+    let rig = Rig::start();
+    let partner = rig.partner("Quill Lending").await;
+    let user = rig.user(&partner, "+61400111222").await;
+    let own = partner.id.to_string();
+    let second = || rig.engine.now().0.div_euclid(1000);
+    let before = second();
+    let by_link = rig.enter(&rig.link(&partner, &user).await, "+61400111222").await;
+    for (token, scope, userid) in [
+        (rig.token(&partner.key, "scope=SERVER_ACCESS").await, json!("SERVER_ACCESS"), Value::Null),
+        (rig.client_token(&partner.key, &user).await, json!("CLIENT_ACCESS"), json!(user)),
+        (by_link, json!("CLIENT_ACCESS"), json!(user)),
+        (rig.token(&partner.key, "").await, Value::Null, Value::Null),
+    ] {
+        let said = said(&token);
+        assert_eq!((&said["scope"], &said["userid"]), (&scope, &userid), "{said}");
+        assert_eq!(said["version"], "3.0");
+        assert_eq!((said["partnerid"].as_str(), said["applicationid"].as_str()), (Some(&*own), Some(&*own)));
+        let at = |name: &str| said[name].as_i64().unwrap();
+        assert!((before..=second()).contains(&at("iat")) && at("exp") == at("iat") + 3600, "{said}");
+        let unset: Vec<_> = said.as_object().unwrap().iter().filter(|(_, value)| value.is_null()).collect();
+        assert!(unset.is_empty(), "what is not known is left out: {unset:?}");
+        assert!(
+            !token.contains(&partner.key) && !said.to_string().contains("+61"),
+            "and nothing is given away"
+        );
+    }
 }
 
 #[tokio::test]

@@ -217,4 +217,22 @@ async fn an_empty_id_is_named_as_what_is_missing() {
         let refused = refusal(rig.call("nobody", Method::GET, path)).await;
         assert_eq!((refused.0, refused.1.as_str()), (401, "invalid-authorization-token"), "{path}");
     }
+    let user = rig.user(&partner, "+61400111222").await;
+    for (path, parameter) in [
+        (format!("/users/{user}/connections//refresh"), "connectionId"),
+        (format!("/users/{user}/connections//"), "connectionId"),
+        (format!("/users/{user}/accounts//"), "accountId"),
+        (format!("/users/{user}/transactions//x"), "transactionId"),
+        ("/jobs/".into(), "jobId"),
+        ("/jobs//mfa".into(), "jobId"),
+    ] {
+        let refused = refusal(rig.call(&partner.token, Method::POST, &path)).await;
+        assert_eq!(refused, (400, "parameter-not-supplied".into(), parameter.into()), "{path}");
+    }
+    for list in ["connections/", "accounts/", "transactions/", "jobs/", "identities/"] {
+        let path = format!("/users/{user}/{list}");
+        assert_eq!(answer(rig.call(&partner.token, Method::GET, &path)).await.0, 200, "{path}");
+    }
+    let nowhere = refusal(rig.call(&partner.token, Method::GET, "/nothing/users//x")).await;
+    assert_eq!(nowhere.0, 404, "an address of nobody");
 }

@@ -55,7 +55,7 @@ pub fn challenged() -> Report {
 
 pub fn job(reply: Reply) -> Job {
     match reply {
-        Reply::Job(job) => *job,
+        Reply::Job(job) | Reply::JobAgain(job) => *job,
         other => panic!("{other:?}"),
     }
 }

@@ -61,7 +61,7 @@ impl Whole {
 
     pub fn connect(&mut self, login_id: &str) -> Job {
         match self.ask(Caller::Applicant, connecting(login_id)).unwrap() {
-            Reply::Job(job) => *job,
+            Reply::Job(job) | Reply::JobAgain(job) => *job,
             other => panic!("{other:?}"),
         }
     }

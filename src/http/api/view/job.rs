@@ -1,7 +1,7 @@
 //! A job on the wire (contract section 5): its steps, the institution's question, and why it failed.
 
 use super::{Reference, path};
-use crate::domain::id::UserId;
+use crate::domain::id::{ConnectionId, JobId, UserId};
 use crate::domain::job::{Cause, Challenge, Job, StepName, StepStatus};
 use crate::domain::time::Span;
 use crate::domain::workflow::job::State;
@@ -203,6 +203,25 @@ impl ErrorView {
     fn new(cause: Cause, is_listed: bool) -> Self {
         let StepError { code, title, detail } = StepError::of(cause);
         Self { code: code.words().0, title, detail, details: is_listed.then_some(detail) }
+    }
+}
+
+/// What signing in comes back with where the login was connected before: its job, and by name the connection
+/// that there is, for no second one is made.
+#[derive(Serialize)]
+pub struct JobOfKnown {
+    #[serde(flatten)]
+    job: Reference,
+    existing: Reference,
+}
+
+impl JobOfKnown {
+    /// The job of a connection of a person.
+    pub fn new(settings: &Settings, user: UserId, job: JobId, connection: ConnectionId) -> Self {
+        Self {
+            job: Reference::job(settings, job),
+            existing: Reference::connection(settings, user, connection),
+        }
     }
 }
 
