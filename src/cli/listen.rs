@@ -40,7 +40,7 @@ pub(super) struct Listen {
     /// Your receiver; events go nowhere else, redirects are not followed
     #[arg(long, value_name = "URL")]
     forward_to: String,
-    /// The server, over http
+    /// The server, over http or https
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:4400")]
     api_url: String,
     /// The application's API key; better in AUTHLINK_API_KEY, which other users cannot see
@@ -75,10 +75,10 @@ impl Listen {
         let shown = if is_fresh { format!("Secret   {}\n", secret.text().as_str()) } else { String::new() };
         let to = self.forward_to.clone();
         let way = Forward::new(self.forward_to, secret)?;
-        let feed = Feed::new(&self.api_url, &key)?;
+        let feed = Feed::new(&self.api_url, &key, &wanted)?;
         runtime::block_on(async {
             let mut signals = Signals::listen()?;
-            let ends = Session { feed, way, wanted }.follow(self.after, |from| {
+            let ends = Session { feed, way }.follow(self.after, |from| {
                 say(&format!("Forward  {to}\nFrom     {from}\n{shown}Ready; Ctrl-C stops it.\n"))
             });
             tokio::select! {
@@ -91,15 +91,14 @@ impl Listen {
 }
 
 /// The types that are told; none given is all.
-fn kinds(given: &[String]) -> Result<BTreeSet<String>, Failure> {
-    let unknown = given.iter().find(|name| EventKind::parse(name).is_none());
-    match unknown {
-        Some(name) => {
+fn kinds(given: &[String]) -> Result<BTreeSet<EventKind>, Failure> {
+    let known = |name: &String| {
+        EventKind::parse(name).ok_or_else(|| {
             let all: Vec<_> = EventKind::ALL.into_iter().map(EventKind::name).collect();
-            Err(Failure::new(format!("{name} is no type of event; there are {}", all.join(", "))))
-        }
-        None => Ok(given.iter().cloned().collect()),
-    }
+            Failure::new(format!("{name} is no type of event; there are {}", all.join(", ")))
+        })
+    };
+    given.iter().map(known).collect()
 }
 
 fn wrong_secret() -> Failure {
@@ -115,7 +114,6 @@ fn fresh_secret() -> Result<WebhookSecret, Failure> {
 struct Session {
     feed: Feed,
     way: Forward,
-    wanted: BTreeSet<String>,
 }
 
 impl Session {
@@ -133,9 +131,7 @@ impl Session {
                 eprintln!("authlink: some events behind {cursor} are not kept any more");
             }
             for item in &page.data {
-                if self.wanted.is_empty() || self.wanted.contains(&item.type_id()) {
-                    say(&self.way.tell(item).await)?;
-                }
+                say(&self.way.tell(item).await)?;
             }
             cursor = page.cursor()?;
             if page.data.is_empty() {
@@ -152,7 +148,7 @@ mod tests {
     #[test]
     fn types_are_known_or_named() {
         let one = |name: &str| kinds(&[name.to_owned()]);
-        assert!(one("auth_link.locked").is_ok_and(|kinds| kinds.contains("auth_link.locked")));
+        assert!(one("auth_link.locked").is_ok_and(|kinds| kinds.contains(&EventKind::LinkLocked)));
         assert_eq!(kinds(&[]), Ok(BTreeSet::new()));
         for bad in ["", "locked", "auth_link.", "auth_link.made"] {
             assert!(one(bad).is_err(), "{bad}");

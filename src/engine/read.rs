@@ -11,7 +11,7 @@ use crate::domain::application::{Application, Policy};
 use crate::domain::auth_link::LinkHash;
 use crate::domain::consent::Consent;
 use crate::domain::consent_session::CookieHash;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, EventKind};
 use crate::domain::id::{ApplicationId, EventId, JobId, UserId, WebhookId};
 use crate::domain::time::{Span, UnixMillis};
 use crate::domain::user::DeadlineKind;
@@ -28,7 +28,7 @@ use crate::engine::user::load::Library;
 use crate::store::codec::{self, Record};
 use crate::store::key::Kind;
 use crate::store::{Order, Store, StoreError, key};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -67,6 +67,8 @@ pub struct EventFilter {
     pub entity: Option<String>,
     /// Of this verb, or `entity.verb`.
     pub kind: Option<String>,
+    /// One of these.
+    pub kinds: Option<BTreeSet<EventKind>>,
 }
 
 impl EventFilter {
@@ -81,6 +83,7 @@ impl EventFilter {
         self.user.is_none_or(|user| user == event.user)
             && self.entity.as_ref().is_none_or(|wanted| wanted == entity)
             && self.kind.as_ref().is_none_or(is_kind)
+            && self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&event.kind))
     }
 }
 

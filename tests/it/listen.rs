@@ -4,10 +4,13 @@ use crate::process::{Demo, finished, program, text};
 use crate::receiver::{Heard, Receiver, status};
 use authlink::domain::webhook::secret::WebhookSecret;
 use reqwest::Client;
+use rustls::pki_types::PrivateKeyDer;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::Arc;
+use tokio::net::{TcpListener, TcpStream};
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -20,18 +23,23 @@ pub struct Listener {
 }
 
 fn command(demo: &Demo, receiver: &Receiver, arguments: &[&str]) -> Command {
+    command_at(&demo.ready.api_url, demo, receiver, arguments)
+}
+
+fn command_at(url: &str, demo: &Demo, receiver: &Receiver, arguments: &[&str]) -> Command {
     let mut command = program();
     command.env("AUTHLINK_API_KEY", &demo.ready.api_key);
-    command
-        .args(["listen", "--api-url", &demo.ready.api_url, "--forward-to", &receiver.url()])
-        .args(arguments);
+    command.args(["listen", "--api-url", url, "--forward-to", &receiver.url()]).args(arguments);
     command
 }
 
 impl Listener {
     pub fn start(demo: &Demo, receiver: &Receiver, arguments: &[&str]) -> Self {
-        let mut child =
-            command(demo, receiver, arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        Self::of(command(demo, receiver, arguments))
+    }
+
+    fn of(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let stdout = BufReader::new(child.stdout.take().unwrap());
         let mut listener = Self { child, stdout, said: String::new() };
         while !listener.said.contains("Ready") {
@@ -86,7 +94,7 @@ fn user_of(heard: &Heard) -> String {
 }
 
 /// One that listens where the one before did.
-fn again(data: &Path, before: Demo) -> Demo {
+pub fn again(data: &Path, before: Demo) -> Demo {
     let at = before.ready.api_url.trim_start_matches("http://").to_owned();
     before.kill();
     let mut command = program();
@@ -133,6 +141,51 @@ async fn events_arrive_as_signed_webhooks_over_a_kill_of_the_server_once_and_in_
     assert_eq!(user_of(&heard), missed);
     assert!(is_signed(&heard, secret));
     assert_eq!(receiver.heard().len(), 4);
+}
+
+/// A way to `to` by TLS with a certificate of its own: its URL, and the certificate.
+async fn behind_tls(to: String) -> (String, String) {
+    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .unwrap();
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let (acceptor, to) = (acceptor.clone(), to.clone());
+            drop(tokio::spawn(async move {
+                let mut outside = acceptor.accept(stream).await?;
+                let mut inside = TcpStream::connect(to).await?;
+                tokio::io::copy_bidirectional(&mut outside, &mut inside).await
+            }));
+        }
+    }));
+    (format!("https://localhost:{port}"), made.cert.pem())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_behind_tls_is_listened_to_where_its_certificate_is_trusted() {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = Demo::start(folder.path());
+    let receiver = Receiver::start(|_, _| status(200)).await;
+    let (url, certificate) = behind_tls(demo.ready.api_url.trim_start_matches("http://").to_owned()).await;
+    let stranger = finished(command_at(&url, &demo, &receiver, &[])).await;
+    let said = text(&stranger.stderr);
+    assert!(!stranger.status.success() && said.contains("certificate is not one that"), "{said}");
+    let file = folder.path().join("certificate.pem");
+    std::fs::write(&file, certificate).unwrap();
+    let mut trusting = command_at(&url, &demo, &receiver, &["--events", "user.created"]);
+    trusting.env("SSL_CERT_FILE", &file);
+    let _listener = Listener::of(trusting);
+    let made = make_user(&demo).await;
+    assert_eq!(user_of(&receiver.hears(1).await.remove(0)), made);
 }
 
 #[tokio::test]

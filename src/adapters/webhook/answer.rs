@@ -2,6 +2,7 @@
 //! What it says beside that is read to a small bound and forgotten. Must not know: what a failure leads to.
 
 use super::resolve::NoAddress;
+use crate::adapters::https;
 use crate::domain::delivery::{Answer, NoAnswer};
 use crate::domain::time::{Span, UnixMillis};
 use http::header::RETRY_AFTER;
@@ -44,43 +45,12 @@ fn retry_after(headers: &HeaderMap, at: UnixMillis) -> Option<Span> {
     Some(UnixMillis(date.timestamp_millis()).since(at))
 }
 
-/// Why there was no answer. What the client says of its errors may hold the URL: it stays here.
+/// Why there was no answer.
 pub(super) fn why(error: &(dyn Error + 'static)) -> NoAnswer {
-    let mut next = Some(error);
-    let mut is_connect = false;
-    while let Some(error) = next {
-        if let Some(no) = error.downcast_ref::<NoAddress>() {
-            return match no {
-                NoAddress::Unknown => NoAnswer::NoName,
-                NoAddress::Forbidden => NoAnswer::Forbidden,
-            };
-        }
-        if let Some(why) = error.downcast_ref::<rustls::Error>() {
-            return of_tls(why);
-        }
-        if let Some(client) = error.downcast_ref::<hyper_util::client::legacy::Error>() {
-            is_connect |= client.is_connect();
-        }
-        if let Some(io) = error.downcast_ref::<std::io::Error>() {
-            if io.kind() == std::io::ErrorKind::TimedOut {
-                return NoAnswer::TimedOut;
-            }
-            // An error inside of one is not its source.
-            if let Some(inner) = io.get_ref() {
-                let inner: &(dyn Error + 'static) = inner;
-                next = Some(inner);
-                continue;
-            }
-        }
-        next = error.source();
-    }
-    if is_connect { NoAnswer::NoConnection } else { NoAnswer::Broken }
-}
-
-fn of_tls(error: &rustls::Error) -> NoAnswer {
-    match error {
-        rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented => NoAnswer::NotTrusted,
-        _ => NoAnswer::Broken,
+    match https::chain(error).find_map(|error| error.downcast_ref::<NoAddress>()) {
+        Some(NoAddress::Unknown) => NoAnswer::NoName,
+        Some(NoAddress::Forbidden) => NoAnswer::Forbidden,
+        None => https::why(error),
     }
 }
 

@@ -6,6 +6,7 @@ mod resolve;
 #[cfg(test)]
 mod tests;
 
+use crate::adapters::https::{self, TlsError};
 use crate::domain::delivery::{Answer, NoAnswer};
 use crate::domain::time::{Span, UnixMillis};
 use async_trait::async_trait;
@@ -13,16 +14,14 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
 use http::{Method, Request, Uri};
 use http_body_util::Full;
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use resolve::{Allows, Guarded};
-use rustls::{ClientConfig, RootCertStore};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use thiserror::Error;
 
 /// How long a connection may take to come about, within the time of the whole try.
 const CONNECT_TIME_MAX: Duration = Duration::from_secs(10);
@@ -66,11 +65,6 @@ pub trait WebhookSender: Send + Sync {
     async fn post(&self, post: Post) -> Answer;
 }
 
-/// Why there is no way to webhooks.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("no TLS for webhooks: {0}")]
-pub struct SenderError(String);
-
 /// The way over HTTP. One client with its pool of connections.
 pub struct HttpSender {
     client: Client<HttpsConnector<HttpConnector<Guarded>>, Full<Bytes>>,
@@ -78,28 +72,17 @@ pub struct HttpSender {
 }
 
 impl HttpSender {
-    /// A client that connects to addresses that `allows` says yes to. It trusts whom the machine trusts; on
-    /// a machine that names nobody, the list that browsers use. What the environment says of proxies does not count.
+    /// A client that connects to addresses that `allows` says yes to. What
+    /// the environment says of proxies does not count.
     ///
     /// # Errors
     /// When TLS cannot be set up.
-    pub fn new(allows: impl Fn(IpAddr) -> bool + Send + Sync + 'static) -> Result<Self, SenderError> {
+    pub fn new(allows: impl Fn(IpAddr) -> bool + Send + Sync + 'static) -> Result<Self, TlsError> {
         let allows: Arc<Allows> = Arc::new(allows);
         let mut connector = HttpConnector::new_with_resolver(Guarded::new(allows.clone()));
-        connector.enforce_http(false);
         connector.set_connect_timeout(Some(CONNECT_TIME_MAX));
         connector.set_nodelay(true);
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(|error| SenderError(error.to_string()))?
-            .with_root_certificates(roots())
-            .with_no_client_auth();
-        let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(config)
-            .https_or_http()
-            .enable_http1()
-            .wrap_connector(connector);
+        let connector = https::over(connector)?;
         let client = Client::builder(TokioExecutor::new())
             .pool_max_idle_per_host(IDLE_CONNECTIONS_MAX)
             .pool_idle_timeout(IDLE_TIME_MAX)
@@ -115,16 +98,6 @@ impl HttpSender {
             Err(error) => Answer::None(answer::why(&error)),
         }
     }
-}
-
-fn roots() -> RootCertStore {
-    let mut roots = RootCertStore::empty();
-    // What is wrong with one of the machine's certificates is not our affair: the others count.
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    if roots.is_empty() {
-        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    }
-    roots
 }
 
 /// The message as it goes out; nothing when its URL is none.

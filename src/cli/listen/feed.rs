@@ -1,9 +1,20 @@
 //! Reads the feed of an application over the wire: its token, its pages, what to do when nobody answers.
 //! Must not know: who is told.
 
+use crate::adapters::https;
 use crate::cli::failure::Failure;
-use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use crate::domain::delivery::NoAnswer;
+use crate::domain::event::EventKind;
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{Method, Request, StatusCode, request};
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper_rustls::HttpsConnector;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// How long a connection may take to come about.
@@ -17,6 +28,12 @@ const WAIT_SECONDS: &str = "20";
 
 /// Events on a page.
 const PAGE: &str = "100";
+
+/// The longest body that is read: many times what a page of events takes.
+const BODY_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// How long a connection is kept while nothing is asked: shorter than a server waits for a head.
+const IDLE_TIME_MAX: Duration = Duration::from_secs(10);
 
 /// The first wait before it is asked again, and the longest; each is twice the one before.
 const WAITS: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(8));
@@ -82,23 +99,36 @@ impl Item {
 
 /// A reader with its key.
 pub(super) struct Feed {
-    client: Client,
+    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     base: String,
     key: String,
+    /// As the server is asked for: all types, where it is empty.
+    filter: String,
     token: Option<String>,
+}
+
+/// The statement that lets these types through alone.
+fn filter_of(wanted: &BTreeSet<EventKind>) -> String {
+    let names: Vec<_> = wanted.iter().map(|kind| format!("'{}'", kind.name())).collect();
+    if names.is_empty() { String::new() } else { format!("event.type.in({})", names.join(",")) }
 }
 
 impl Feed {
     /// A reader that has asked nothing yet.
-    pub(super) fn new(api_url: &str, key: &str) -> Result<Self, Failure> {
-        if !api_url.starts_with("http://") {
-            return Err(Failure::new("--api-url wants a URL that begins with http://"));
+    pub(super) fn new(api_url: &str, key: &str, wanted: &BTreeSet<EventKind>) -> Result<Self, Failure> {
+        if !["http://", "https://"].iter().any(|scheme| api_url.starts_with(scheme)) {
+            return Err(Failure::new("--api-url wants a URL that begins with http:// or https://"));
         }
-        let client = Client::builder().no_proxy().connect_timeout(CONNECT_TIME_MAX).timeout(ANSWER_TIME_MAX);
-        let client = client.redirect(reqwest::redirect::Policy::none()).build();
-        let client = client.map_err(|error| Failure::new(error.without_url().to_string()))?;
+        let mut connector = HttpConnector::new();
+        connector.set_connect_timeout(Some(CONNECT_TIME_MAX));
+        connector.set_nodelay(true);
+        let connector = https::over(connector).map_err(|error| Failure::new(error.to_string()))?;
+        let client = Client::builder(TokioExecutor::new())
+            .pool_idle_timeout(IDLE_TIME_MAX)
+            .pool_timer(TokioTimer::new())
+            .build(connector);
         let base = api_url.trim_end_matches('/').to_owned();
-        Ok(Self { client, base, key: key.to_owned(), token: None })
+        Ok(Self { client, base, key: key.to_owned(), filter: filter_of(wanted), token: None })
     }
 
     /// The first contact: nobody there is a mistake, and no reason to wait.
@@ -151,47 +181,73 @@ impl Feed {
             None => self.fresh_token().await?,
         };
         self.token = Some(token.clone());
-        let request = self.client.get(format!("{}/events/feed", self.base)).query(place).bearer_auth(token);
-        let answer = send(request).await?;
-        if answer.status() == StatusCode::UNAUTHORIZED {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(place);
+        if !self.filter.is_empty() {
+            query.append_pair("filter", &self.filter);
+        }
+        let url = format!("{}/events/feed?{}", self.base, query.finish());
+        let request = Request::builder().uri(url).header(AUTHORIZATION, format!("Bearer {token}"));
+        let (status, body) = self.send(request, Bytes::new()).await?;
+        if status == StatusCode::UNAUTHORIZED {
             return Err(Trouble::Token);
         }
-        read(answer).await
+        read(status, &body)
     }
 
     async fn fresh_token(&self) -> Result<String, Trouble> {
-        let request = self.client.post(format!("{}/token", self.base)).header("basiq-version", "3.0");
-        let request = request.header("authorization", format!("Basic {}", self.key));
-        let answer = send(request.form(&[("scope", "SERVER_ACCESS")])).await?;
-        Ok(read::<Token>(answer).await?.access_token)
+        let request = Request::builder().method(Method::POST).uri(format!("{}/token", self.base));
+        let request = request.header(AUTHORIZATION, format!("Basic {}", self.key));
+        let request = request.header("basiq-version", "3.0");
+        let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let (status, body) = self.send(request, Bytes::from_static(b"scope=SERVER_ACCESS")).await?;
+        Ok(read::<Token>(status, &body)?.access_token)
+    }
+
+    async fn send(&self, request: request::Builder, body: Bytes) -> Result<(StatusCode, Bytes), Trouble> {
+        let request = request.body(Full::new(body)).map_err(|_| {
+            let sentence = "--api-url or the API key cannot be sent: one of them is wrong";
+            Trouble::Final(Failure::new(sentence))
+        })?;
+        let exchange = async {
+            let answer = self.client.request(request).await.map_err(|error| unanswered(&error))?;
+            let status = answer.status();
+            let body = Limited::new(answer.into_body(), BODY_BYTES_MAX).collect().await;
+            Ok((status, body.map_err(|_| broken_off())?.to_bytes()))
+        };
+        tokio::time::timeout(ANSWER_TIME_MAX, exchange).await.unwrap_or_else(|_| Err(broken_off()))
     }
 }
 
-async fn send(request: RequestBuilder) -> Result<Response, Trouble> {
-    request.send().await.map_err(|error| {
-        if error.is_builder() {
-            return Trouble::Final(Failure::new(
-                "--api-url or the API key cannot be sent: one of them is wrong",
-            ));
-        }
-        Trouble::Passing(if error.is_connect() { "nobody answers" } else { "the answer broke off" }.into())
-    })
+fn broken_off() -> Trouble {
+    Trouble::Passing("the answer broke off".into())
 }
 
-async fn read<T: for<'de> Deserialize<'de>>(answer: Response) -> Result<T, Trouble> {
-    let status = answer.status();
+/// Why there is no answer.
+fn unanswered(error: &hyper_util::client::legacy::Error) -> Trouble {
+    match https::why(error) {
+        NoAnswer::NotTrusted => Trouble::Final(Failure::new(
+            "the server's certificate is not one that this machine trusts: SSL_CERT_FILE names one that it should",
+        )),
+        NoAnswer::NoConnection | NoAnswer::TimedOut | NoAnswer::NoName => {
+            Trouble::Passing("nobody answers".into())
+        }
+        NoAnswer::Broken | NoAnswer::Forbidden => broken_off(),
+    }
+}
+
+fn read<T: for<'de> Deserialize<'de>>(status: StatusCode, body: &[u8]) -> Result<T, Trouble> {
     if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
         return Err(Trouble::Passing(format!("the server answered {}", status.as_u16())));
     }
-    let body = answer.bytes().await.map_err(|_| Trouble::Passing("the answer broke off".into()))?;
     if !status.is_success() {
-        let sentence = crate::cli::target::sentence(&body).unwrap_or_default();
+        let sentence = crate::cli::target::sentence(body).unwrap_or_default();
         return Err(Trouble::Final(Failure::new(format!(
             "the server answered {}: {sentence}",
             status.as_u16()
         ))));
     }
-    serde_json::from_slice(&body).map_err(|_| {
+    serde_json::from_slice(body).map_err(|_| {
         Trouble::Final(Failure::new("the server's answer cannot be read: is it another version?"))
     })
 }

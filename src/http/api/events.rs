@@ -158,17 +158,42 @@ fn event_filter(text: &str) -> Result<EventFilter, ApiError> {
     filter_among(text, &|id| all_types().any(|one| one == id))
 }
 
-/// The same over events of every kind.
+/// The same over events of every kind, and over more than one of them.
 pub(super) fn any_event_filter(text: &str) -> Result<EventFilter, ApiError> {
-    filter_among(text, &|_| true)
+    let is_among = |_: &str| true;
+    filter_with(text, |statement, wanted| match (statement.property.as_str(), statement.operator.as_str()) {
+        ("event.type", "in") => one_of(statement, wanted),
+        _ => apply(statement, &is_among, wanted),
+    })
 }
 
 fn filter_among(text: &str, is_among: &dyn Fn(&str) -> bool) -> Result<EventFilter, ApiError> {
+    filter_with(text, |statement, wanted| apply(statement, is_among, wanted))
+}
+
+fn filter_with(
+    text: &str,
+    apply: impl Fn(&Statement, &mut EventFilter) -> Option<()>,
+) -> Result<EventFilter, ApiError> {
     let mut wanted = EventFilter::default();
     for statement in filter::parse(text).map_err(|part| filter::refused(&part))? {
-        apply(&statement, is_among, &mut wanted).ok_or_else(|| filter::refused(&statement.property))?;
+        apply(&statement, &mut wanted).ok_or_else(|| filter::refused(&statement.property))?;
     }
     Ok(wanted)
+}
+
+/// Adds a choice of types; none when one of them is not ours, or types were named before.
+fn one_of(statement: &Statement, wanted: &mut EventFilter) -> Option<()> {
+    let known = |text: &String| is_type(text, &|_| true);
+    let is_first = wanted.kind.is_none() && wanted.kinds.is_none();
+    if !is_first || !statement.arguments.iter().all(known) {
+        return None;
+    }
+    let is_named = |kind: &EventKind| {
+        statement.arguments.iter().any(|text| *text == kind.name() || text == kind.words().1)
+    };
+    wanted.kinds = Some(EventKind::ALL.into_iter().filter(is_named).collect());
+    Some(())
 }
 
 /// Adds one statement; none when its property, operator or value is not one of ours, or is repeated.
@@ -180,7 +205,9 @@ fn apply(statement: &Statement, is_among: &dyn Fn(&str) -> bool, wanted: &mut Ev
     let is_first = match statement.property.as_str() {
         "user.id" => wanted.user.replace(UserId::parse(value)?).is_none(),
         "event.entity" if is_entity(value, is_among) => wanted.entity.replace(value.clone()).is_none(),
-        "event.type" if is_type(value, is_among) => wanted.kind.replace(value.clone()).is_none(),
+        "event.type" if is_type(value, is_among) => {
+            wanted.kinds.is_none() && wanted.kind.replace(value.clone()).is_none()
+        }
         _ => false,
     };
     is_first.then_some(())

@@ -56,6 +56,14 @@ async fn everything_that_happened_comes_once_in_order_and_page_by_page() {
     assert_eq!(names(&filtered)[0], "auth_link.created");
     let next = filtered["links"]["next"].as_str().unwrap();
     assert!(next.contains("filter=event.entity.eq"), "{next}");
+    let two = ["user.created", "auth_link.verified"];
+    let filter = format!("event.type.in('{}','{}'),user.id.eq('{}')", two[0], two[1], ada.user);
+    let some = read(&rig, &ada.partner, &format!("?filter={filter}")).await;
+    let wanted: Vec<_> = happened.iter().filter(|name| two.contains(&name.as_str())).cloned().collect();
+    assert_eq!((names(&some), wanted.len()), (wanted, 2));
+    assert_eq!(some["cursor"], whole["cursor"], "what was passed over is not asked for again");
+    let verb = read(&rig, &ada.partner, "?filter=event.type.in('verified')").await;
+    assert_eq!(names(&verb), ["auth_link.verified"]);
     let one = filtered["data"][0]["id"].as_str().unwrap();
     assert_eq!(filtered["data"][0]["links"]["self"], format!("{}/events/{one}", rig.base));
     let other = rig.partner("Harbour Credit").await;
@@ -171,6 +179,10 @@ async fn what_is_not_understood_is_named() {
         ("limit=501", "limit"),
         ("wait=21", "wait"),
         ("filter=event.type.eq('auth_link.flew')", "filter"),
+        ("filter=event.type.in('auth_link.opened','auth_link.flew')", "filter"),
+        ("filter=event.type.in('auth_link.opened'),event.type.eq('user.created')", "filter"),
+        ("filter=event.type.eq('auth_link.opened'),event.type.in('user.created')", "filter"),
+        ("filter=event.entity.in('auth_link')", "filter"),
     ] {
         let refused = refusal(rig.call(&partner.token, Method::GET, &format!("/events/feed?{query}"))).await;
         assert_eq!((refused.0, refused.2.as_str()), (400, parameter), "{query}");
@@ -180,6 +192,8 @@ async fn what_is_not_understood_is_named() {
         let refused = refusal(request.header("Last-Event-ID", header)).await;
         assert_eq!((refused.0, refused.2.as_str()), (400, "after"), "{header:?} {query}");
     }
+    let listed = rig.call(&partner.token, Method::GET, "/events?filter=event.type.in('user.created')");
+    assert_eq!(refusal(listed).await.0, 400, "the compatible list has what its contract has");
     let (_, plain) = answer(rig.call(&partner.token, Method::GET, "/events/types")).await;
     let (_, all) = answer(rig.call(&partner.token, Method::GET, "/events/types?include=all")).await;
     assert_eq!(plain["size"], 15);
