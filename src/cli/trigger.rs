@@ -5,7 +5,7 @@ use super::options::DataOptions;
 use super::target::Target;
 use super::{runtime, say};
 use crate::domain::event::EventKind;
-use crate::http::admin::trigger::{KINDS, TriggerRequest};
+use crate::http::admin::trigger::{self, TriggerRequest};
 use clap::Args;
 use std::process::ExitCode;
 
@@ -15,11 +15,14 @@ use std::process::ExitCode;
 Examples:
   authlink trigger auth_link.locked --data authlink-demo
   authlink trigger auth_link.completed --user 4fd8cd7f-fe57-4799-904c-c4f884939078
+  # a year passes on a test clock of its own
+  authlink trigger consent.expired --data authlink-demo
   authlink trigger --list
 
 Nothing is pretended: a link is made, opened, texted its code, tried, agreed to,
-as a partner and a person would, so the events on the way there happen too. It
-wants a server that runs on the folder, and an application of the sandbox.")]
+a bank of the sandbox is signed in at and read, time passes on a test clock, so
+the events on the way there happen too. It wants a server that runs on the
+folder, and an application of the sandbox.")]
 pub(super) struct Trigger {
     /// What is to happen
     #[arg(value_name = "EVENT", required_unless_present = "list")]
@@ -43,8 +46,8 @@ pub(super) struct Trigger {
 impl Trigger {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let Some(event) = self.event else {
-            let all = KINDS.map(EventKind::name).join("\n");
-            say(&format!("{all}\n"))?;
+            let all: Vec<_> = trigger::kinds().map(EventKind::name).collect();
+            say(&format!("{}\n", all.join("\n")))?;
             return Ok(ExitCode::SUCCESS);
         };
         let config = self.options.load()?.config;

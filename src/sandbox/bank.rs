@@ -126,6 +126,11 @@ impl Bank {
         persona.quirk() != Some(Quirk::ReadOnce) || lock(&self.sessions).is_first_reading(token)
     }
 
+    /// Whether an account has another name by now: the accounts were read under this session before.
+    pub fn has_renamed(&self, token: &str, persona: Persona) -> bool {
+        persona.quirk() == Some(Quirk::Renames) && !lock(&self.sessions).is_first_reading(token)
+    }
+
     /// Ends a session.
     pub fn end_session(&self, token: &str) {
         lock(&self.sessions).end(token);

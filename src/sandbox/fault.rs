@@ -87,7 +87,9 @@ impl Trouble {
         let kind = match quirk {
             Quirk::Slow => return Some(Self { kind: Kind::Slow, latency: SLOW }),
             Quirk::Spoilt(spoilt, kind) if spoilt == step => kind,
-            Quirk::Spoilt(..) | Quirk::Forgets | Quirk::Disbelieves | Quirk::ReadOnce => return None,
+            Quirk::Spoilt(..) | Quirk::Forgets | Quirk::Disbelieves | Quirk::ReadOnce | Quirk::Renames => {
+                return None;
+            }
         };
         Some(Self { kind, latency: kind.latency() })
     }

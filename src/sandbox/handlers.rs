@@ -24,6 +24,9 @@ pub const PAGE_MAX: usize = 100;
 /// The most answers that are read of one body.
 const ANSWERS_MAX: usize = 8;
 
+/// What an account is called that was renamed.
+const NEW_NAME: &str = "Household";
+
 /// How long the first half of a broken body has to go out.
 const HALF_TIME: Duration = Duration::from_millis(50);
 
@@ -137,11 +140,13 @@ pub async fn profile(visit: Visit) -> Response {
 /// `GET /{institution}/accounts`
 pub async fn accounts(visit: Visit) -> Response {
     read(&visit, Step::Accounts, |institution, person| {
-        if !visit.bank.may_read_accounts(visit.token().unwrap_or_default(), person) {
+        let token = visit.token().unwrap_or_default();
+        if !visit.bank.may_read_accounts(token, person) {
             return Err(Refusal::SessionExpired);
         }
         let book = visit.bank.book(institution, person);
-        Ok(Answer::ok(&json!({ "accounts": book.accounts() })))
+        let answer = Answer::ok(&json!({ "accounts": book.accounts() }));
+        Ok(if visit.bank.has_renamed(token, person) { renamed(answer) } else { answer })
     })
     .await
 }
@@ -210,6 +215,14 @@ fn half(answer: &Answer) -> Response {
     response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
+}
+
+/// The first account has another name.
+fn renamed(mut answer: Answer) -> Answer {
+    if let Some(name) = answer.body.pointer_mut("/accounts/0/name") {
+        *name = NEW_NAME.into();
+    }
+    answer
 }
 
 /// Each row twice.

@@ -20,6 +20,8 @@ pub enum Quirk {
     Disbelieves,
     /// A bank session shows the accounts once; then it is over.
     ReadOnce,
+    /// An account has another name from the second reading under a bank session on.
+    Renames,
 }
 
 /// A magic user.
@@ -57,4 +59,5 @@ pub const USERS: &[Magic] = &[
     Magic { login_id: "mfa-forgotten", quirk: Quirk::Forgets },
     Magic { login_id: "mfa-wrong", quirk: Quirk::Disbelieves },
     Magic { login_id: "read-once", quirk: Quirk::ReadOnce },
+    Magic { login_id: "renames", quirk: Quirk::Renames },
 ];

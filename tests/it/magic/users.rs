@@ -1,7 +1,7 @@
 //! Sign-ins of magic users, as the partner and the applicant meet them. Every row goes its whole way: user,
 //! link, code, consent, bank, job.
 
-use super::{Row, row, table};
+use super::{Row, events, row, table};
 use crate::pages::browser::{Browser, Shown};
 use crate::rig::{Partner, Rig, Setup, answer, user_id};
 use authlink::domain::command::Caller;
@@ -194,6 +194,29 @@ async fn a_session_that_shows_the_accounts_once_is_good_for_one_reading() {
     assert_eq!(ended["id"], again["id"]);
     let failed = ended["steps"].as_array().unwrap().iter().find(|step| step["status"] == "failed").unwrap();
     row("read-once").tells_partner(&format!("`{}`", failed["result"]["code"].as_str().unwrap()));
+}
+
+#[tokio::test]
+async fn an_account_that_was_renamed_is_told_of_when_it_is_read_again() {
+    let person = plain(row("renames")).await;
+    let connections = person.get(&format!("/users/{}/connections", person.user)).await;
+    let id = connections["data"][0]["id"].as_str().unwrap();
+    let path = format!("/users/{}/connections/{id}/refresh", person.user);
+    let names = async || -> Vec<String> {
+        let accounts = person.get(&format!("/users/{}/accounts", person.user)).await;
+        let names = accounts["data"].as_array().unwrap().iter();
+        names.map(|one| one["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let before = names().await;
+    assert!(!before.contains(&"Household".to_owned()), "{before:?}");
+    for count in [1, 1] {
+        answer(person.rig.call(&person.partner.token, Method::POST, &path)).await;
+        assert_eq!(person.ended().await["status"], "success");
+        assert!(names().await.contains(&"Household".to_owned()));
+        let told = events(&person.rig, &person.partner).await;
+        assert_eq!(told.iter().filter(|name| *name == "account.updated").count(), count, "{told:?}");
+    }
+    row("renames").tells_partner("`account.updated`");
 }
 
 #[tokio::test]
