@@ -189,7 +189,7 @@ fn refuse(web: &Web, path: &str, context: RequestContext, headers: &HeaderMap) -
     let wait = web.count_address(Rate::AddressRequests, &context, headers).err()?;
     Some(match Surface::Public.label(path) {
         "client_auth" => too_many_for_the_link_protocol(wait),
-        "pages" => too_many_page(wait),
+        "pages" => too_many_page(headers, wait),
         _ => too_many(wait).into_response(),
     })
 }

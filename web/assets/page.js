@@ -11,7 +11,7 @@ const localTimes = (root) => {
     const when = new Date(time.dateTime);
     const form = forms[time.dataset.form];
     if (form && !Number.isNaN(when.getTime())) {
-      time.textContent = new Intl.DateTimeFormat("en-AU", form).format(when);
+      time.textContent = new Intl.DateTimeFormat(`${document.documentElement.lang}-u-nu-latn`, form).format(when);
     }
   }
 };

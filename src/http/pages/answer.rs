@@ -1,11 +1,12 @@
 //! How a page leaves: status, headers, and the ways to go elsewhere. Must not know: what a page shows.
 
+use super::language::Reader;
 use super::view::{End, EndedPage, Page};
 use crate::domain::id::JobId;
 use crate::http::Response;
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY, RETRY_AFTER, SET_COOKIE,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY,
+    RETRY_AFTER, SET_COOKIE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderName, HeaderValue, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -21,8 +22,9 @@ const BUSY_RETRY_SECONDS: u64 = 30;
 /// Unreserved characters stand for themselves (RFC 3986 section 2.3).
 const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// A page, as it is sent.
-pub fn page<P: Page>(status: StatusCode, page: &P) -> Response {
+/// A page, as it is sent to who reads it.
+pub fn page<P: Page>(reader: &Reader, status: StatusCode, mut page: P) -> Response {
+    page.speak(reader);
     let Ok(html) = page.render() else {
         tracing::error!(page = P::NAME, "a page does not render");
         let mut response = Response::default();
@@ -33,17 +35,24 @@ pub fn page<P: Page>(status: StatusCode, page: &P) -> Response {
     *response.status_mut() = status;
     set(&mut response, CONTENT_TYPE, "text/html; charset=utf-8");
     set(&mut response, CONTENT_SECURITY_POLICY, POLICY);
+    set(&mut response, CONTENT_LANGUAGE, reader.language().tag);
     closed(&mut response);
-    response
+    with_cookie(response, reader.cookie())
 }
 
 /// A dead end.
-pub fn ended(page_: &EndedPage) -> Response {
-    let response = page(page_.end.status(), page_);
-    match page_.end {
+pub fn ended(reader: &Reader, dead: EndedPage) -> Response {
+    let end = dead.end;
+    let response = page(reader, end.status(), dead);
+    match end {
         End::Busy => retry_after(response, BUSY_RETRY_SECONDS),
         _ => response,
     }
+}
+
+/// A dead end of which nothing more is known.
+pub fn bare(reader: &Reader, end: End) -> Response {
+    ended(reader, EndedPage::bare(end))
 }
 
 /// "See other": what was posted is done, and is shown there.
@@ -53,7 +62,7 @@ pub fn go(place: &str) -> Response {
     match HeaderValue::from_str(place) {
         Ok(place) => response.headers_mut().insert(LOCATION, place),
         // Places are made of our own paths and of a query that arrived as a header-safe URI.
-        Err(_) => return ended(&EndedPage::bare(End::Broken)),
+        Err(_) => return bare(&Reader::default(), End::Broken),
     };
     closed(&mut response);
     response
@@ -67,7 +76,9 @@ pub fn retry_after(mut response: Response, seconds: u64) -> Response {
 
 /// Gives the browser a cookie.
 pub fn with_cookie(mut response: Response, cookie: Option<HeaderValue>) -> Response {
-    response.headers_mut().extend(cookie.map(|value| (SET_COOKIE, value)));
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
     response
 }
 

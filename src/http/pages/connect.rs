@@ -9,7 +9,7 @@ use super::fill::{self, facts::BankFacts};
 use super::home::HomeRequest;
 use super::pick::{SessionPage, session_page};
 use super::stream;
-use super::view::{End, EndedPage, FieldFault};
+use super::view::{End, FieldFault};
 use crate::domain::bank::Credentials;
 use crate::domain::command::{Caller, Command, SessionView};
 use crate::domain::consent_session::CookieHash;
@@ -53,7 +53,7 @@ impl Inside {
 
 /// Who asks, when they may connect; otherwise where they are sent.
 async fn inside(request: &HomeRequest) -> Result<Inside, Response> {
-    let unknown = || answer::ended(&EndedPage::bare(End::SessionUnknown));
+    let unknown = || answer::bare(&request.reader, End::SessionUnknown);
     let cookie = request.cookie().ok_or_else(unknown)?;
     let hash = request.hash(&cookie);
     let view = match request.view(hash).await {
@@ -72,7 +72,7 @@ async fn inside(request: &HomeRequest) -> Result<Inside, Response> {
 /// A press: the browser, and what it sent.
 async fn pressed(request: &HomeRequest, mut body: Body) -> Result<(Cookie, Form), Response> {
     let form = body.form().await.ok();
-    request.trusted(form).map_err(|end| answer::ended(&EndedPage::bare(end)))
+    request.trusted(form).map_err(|end| answer::bare(&request.reader, end))
 }
 
 fn either(result: Result<Response, Response>) -> Response {
@@ -86,8 +86,9 @@ pub async fn hub(request: HomeRequest) -> Response {
             let inside = inside(&request).await?;
             let (house, still) = (request.web.engine.house(), request.query.get("still").is_some());
             let page = fill::connect(house, &inside.view, &inside.facts, still, inside.csrf(&request));
-            let broken = || answer::ended(&fill::session_ended(house, &inside.view, End::Broken));
-            Ok(page.map_or_else(broken, |page| answer::page(StatusCode::OK, &page)))
+            let broken =
+                || answer::ended(&request.reader, fill::session_ended(house, &inside.view, End::Broken));
+            Ok(page.map_or_else(broken, |page| answer::page(&request.reader, StatusCode::OK, page)))
         }
         .await,
     )
@@ -100,7 +101,7 @@ pub async fn find(request: HomeRequest) -> Response {
             let inside = inside(&request).await?;
             let query = request.query.get("q").unwrap_or_default();
             let page = banks::banks(request.web.engine.house(), &inside.view, &inside.facts, query);
-            Ok(answer::page(StatusCode::OK, &page))
+            Ok(answer::page(&request.reader, StatusCode::OK, page))
         }
         .await,
     )
@@ -132,7 +133,11 @@ fn sign_in_page(
     status: StatusCode,
 ) -> Response {
     let (house, csrf) = (request.web.engine.house(), inside.csrf(request));
-    answer::page(status, &banks::sign_in(house, &inside.view, institution, &inside.facts, typed, csrf))
+    answer::page(
+        &request.reader,
+        status,
+        banks::sign_in(house, &inside.view, institution, &inside.facts, typed, csrf),
+    )
 }
 
 /// `POST /connect/banks/{id}`
@@ -200,7 +205,7 @@ fn challenge_page(
     let answered = Answered { missing: missing.to_vec(), is_wrong };
     let (engine, csrf) = (&request.web.engine, inside.csrf(request));
     let page = banks::challenge(engine.house(), &inside.view, job, &answered, csrf);
-    Ok(answer::page(status, &page.ok_or_else(elsewhere)?))
+    Ok(answer::page(&request.reader, status, page.ok_or_else(elsewhere)?))
 }
 
 /// `POST /connect/jobs/{id}/answer`
@@ -248,7 +253,10 @@ pub async fn waiting(request: HomeRequest) -> Response {
             let inside = inside(&request).await?;
             let (house, csrf) = (request.web.engine.house(), inside.csrf(&request));
             let page = banks::waiting(house, &inside.view, &inside.facts, csrf);
-            Ok(page.map_or_else(|| answer::go("/connect"), |page| answer::page(StatusCode::OK, &page)))
+            Ok(page.map_or_else(
+                || answer::go("/connect"),
+                |page| answer::page(&request.reader, StatusCode::OK, page),
+            ))
         }
         .await,
     )
@@ -257,7 +265,7 @@ pub async fn waiting(request: HomeRequest) -> Response {
 /// `GET /connect/progress`: how the banks stand, now and whenever it changes, until nothing goes on any
 /// more. Listening keeps no session open.
 pub async fn progress(request: HomeRequest) -> Response {
-    let unknown = || answer::ended(&EndedPage::bare(End::SessionUnknown));
+    let unknown = || answer::bare(&request.reader, End::SessionUnknown);
     let Some(cookie) = request.cookie() else { return unknown() };
     let hash = request.hash(&cookie);
     let view = match request.session(hash, Command::PeekSession(hash)).await {
@@ -265,7 +273,7 @@ pub async fn progress(request: HomeRequest) -> Response {
         Err(refusal) => return request.refused(hash, refusal).await,
     };
     let Some(watching) = request.web.engine.watch(view.user) else {
-        return answer::ended(&EndedPage::bare(End::Busy));
+        return answer::bare(&request.reader, End::Busy);
     };
     let (sender, mut texts) = channel(1);
     let csrf = cookie.csrf(&request.web.engine.house().keyring);

@@ -2,40 +2,67 @@
 //! Must not know: the engine.
 
 use super::assets;
+use super::language::{LANGUAGES, Language, Reader};
 use super::view::{
     BanksPage, ChallengePage, CodePage, ConnectPage, ConsentPage, DonePage, EndedPage, LeftPage, Page,
     ReturnedPage, SignInPage, StartPage, WaitingPage,
 };
 
-/// One page as it would be sent: its name with the sample's number, and its HTML.
-pub fn rendered() -> Vec<(String, String)> {
-    let mut pages = Vec::new();
-    add::<StartPage>(&mut pages);
-    add::<CodePage>(&mut pages);
-    add::<ConsentPage>(&mut pages);
-    add::<ConnectPage>(&mut pages);
-    add::<BanksPage>(&mut pages);
-    add::<SignInPage>(&mut pages);
-    add::<ChallengePage>(&mut pages);
-    add::<WaitingPage>(&mut pages);
-    add::<DonePage>(&mut pages);
-    add::<LeftPage>(&mut pages);
-    add::<EndedPage>(&mut pages);
-    add::<ReturnedPage>(&mut pages);
-    pages
+/// Every page in one language: its name with the sample's number, and its HTML.
+pub fn rendered_in(language: &'static Language) -> Vec<(String, String)> {
+    let mut pages = Pages { language, all: Vec::new() };
+    pages.add::<StartPage>();
+    pages.add::<CodePage>();
+    pages.add::<ConsentPage>();
+    pages.add::<ConnectPage>();
+    pages.add::<BanksPage>();
+    pages.add::<SignInPage>();
+    pages.add::<ChallengePage>();
+    pages.add::<WaitingPage>();
+    pages.add::<DonePage>();
+    pages.add::<LeftPage>();
+    pages.add::<EndedPage>();
+    pages.add::<ReturnedPage>();
+    pages.all
 }
 
-fn add<P: Page>(pages: &mut Vec<(String, String)>) {
-    for (number, sample) in P::samples().into_iter().enumerate() {
-        // A page that does not render would show as an empty one, and the tests refuse that.
-        pages.push((format!("{}-{number:02}", P::NAME), sample.render().unwrap_or_default()));
+/// Every page in every language.
+pub fn rendered() -> Vec<(String, String)> {
+    LANGUAGES.iter().flat_map(rendered_in).collect()
+}
+
+struct Pages {
+    language: &'static Language,
+    all: Vec<(String, String)>,
+}
+
+impl Pages {
+    fn add<P: Page>(&mut self) {
+        for (number, mut sample) in P::samples().into_iter().enumerate() {
+            let name = format!("{}-{number:02}", P::NAME);
+            sample.speak(&Reader::of(self.language).at(&format!("/{name}"), ""));
+            // A page that does not render would show as an empty one, and the tests refuse that.
+            self.all.push((file(&name, self.language), sample.render().unwrap_or_default()));
+        }
     }
+}
+
+/// What a page in that language is called: `start-00`, `start-00.ar`.
+fn file(name: &str, language: &Language) -> String {
+    if language == Language::standard() { name.to_owned() } else { format!("{name}.{}", language.tag) }
 }
 
 /// The same as files of one folder, with the style beside them: file name and content.
 pub fn gallery() -> Vec<(String, String)> {
-    let files = assets::all().map(|(path, text)| (path.trim_start_matches("/assets/").into(), text.into()));
-    let local = |html: String| html.replace("\"/assets/", "\"");
-    let pages = rendered().into_iter().map(|(name, html)| (format!("{name}.html"), local(html)));
-    files.into_iter().chain(pages).collect()
+    let files =
+        assets::all().map(|(path, text)| (path.trim_start_matches("/assets/").to_owned(), text.to_owned()));
+    let pages = rendered().into_iter().map(|(name, html)| {
+        let bare = name.split('.').next().unwrap_or_default();
+        let local = LANGUAGES.iter().fold(html.replace("\"/assets/", "\""), |html, language| {
+            let link = format!("\"/{bare}?lang={}\"", language.tag);
+            html.replace(&link, &format!("\"{}.html\"", file(bare, language)))
+        });
+        (format!("{name}.html"), local)
+    });
+    files.chain(pages).collect()
 }

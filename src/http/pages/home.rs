@@ -4,6 +4,7 @@
 use super::answer;
 use super::browser::{Cookie, CookieName, is_bound, is_same_origin};
 use super::fill::{self, facts::BankFacts};
+use super::language::Reader;
 use super::pick::{Refused, SessionPage, refused, session_page, trouble};
 use super::view::{End, EndedPage};
 use crate::domain::command::{Caller, Command, Failure, Reply, SessionView};
@@ -26,6 +27,8 @@ pub struct HomeRequest {
     pub headers: HeaderMap,
     /// Which request.
     pub context: RequestContext,
+    /// Who reads the answer.
+    pub reader: Reader,
     /// It only looks: a scanner's HEAD must not use up a token.
     pub is_head: bool,
 }
@@ -82,12 +85,12 @@ pub async fn press(request: HomeRequest, press: Press, mut body: Body) -> Respon
     let form = body.form().await.ok();
     let (cookie, form) = match request.trusted(form) {
         Ok(trusted) => trusted,
-        Err(end) => return answer::ended(&EndedPage::bare(end)),
+        Err(end) => return answer::bare(&request.reader, end),
     };
     let hash = request.hash(&cookie);
     let Some(command) = press.command(hash, &form) else {
         request.web.engine.metrics().refuse("form_trust");
-        return answer::ended(&EndedPage::bare(End::Forged));
+        return answer::bare(&request.reader, End::Forged);
     };
     match request.ask(hash, command).await {
         Ok(_) => answer::go("/home"),
@@ -132,7 +135,7 @@ impl HomeRequest {
                 Refused::Waiting => answer::go("/connect/waiting"),
                 Refused::Ended(end) => self.stopped(cookie, end).await,
             },
-            Refusal::Trouble(wrong) => answer::ended(&EndedPage::bare(trouble(wrong))),
+            Refusal::Trouble(wrong) => answer::bare(&self.reader, trouble(wrong)),
         }
     }
 
@@ -166,12 +169,12 @@ impl HomeRequest {
 
     async fn show(&self) -> Response {
         let Some(cookie) = self.cookie() else {
-            return answer::ended(&EndedPage::bare(End::SessionUnknown));
+            return answer::bare(&self.reader, End::SessionUnknown);
         };
         match self.view(self.hash(&cookie)).await {
             Ok(view) => self.page(&view, &cookie).await,
-            Err(Refusal::Rule(_)) => answer::ended(&EndedPage::bare(End::SessionUnknown)),
-            Err(Refusal::Trouble(wrong)) => answer::ended(&EndedPage::bare(trouble(wrong))),
+            Err(Refusal::Rule(_)) => answer::bare(&self.reader, End::SessionUnknown),
+            Err(Refusal::Trouble(wrong)) => answer::bare(&self.reader, trouble(wrong)),
         }
     }
 
@@ -182,17 +185,19 @@ impl HomeRequest {
             Ok(facts) => facts,
             Err(refusal) => return self.refused(self.hash(cookie), refusal).await,
         };
-        let broken = |end| answer::ended(&fill::session_ended(house, view, end));
+        let broken = |end| answer::ended(&self.reader, fill::session_ended(house, view, end));
         match session_page(view) {
-            SessionPage::Consent => fill::consent(house, view, csrf)
-                .map_or_else(|| broken(End::PolicyMissing), |page| answer::page(StatusCode::OK, &page)),
+            SessionPage::Consent => fill::consent(house, view, csrf).map_or_else(
+                || broken(End::PolicyMissing),
+                |page| answer::page(&self.reader, StatusCode::OK, page),
+            ),
             SessionPage::Connect => answer::go("/connect"),
             SessionPage::Done => {
                 let own = view.jobs.iter().filter(|job| job.session == Some(view.session));
                 let jobs: Vec<JobId> = own.map(|job| job.id).collect();
-                answer::page(StatusCode::OK, &fill::done(house, view, &facts, &jobs))
+                answer::page(&self.reader, StatusCode::OK, fill::done(house, view, &facts, &jobs))
             }
-            SessionPage::Left => answer::page(StatusCode::OK, &fill::left(house, view, &facts)),
+            SessionPage::Left => answer::page(&self.reader, StatusCode::OK, fill::left(house, view, &facts)),
             SessionPage::Ended(end) => broken(end),
         }
     }
@@ -203,7 +208,7 @@ impl HomeRequest {
             Ok(view) => fill::session_ended(self.web.engine.house(), &view, end),
             Err(_) => EndedPage::bare(end),
         };
-        answer::ended(&page)
+        answer::ended(&self.reader, page)
     }
 
     /// The token becomes a session and leaves the address (decisions section 1).
@@ -212,10 +217,10 @@ impl HomeRequest {
         let claims = token::verify(&engine.house().keyring, text, engine.now()).ok();
         let known = claims.and_then(|claims| claims.user.zip(claims.caller()));
         let Some((user, caller)) = known else {
-            return answer::ended(&EndedPage::bare(End::TokenDead));
+            return answer::bare(&self.reader, End::TokenDead);
         };
         let Ok(mut entropy) = engine.draw() else {
-            return answer::ended(&EndedPage::bare(End::Broken));
+            return answer::bare(&self.reader, End::Broken);
         };
         let (fresh, old) = (Cookie::new(entropy.bytes()), self.cookie());
         let command = Command::Exchange {
@@ -228,15 +233,16 @@ impl HomeRequest {
                 // The same browser again keeps the cookie that it has.
                 let is_fresh = view.cookie == Some(self.hash(&fresh));
                 let set = is_fresh.then(|| fresh.header(CookieName::Session, self.is_https())).flatten();
-                answer::with_cookie(answer::go("/home"), set)
+                let response = answer::with_cookie(answer::go("/home"), set);
+                answer::with_cookie(response, self.reader.cookie())
             }
-            Ok(_) => answer::ended(&EndedPage::bare(End::Broken)),
+            Ok(_) => answer::bare(&self.reader, End::Broken),
             Err(Refusal::Rule(failure)) => match refused(failure) {
                 Refused::Home | Refused::Banks | Refused::Waiting => answer::go("/home"),
-                Refused::Ended(End::SessionUnknown) => answer::ended(&EndedPage::bare(End::TokenDead)),
-                Refused::Ended(end) => answer::ended(&EndedPage::bare(end)),
+                Refused::Ended(End::SessionUnknown) => answer::bare(&self.reader, End::TokenDead),
+                Refused::Ended(end) => answer::bare(&self.reader, end),
             },
-            Err(Refusal::Trouble(wrong)) => answer::ended(&EndedPage::bare(trouble(wrong))),
+            Err(Refusal::Trouble(wrong)) => answer::bare(&self.reader, trouble(wrong)),
         }
     }
 }

@@ -4,8 +4,9 @@
 use super::answer;
 use super::browser::{Cookie, CookieName, is_bound, is_same_origin, link_csrf};
 use super::fill::{self, LinkPlace};
+use super::language::Reader;
 use super::pick::{LinkPage, link_page, trouble};
-use super::view::{CodeAgain, CodeFault, End, EndedPage};
+use super::view::{CodeAgain, CodeFault, End};
 use crate::domain::auth_link::{CodeText, LinkHash, PublicId};
 use crate::domain::command::{Caller, Command, Entry, Failure, LinkFace, Reply};
 use crate::domain::consent_session::CookieHash;
@@ -26,6 +27,8 @@ pub struct LinkRequest {
     pub headers: HeaderMap,
     /// Which request.
     pub context: RequestContext,
+    /// Who reads the answer.
+    pub reader: Reader,
 }
 
 /// Which of the two pages of an open link.
@@ -48,7 +51,7 @@ pub async fn code(request: LinkRequest) -> Response {
 /// `POST /{linkId}`: text me a code.
 pub async fn request_code(request: LinkRequest, mut body: Body) -> Response {
     if request.trusted(&mut body).await.is_none() {
-        return answer::ended(&EndedPage::bare(End::Forged));
+        return answer::bare(&request.reader, End::Forged);
     }
     let hash = request.hash();
     match request.ask(Command::RequestCode { hash }).await {
@@ -59,14 +62,14 @@ pub async fn request_code(request: LinkRequest, mut body: Body) -> Response {
             answer::retry_after(response, retry_after.seconds_up())
         }
         Err(Refusal::Rule(_)) => request.look(Place::Start, StatusCode::OK).await,
-        Err(Refusal::Trouble(wrong)) => answer::ended(&EndedPage::bare(trouble(wrong))),
+        Err(Refusal::Trouble(wrong)) => answer::bare(&request.reader, trouble(wrong)),
     }
 }
 
 /// `POST /{linkId}/code`: this is the code.
 pub async fn try_code(request: LinkRequest, mut body: Body) -> Response {
     let Some(form) = request.trusted(&mut body).await else {
-        return answer::ended(&EndedPage::bare(End::Forged));
+        return answer::bare(&request.reader, End::Forged);
     };
     let Some(code) = form.get("code").and_then(CodeText::parse) else {
         return request.look_again(CodeFault::Malformed).await;
@@ -91,7 +94,7 @@ pub async fn try_code(request: LinkRequest, mut body: Body) -> Response {
         Err(Refusal::Rule(_)) => {
             request.look(Place::Code { fault: None, out_of_texts: false }, StatusCode::OK).await
         }
-        Err(Refusal::Trouble(wrong)) => answer::ended(&EndedPage::bare(trouble(wrong))),
+        Err(Refusal::Trouble(wrong)) => answer::bare(&request.reader, trouble(wrong)),
     }
 }
 
@@ -164,8 +167,8 @@ impl LinkRequest {
         let cookie = Cookie::read(&self.headers, CookieName::Session, self.is_https());
         let face = match self.face(cookie.map(|cookie| cookie.hash(keyring))).await {
             Ok(face) => face,
-            Err(Refusal::Rule(_)) => return answer::ended(&EndedPage::bare(End::LinkUnknown)),
-            Err(Refusal::Trouble(wrong)) => return answer::ended(&EndedPage::bare(trouble(wrong))),
+            Err(Refusal::Rule(_)) => return answer::bare(&self.reader, End::LinkUnknown),
+            Err(Refusal::Trouble(wrong)) => return answer::bare(&self.reader, trouble(wrong)),
         };
         match link_page(&face) {
             LinkPage::Open => self.open(&face, place, status),
@@ -173,7 +176,7 @@ impl LinkRequest {
             LinkPage::Ended(end) => {
                 let mut page = fill::link_ended(self.web.engine.house(), &face, end);
                 page.code_again = self.code_again(end);
-                answer::ended(&page)
+                answer::ended(&self.reader, page)
             }
         }
     }
@@ -190,10 +193,10 @@ impl LinkRequest {
         let (house, question) = (self.web.engine.house(), self.question());
         let here = LinkPlace { id: self.id, query: &question, csrf: self.csrf() };
         match place {
-            Place::Start => answer::page(status, &fill::start(house, face, here)),
+            Place::Start => answer::page(&self.reader, status, fill::start(house, face, here)),
             Place::Code { fault, out_of_texts } => {
                 let page = fill::code(house, face, here, fault, out_of_texts);
-                answer::with_cookie(answer::page(status, &page), self.entry_cookie())
+                answer::with_cookie(answer::page(&self.reader, status, page), self.entry_cookie())
             }
         }
     }

@@ -9,6 +9,7 @@ mod connect;
 pub mod fill;
 pub mod gallery;
 mod home;
+pub mod language;
 mod link;
 mod pick;
 pub mod search;
@@ -25,6 +26,7 @@ use crate::http::body::Form;
 use crate::http::edge::IsHead;
 use home::{HomeRequest, Press};
 use http::{HeaderMap, Method, StatusCode};
+use language::Reader;
 use link::LinkRequest;
 use view::{End, EndedPage, Frame, ReturnedPage};
 use warp::Filter;
@@ -48,9 +50,9 @@ fn asset() -> BoxedFilter<(Response,)> {
 }
 
 /// What whoever asks too often is shown.
-pub fn too_many_page(wait: Span) -> Response {
-    let page = EndedPage::bare(End::Busy);
-    answer::retry_after(answer::page(StatusCode::TOO_MANY_REQUESTS, &page), wait.seconds_up().max(1))
+pub fn too_many_page(headers: &HeaderMap, wait: Span) -> Response {
+    let (reader, page) = (Reader::asking(headers, ""), EndedPage::bare(End::Busy));
+    answer::retry_after(answer::page(&reader, StatusCode::TOO_MANY_REQUESTS, page), wait.seconds_up().max(1))
 }
 
 /// The query as it is written; empty when there is none.
@@ -64,14 +66,31 @@ fn home_request(web: &Web) -> BoxedFilter<(HomeRequest,)> {
         .and(warp::header::headers_cloned())
         .and(context())
         .and(warp::ext::optional::<IsHead>())
-        .map(move |query: String, headers: HeaderMap, context, head: Option<IsHead>| HomeRequest {
+        .and(asked_again())
+        .map(move |query: String, headers: HeaderMap, context, head: Option<IsHead>, path| HomeRequest {
             is_head: head.is_some(),
             web: web.clone(),
+            reader: reader(&headers, &query, path),
             query: Form::parse(query.as_bytes()),
             headers,
             context,
         })
         .boxed()
+}
+
+/// The path, when a page that is answered here can be asked for again.
+fn asked_again() -> BoxedFilter<(Option<warp::path::FullPath>,)> {
+    warp::method().and(warp::path::full()).map(|method, path| (method == Method::GET).then_some(path)).boxed()
+}
+
+/// Who reads the answer. A page whose address holds a token is not offered in other languages: no
+/// address that we write may hold one.
+fn reader(headers: &HeaderMap, query: &str, path: Option<warp::path::FullPath>) -> Reader {
+    let reader = Reader::asking(headers, query);
+    match path {
+        Some(path) if Form::parse(query.as_bytes()).get("token").is_none() => reader.at(path.as_str(), query),
+        _ => reader,
+    }
 }
 
 fn home_page(web: &Web) -> BoxedFilter<(Response,)> {
@@ -134,9 +153,11 @@ fn returned(web: &Web) -> BoxedFilter<(Response,)> {
         .and_then(in_demo)
         .untuple_one()
         .and(raw_query())
-        .map(|query: String| {
+        .and(warp::header::headers_cloned())
+        .map(|query: String, headers: HeaderMap| {
+            let reader = Reader::asking(&headers, "");
             let query = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-            answer::page(StatusCode::OK, &ReturnedPage { frame: Frame::default(), query })
+            answer::page(&reader, StatusCode::OK, ReturnedPage { frame: Frame::default(), query })
         })
         .boxed()
 }
@@ -169,8 +190,10 @@ fn link_request(web: &Web) -> BoxedFilter<(LinkRequest, Tail)> {
         .and(raw_query())
         .and(warp::header::headers_cloned())
         .and(context())
-        .map(move |LinkId(id), tail, query, headers, context| {
-            (LinkRequest { web: web.clone(), id, query, headers, context }, tail)
+        .and(asked_again())
+        .map(move |LinkId(id), tail, query: String, headers: HeaderMap, context, path| {
+            let reader = reader(&headers, &query, path);
+            (LinkRequest { web: web.clone(), id, query, headers, context, reader }, tail)
         })
         .untuple_one()
         .boxed()
@@ -211,6 +234,7 @@ fn lost() -> BoxedFilter<(Response,)> {
         .and(warp::header::optional::<String>("accept"))
         .and_then(wants_html)
         .untuple_one()
-        .then(|| async { answer::ended(&EndedPage::bare(End::LinkUnknown)) })
+        .and(warp::header::headers_cloned())
+        .map(|headers: HeaderMap| answer::bare(&Reader::asking(&headers, ""), End::LinkUnknown))
         .boxed()
 }

@@ -2,7 +2,7 @@
 //! know: requests, which page it is (pick), how it looks.
 
 use super::facts::{BankFacts, ChallengeFacts, ConnectionFacts, JobFacts};
-use super::{frame, name};
+use super::frame;
 use crate::domain::application::Application;
 use crate::domain::bank::ChallengeMethod;
 use crate::domain::command::SessionView;
@@ -13,7 +13,7 @@ use crate::engine::house::House;
 use crate::http::pages::search;
 use crate::http::pages::view::{
     AccountLine, Bank, BankBox, BankLine, BanksPage, ChallengePage, FieldFault, Live, Moment, Prompt,
-    Question, SharedBank, SignInPage, Stand, StepAt, Stopped, WaitingBank, WaitingPage, accounts_in_words,
+    Question, Shared, SharedBank, SignInPage, Stand, StepAt, Stopped, WaitingBank, WaitingPage,
 };
 
 /// What somebody typed to sign in, as far as it was refused without asking the bank.
@@ -40,7 +40,7 @@ pub struct Answered {
 pub fn live(house: &House, view: &SessionView, facts: &BankFacts, csrf: String) -> Live {
     let application = house.application(view.application);
     Live {
-        partner: name(application.as_deref()),
+        frame: frame(application.as_deref(), view.mobile_ending.as_ref(), Some(StepAt::Banks)),
         boxes: boxes(facts),
         idle_at: Moment::clock(view.idle_at.min(view.total_at)),
         csrf,
@@ -138,15 +138,14 @@ pub fn banks(house: &House, view: &SessionView, facts: &BankFacts, query: &str) 
     let line = |one: &Institution| BankLine {
         bank: Bank::of(one),
         note: match one.authorization {
-            _ if is_connected(one) => "Connected already. You can add another login",
-            Authorization::User => "Login ID and password",
-            Authorization::UserMfa => "Asks one more question",
-            Authorization::UserMfaIntermittent => "May ask one more question",
+            _ if is_connected(one) => "bank-connected",
+            Authorization::User => "bank-login",
+            Authorization::UserMfa => "bank-asks",
+            Authorization::UserMfaIntermittent => "bank-may-ask",
         },
     };
     BanksPage {
         frame: frame(application, view.mobile_ending.as_ref(), Some(StepAt::Banks)),
-        partner: name(application),
         query: query.trim().to_owned(),
         found: search::find(query, SANDBOX).into_iter().map(line).collect(),
         total: SANDBOX.len(),
@@ -166,7 +165,6 @@ pub fn sign_in(
     let application = application.as_deref();
     SignInPage {
         frame: frame(application, view.mobile_ending.as_ref(), Some(StepAt::Banks)),
-        partner: name(application),
         bank: Bank::of(institution),
         last: facts.last_stop(institution.id),
         login_id: typed.login_id,
@@ -193,7 +191,6 @@ pub fn challenge(
     let application = application.as_deref();
     Some(ChallengePage {
         frame: frame(application, view.mobile_ending.as_ref(), Some(StepAt::Banks)),
-        partner: name(application),
         bank: Bank::find(job.institution)?,
         question: open.map(|challenge| question(challenge, answered, view.now)),
         is_wrong: answered.is_wrong,
@@ -227,7 +224,6 @@ pub fn waiting(house: &House, view: &SessionView, facts: &BankFacts, csrf: Strin
     let application = application.as_deref();
     (!waiting.is_empty()).then(|| WaitingPage {
         frame: frame(application, view.mobile_ending.as_ref(), Some(StepAt::Banks)),
-        partner: name(application),
         waiting,
         csrf,
     })
@@ -236,11 +232,11 @@ pub fn waiting(house: &House, view: &SessionView, facts: &BankFacts, csrf: Strin
 /// The banks of the receipt, newest first.
 pub(super) fn shared(facts: &BankFacts) -> Vec<SharedBank> {
     let what = |one: &BankBox| match &one.stand {
-        Stand::Connected { .. } => one.found_words(),
-        Stand::Working { .. } => "still at work: it goes on by itself".into(),
-        Stand::Asking { .. } => "not connected: it waits for an answer".into(),
-        Stand::Stopped(_) if one.accounts.is_empty() => "not connected".into(),
-        Stand::Stopped(_) => format!("{}, as read before", accounts_in_words(one.accounts.len())),
+        Stand::Connected { .. } => Shared::Found(one.found()),
+        Stand::Working { .. } => Shared::Working,
+        Stand::Asking { .. } => Shared::Asking,
+        Stand::Stopped(_) if one.accounts.is_empty() => Shared::Nothing,
+        Stand::Stopped(_) => Shared::Before { accounts: one.accounts.len() },
     };
     boxes(facts).iter().map(|one| SharedBank { name: one.bank.name, what: what(one) }).collect()
 }

@@ -10,7 +10,7 @@ use self::banks::{live, return_url, shared};
 use self::facts::BankFacts;
 use super::view::{
     CodeFault, CodePage, ConnectPage, ConsentPage, DonePage, End, EndedPage, Frame, LeftPage, Moment,
-    Receipt, StartPage, StepAt, Texts, clusters, days_in_words,
+    Receipt, StartPage, StepAt, Texts, clusters,
 };
 use crate::domain::application::{Application, Policy};
 use crate::domain::auth_link::PublicId;
@@ -19,6 +19,7 @@ use crate::domain::consent::{Consent, duration};
 use crate::domain::id::JobId;
 use crate::domain::time::{Span, UnixMillis};
 use crate::engine::house::House;
+use crate::http::pages::language::Reader;
 
 const DAY_MILLIS: u64 = 86_400_000;
 
@@ -32,12 +33,13 @@ pub struct LinkPlace<'a> {
     pub csrf: String,
 }
 
-fn name(application: Option<&Application>) -> String {
-    application.map_or_else(|| "the company that sent you here".into(), |one| one.name.clone())
-}
-
 fn frame(application: Option<&Application>, mobile_ending: Option<&String>, step: Option<StepAt>) -> Frame {
-    Frame { partner: application.map(|one| one.name.clone()), mobile_ending: mobile_ending.cloned(), step }
+    Frame {
+        partner: application.map(|one| one.name.clone()),
+        mobile_ending: mobile_ending.cloned(),
+        step,
+        reader: Reader::default(),
+    }
 }
 
 /// The start page.
@@ -46,7 +48,6 @@ pub fn start(house: &House, face: &LinkFace, place: LinkPlace<'_>) -> StartPage 
     let application = application.as_deref();
     StartPage {
         frame: frame(application, face.mobile_ending.as_ref(), Some(StepAt::Confirm)),
-        partner: name(application),
         mobile_ending: face.mobile_ending.clone().unwrap_or_default(),
         purpose: application.and_then(Application::policy).map(|policy| policy.purpose_title.clone()),
         works_until: Moment::full(face.expires),
@@ -78,7 +79,6 @@ pub fn code(
     };
     CodePage {
         frame: frame(application, face.mobile_ending.as_ref(), Some(StepAt::Confirm)),
-        partner: name(application),
         mobile_ending: face.mobile_ending.clone().unwrap_or_default(),
         code_until: face.code.map(|code| Moment::clock(code.expires)),
         was_refused: face.was_refused,
@@ -97,7 +97,6 @@ pub fn link_ended(house: &House, face: &LinkFace, end: End) -> EndedPage {
     let when = if end == End::Expired { Some(face.expires) } else { face.ended };
     EndedPage {
         frame: frame(application, face.mobile_ending.as_ref(), None),
-        partner: name(application),
         end,
         when: when.map(Moment::full),
         is_own_browser: face.is_own_session,
@@ -112,7 +111,6 @@ pub fn session_ended(house: &House, view: &SessionView, end: End) -> EndedPage {
     let application = application.as_deref();
     EndedPage {
         frame: frame(application, view.mobile_ending.as_ref(), None),
-        partner: name(application),
         end,
         when: view.ended.map(Moment::full),
         is_own_browser: true,
@@ -132,15 +130,14 @@ pub fn consent(house: &House, view: &SessionView, csrf: String) -> Option<Consen
     let reaches_back_to = now.0.saturating_sub(i64::try_from(back.0).unwrap_or(0));
     Some(ConsentPage {
         frame: frame(Some(&application), view.mobile_ending.as_ref(), Some(StepAt::Agree)),
-        partner: application.name.clone(),
         purpose: policy.purpose_title.clone(),
         purpose_sentence: policy.purpose_description.clone(),
         earlier_until: view.consent.as_ref().map(|earlier| Moment::date(earlier.expires)),
         clusters: clusters(&policy.permissions),
         reaches_back_to: Moment::date(UnixMillis(reaches_back_to)),
-        reach: days_in_words(policy.retrieval_days),
+        reach_days: policy.retrieval_days,
         ends: Moment::date(now.plus(lasts)),
-        duration: days_in_words(days),
+        duration_days: days,
         retains_data: policy.retain_data,
         policy_version: policy.version,
         csrf,
@@ -168,11 +165,11 @@ pub fn connect(
     let application = house.application(view.application)?;
     let consent = view.consent.as_ref()?;
     let Receipt { purpose, cluster_names, ends } = receipt(&application, consent);
+    let frame = frame(Some(&application), view.mobile_ending.as_ref(), Some(StepAt::Banks));
     Some(ConnectPage {
-        frame: frame(Some(&application), view.mobile_ending.as_ref(), Some(StepAt::Banks)),
-        partner: application.name.clone(),
         carried: view.carried,
         live: live(house, view, facts, csrf.clone()),
+        frame,
         stays_still,
         purpose,
         cluster_names,
@@ -188,7 +185,6 @@ pub fn done(house: &House, view: &SessionView, facts: &BankFacts, jobs: &[JobId]
     let application = application.as_deref();
     DonePage {
         frame: frame(application, view.mobile_ending.as_ref(), Some(StepAt::Done)),
-        partner: name(application),
         receipt: application.zip(view.consent.as_ref()).map(|(one, consent)| receipt(one, consent)),
         banks: shared(facts),
         declared: Moment::full(view.ended.unwrap_or(view.now)),
@@ -202,7 +198,6 @@ pub fn left(house: &House, view: &SessionView, facts: &BankFacts) -> LeftPage {
     let application = application.as_deref();
     LeftPage {
         frame: frame(application, view.mobile_ending.as_ref(), None),
-        partner: name(application),
         sharing_until: view.consent.as_ref().map(|consent| Moment::date(consent.expires)),
         has_banks: !facts.connections.is_empty(),
         way_back: return_url(application, view, &[]),

@@ -8,7 +8,7 @@ use crate::domain::id::{ConnectionId, JobId};
 use crate::domain::institution::SANDBOX;
 use crate::domain::money::Money;
 use crate::domain::time::UnixMillis;
-use crate::http::pages::view::{BankBox, Mark, Stand, Step, StepKind, Stopped};
+use crate::http::pages::view::{BankBox, Frame, Mark, Stand, Step, StepKind, Stopped};
 use uuid::Uuid;
 
 fn steps(marks: [Mark; 3]) -> Vec<Step> {
@@ -181,7 +181,8 @@ fn the_receipt_says_how_each_bank_goes_on() {
         jobs: vec![job(5, 2, Some(2)), stopped(job(4, 4, None), Stopped::Locked)],
         connections: vec![connection(1, 0, true, 2), connection(2, 2, false, 0)],
     };
-    let said: Vec<String> = shared(&facts).iter().map(|one| format!("{}: {}", one.name, one.what)).collect();
+    let frame = Frame::default();
+    let said: Vec<String> = shared(&facts).iter().map(|one| one.words(&frame).to_string()).collect();
     assert_eq!(
         said,
         [
@@ -196,8 +197,9 @@ fn the_receipt_says_how_each_bank_goes_on() {
 fn an_account_is_one_line_with_a_masked_number() {
     let facts = BankFacts { jobs: vec![], connections: vec![connection(1, 0, true, 1)] };
     let line = boxes(&facts).remove(0).accounts.remove(0);
-    assert_eq!((&*line.name, line.kind, &*line.ending), ("Low Rate Card", "Credit card", "6789"));
-    assert_eq!((line.balance.as_deref(), line.owes), (Some("−$842.17"), true));
+    assert_eq!((&*line.name, line.kind, &*line.ending), ("Low Rate Card", "kind-credit-card", "6789"));
+    let balance = line.balance.map(|sum| Frame::default().show(sum).to_string());
+    assert_eq!((balance.as_deref(), line.owes), (Some("−$842.17"), true));
 }
 
 #[test]
@@ -205,8 +207,10 @@ fn accounts_that_another_login_has_too_are_counted_once_and_said_to_be_so() {
     let words = |own: usize, elsewhere: usize| {
         let facts = ConnectionFacts { elsewhere, ..connection(9, 0, true, own) };
         let facts = BankFacts { jobs: vec![], connections: vec![facts] };
-        let shown = boxes(&facts)[0].connected_words();
-        assert_eq!(shown, format!("Connected, {}", shared(&facts)[0].what));
+        let frame = Frame::default();
+        let shown = boxes(&facts)[0].connected(&frame).to_string();
+        let found = shown.strip_prefix("Connected, ").unwrap();
+        assert_eq!(shared(&facts)[0].words(&frame).to_string(), format!("Sandbox Bank: {found}"));
         shown
     };
     assert_eq!(words(2, 0), "Connected, 2 accounts");

@@ -3,7 +3,7 @@
 
 use crate::domain::account::{AccountClass, AccountFacts};
 use crate::domain::institution::{Institution, InstitutionId};
-use crate::domain::money::Money;
+use crate::http::pages::language::Sum;
 
 /// An institution as people know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,12 +42,12 @@ impl Bank {
 pub struct AccountLine {
     /// What the person called it.
     pub name: String,
-    /// What it is: "Savings".
+    /// What it is: a message.
     pub kind: &'static str,
     /// The last digits of its number; empty when it has none.
     pub ending: String,
     /// What is there; absent when the institution does not say.
-    pub balance: Option<String>,
+    pub balance: Option<Sum>,
     /// The balance is a debt.
     pub owes: bool,
 }
@@ -61,7 +61,7 @@ impl AccountLine {
             name: if facts.name.is_empty() { facts.product.clone() } else { facts.name.clone() },
             kind: kind(facts.class),
             ending: ending(&facts.number),
-            balance: facts.balance.map(|money| amount(money, &facts.currency)),
+            balance: facts.balance.map(|money| Sum { money, currency: facts.currency.to_string() }),
             owes: is_debt && facts.balance.is_some_and(|money| money.0 < 0),
         }
     }
@@ -69,14 +69,14 @@ impl AccountLine {
 
 const fn kind(class: AccountClass) -> &'static str {
     match class {
-        AccountClass::Transaction => "Everyday",
-        AccountClass::Savings => "Savings",
-        AccountClass::CreditCard => "Credit card",
-        AccountClass::Mortgage => "Home loan",
-        AccountClass::Loan => "Loan",
-        AccountClass::Investment => "Investment",
-        AccountClass::TermDeposit => "Term deposit",
-        AccountClass::Unknown => "Account",
+        AccountClass::Transaction => "kind-transaction",
+        AccountClass::Savings => "kind-savings",
+        AccountClass::CreditCard => "kind-credit-card",
+        AccountClass::Mortgage => "kind-mortgage",
+        AccountClass::Loan => "kind-loan",
+        AccountClass::Investment => "kind-investment",
+        AccountClass::TermDeposit => "kind-term-deposit",
+        AccountClass::Unknown => "kind-unknown",
     }
 }
 
@@ -88,58 +88,9 @@ fn ending(number: &str) -> String {
     digits[digits.len() - shown..].iter().collect()
 }
 
-/// An amount as people write it: "$2,318.40", "−$842.17", "EUR 12.00".
-pub fn amount(money: Money, currency: &str) -> String {
-    let cents = money.0.unsigned_abs();
-    let whole = (cents / 100).to_string();
-    let mut grouped = String::new();
-    for (place, digit) in whole.chars().enumerate() {
-        if place > 0 && (whole.len() - place).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    let sign = if money.0 < 0 { "−" } else { "" };
-    let unit = if currency == "AUD" { "$".to_owned() } else { format!("{currency}\u{a0}") };
-    format!("{sign}{unit}{grouped}.{:02}", cents % 100)
-}
-
-/// Several names in one sentence: "A", "A and B", "A, B and C".
-pub fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    let names: Vec<&str> = names.into_iter().collect();
-    match names.as_slice() {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
-}
-
-/// "1 account", "3 accounts", "no account".
-pub fn accounts_in_words(count: usize) -> String {
-    match count {
-        0 => "no account".into(),
-        1 => "1 account".into(),
-        count => format!("{count} accounts"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_amount_reads_as_people_write_it() {
-        for (cents, currency, said) in [
-            (231_840, "AUD", "$2,318.40"),
-            (-84_217, "AUD", "−$842.17"),
-            (0, "AUD", "$0.00"),
-            (-38_120_000_000, "AUD", "−$381,200,000.00"),
-            (123_456_789, "AUD", "$1,234,567.89"),
-            (1_200, "EUR", "EUR\u{a0}12.00"),
-        ] {
-            assert_eq!(amount(Money(cents), currency), said);
-        }
-    }
 
     #[test]
     fn a_number_shows_its_end_alone() {
@@ -153,13 +104,5 @@ mod tests {
         ] {
             assert_eq!(ending(number), shown, "{number}");
         }
-    }
-
-    #[test]
-    fn names_stand_in_a_sentence() {
-        assert_eq!(listed(["A"]), "A");
-        assert_eq!(listed(["A", "B"]), "A and B");
-        assert_eq!(listed(["A", "B", "C"]), "A, B and C");
-        assert_eq!([0, 1, 2].map(accounts_in_words), ["no account", "1 account", "2 accounts"]);
     }
 }

@@ -1,6 +1,7 @@
 //! The page that finds a bank.
 
 use super::{Bank, Frame, Page, StepAt};
+use crate::http::pages::language::Words;
 use askama::Template;
 
 /// Choose your bank.
@@ -9,8 +10,6 @@ use askama::Template;
 pub struct BanksPage {
     /// What stands around it.
     pub frame: Frame,
-    /// Who asks.
-    pub partner: String,
     /// What was typed.
     pub query: String,
     /// The banks that fit it.
@@ -24,37 +23,35 @@ pub struct BanksPage {
 pub struct BankLine {
     /// Which.
     pub bank: Bank,
-    /// What one should know about it before.
+    /// What one should know about it before: a message.
     pub note: &'static str,
 }
 
 impl BanksPage {
     /// How many fit, in words.
-    pub fn count(&self) -> String {
-        let banks = |count: usize| if count == 1 { "1 bank".into() } else { format!("{count} banks") };
-        match self.found.len() {
-            _ if self.query.is_empty() => format!("{} to choose from.", banks(self.total)),
-            0 => format!("No bank called “{}” is here.", self.query),
-            1 => format!("1 of {} fits “{}”.", banks(self.total), self.query),
-            found => format!("{found} of {} fit “{}”.", banks(self.total), self.query),
-        }
+    pub fn count(&self) -> Words<'static> {
+        let id = match self.found.len() {
+            _ if self.query.is_empty() => "banks-count-all",
+            0 => "banks-count-none",
+            _ => "banks-count",
+        };
+        let words = self.frame.say(id).with("total", self.total);
+        words.with("found", self.found.len()).with("query", &self.query)
     }
 }
 
 impl Page for BanksPage {
     const NAME: &'static str = "banks";
 
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
     fn samples() -> Vec<Self> {
-        let notes = [
-            "Login and password",
-            "Connected already",
-            "Asks one more question",
-            "May ask one more question",
-        ];
+        let notes = ["bank-login", "bank-connected", "bank-asks", "bank-may-ask"];
         let sample = |query: &str, places: &[usize]| {
             let frame = Frame::sample(Some(StepAt::Banks));
             Self {
-                partner: frame.partner.clone().unwrap_or_default(),
                 frame,
                 query: query.into(),
                 found: places

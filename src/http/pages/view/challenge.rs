@@ -10,8 +10,6 @@ use askama::Template;
 pub struct ChallengePage {
     /// What stands around it.
     pub frame: Frame,
-    /// Who asks for the data.
-    pub partner: String,
     /// Which bank asks.
     pub bank: Bank,
     /// What it asks; absent when it does not wait any more.
@@ -75,6 +73,10 @@ impl Question {
 impl Page for ChallengePage {
     const NAME: &'static str = "challenge";
 
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
     fn samples() -> Vec<Self> {
         let sample =
             |description: &str, labels: &[&str], is_code: bool, missing: &[usize], is_wrong: bool| {
@@ -85,7 +87,6 @@ impl Page for ChallengePage {
                     is_missing: missing.contains(&place),
                 };
                 Self {
-                    partner: frame.partner.clone().unwrap_or_default(),
                     frame,
                     bank: Bank::sample(2),
                     question: (!labels.is_empty()).then(|| Question {

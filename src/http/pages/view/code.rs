@@ -2,6 +2,7 @@
 
 use super::{Frame, Moment, Page, StepAt};
 use crate::domain::time::UnixMillis;
+use crate::http::pages::language::{Address, Words};
 use askama::Template;
 
 /// Enter the code.
@@ -10,8 +11,6 @@ use askama::Template;
 pub struct CodePage {
     /// What stands around it.
     pub frame: Frame,
-    /// Who asks.
-    pub partner: String,
     /// The last three digits of the number.
     pub mobile_ending: String,
     /// Until when the living code works; absent when none lives.
@@ -63,47 +62,48 @@ pub enum Texts {
 }
 
 impl CodeFault {
-    /// For the title, after "Error:".
+    /// For the title, after "Error:": a message.
     pub const fn title(self) -> &'static str {
         match self {
-            Self::Wrong { .. } => "wrong code",
-            Self::Malformed => "the code has six digits",
-            Self::Late => "the code has run out",
-            Self::NoCookie => "your browser keeps no cookie",
+            Self::Wrong { .. } => "code-fault-wrong-title",
+            Self::Malformed => "code-fault-malformed-title",
+            Self::Late => "code-fault-late-title",
+            Self::NoCookie => "code-fault-no-cookie-title",
         }
     }
 
     /// What happened, and what is left to try.
-    pub fn words(self) -> String {
-        match self {
-            Self::Wrong { tries_left: 1 } => {
-                "That isn’t the code. You can try once more; after that the link locks.".into()
-            }
-            Self::Wrong { tries_left } => {
-                format!("That isn’t the code. You can try {tries_left} more times.")
-            }
-            Self::Malformed => {
-                "The code has six digits. What you entered wasn’t counted; look at the message again.".into()
-            }
-            Self::Late => "That code has run out. Your try wasn’t counted.".into(),
-            Self::NoCookie => {
-                "Your browser keeps no cookie of this site, and without one you can’t go on. Your \
-                code wasn’t used: allow cookies for this site, then enter it again."
-                    .into()
-            }
-        }
+    pub fn words(self, frame: &Frame) -> Words<'static> {
+        let id = match self {
+            Self::Wrong { .. } => "code-fault-wrong",
+            Self::Malformed => "code-fault-malformed",
+            Self::Late => "code-fault-late",
+            Self::NoCookie => "code-fault-no-cookie",
+        };
+        let tries = if let Self::Wrong { tries_left } = self { tries_left } else { 0 };
+        frame.say(id).with("tries", tries)
+    }
+}
+
+impl CodePage {
+    /// Where this page is.
+    pub fn address(&self) -> Address {
+        Address(format!("{}/code{}", self.path, self.query))
     }
 }
 
 impl Page for CodePage {
     const NAME: &'static str = "code";
 
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
     fn samples() -> Vec<Self> {
         let at = |seconds: i64| UnixMillis(1_795_857_240_000 + seconds * 1000);
         let sample = |lives: bool, fault, texts, query: &str| {
             let frame = Frame::sample(Some(StepAt::Confirm));
             Self {
-                partner: frame.partner.clone().unwrap_or_default(),
                 frame,
                 mobile_ending: "222".into(),
                 code_until: lives.then(|| Moment::clock(at(600))),

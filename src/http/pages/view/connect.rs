@@ -3,7 +3,9 @@
 
 use super::progress::{BankBox, Live, Mark, Stand, Step, StepKind, Stopped};
 use super::{AccountLine, Bank, Frame, Moment, Page, StepAt};
+use crate::domain::money::Money;
 use crate::domain::time::UnixMillis;
+use crate::http::pages::language::{Reader, Sum};
 use askama::Template;
 
 /// Your banks.
@@ -12,8 +14,6 @@ use askama::Template;
 pub struct ConnectPage {
     /// What stands around it.
     pub frame: Frame,
-    /// Who asks.
-    pub partner: String,
     /// The session began on a consent that was already there.
     pub carried: bool,
     /// What changes while one looks.
@@ -38,15 +38,16 @@ fn steps(marks: &[(StepKind, Mark)]) -> Vec<Step> {
     marks.iter().map(|&(kind, mark)| Step { kind, mark }).collect()
 }
 
-fn line(name: &str, kind: &'static str, ending: &str, balance: Option<&str>, owes: bool) -> AccountLine {
-    AccountLine { name: name.into(), kind, ending: ending.into(), balance: balance.map(Into::into), owes }
+fn line(name: &str, kind: &'static str, ending: &str, cents: Option<i64>, owes: bool) -> AccountLine {
+    let balance = cents.map(|cents| Sum { money: Money(cents), currency: "AUD".into() });
+    AccountLine { name: name.into(), kind, ending: ending.into(), balance, owes }
 }
 
 fn accounts() -> Vec<AccountLine> {
     vec![
-        line("Everyday", "Everyday", "4417", Some("$2,318.40"), false),
-        line("Holidays <3 & a name that somebody made rather long", "Savings", "4425", None, false),
-        line("Low Rate Card", "Credit card", "9031", Some("−$842.17"), true),
+        line("Everyday", "kind-transaction", "4417", Some(231_840), false),
+        line("Holidays <3 & a name that somebody made rather long", "kind-savings", "4425", None, false),
+        line("Low Rate Card", "kind-credit-card", "9031", Some(-84_217), true),
     ]
 }
 
@@ -85,14 +86,21 @@ fn every_box() -> Vec<BankBox> {
 impl Page for ConnectPage {
     const NAME: &'static str = "connect";
 
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
+    fn speak(&mut self, reader: &Reader) {
+        self.frame.reader = reader.clone();
+        self.live.frame.reader = reader.clone();
+    }
+
     fn samples() -> Vec<Self> {
         let sample = |carried: bool, stays_still: bool, boxes: Vec<BankBox>| {
             let frame = Frame::sample(Some(StepAt::Banks));
-            let partner = frame.partner.clone().unwrap_or_default();
             let live =
-                Live { partner: partner.clone(), boxes, idle_at: Moment::clock(AT), csrf: "sample".into() };
+                Live { frame: frame.clone(), boxes, idle_at: Moment::clock(AT), csrf: "sample".into() };
             Self {
-                partner,
                 frame,
                 carried,
                 live,

@@ -11,8 +11,6 @@ use askama::Template;
 pub struct ConsentPage {
     /// What stands around it.
     pub frame: Frame,
-    /// Who asks.
-    pub partner: String,
     /// The purpose in a few words.
     pub purpose: String,
     /// The purpose in a sentence.
@@ -23,12 +21,12 @@ pub struct ConsentPage {
     pub clusters: Vec<Cluster>,
     /// How far back data goes.
     pub reaches_back_to: Moment,
-    /// The same in words: "2 years".
-    pub reach: String,
+    /// The same in days.
+    pub reach_days: u32,
     /// When sharing would end.
     pub ends: Moment,
-    /// How long it would last, in words: "12 months".
-    pub duration: String,
+    /// How long it would last, in days.
+    pub duration_days: u32,
     /// The partner may keep a copy without names.
     pub retains_data: bool,
     /// What is shown, so that nothing else is agreed to.
@@ -45,7 +43,7 @@ pub struct Cluster {
     /// The standard name.
     pub name: &'static str,
     /// What for.
-    pub why: String,
+    pub why: Vec<&'static str>,
     /// What is in it.
     pub attributes: Vec<&'static str>,
     /// Shown opened: the one that people worry about most.
@@ -82,7 +80,7 @@ impl Cluster {
         Self {
             about,
             name: text.name,
-            why: format!("{}.", text.purpose),
+            why: vec![text.purpose],
             attributes: text.attributes.to_vec(),
             is_open: about == About::Account,
         }
@@ -92,9 +90,8 @@ impl Cluster {
     fn absorb(&mut self, basic: &Self) {
         let new = self.attributes.iter().filter(|name| !basic.attributes.contains(name));
         self.attributes = basic.attributes.iter().chain(new).copied().collect();
-        if !self.why.contains(&basic.why) {
-            self.why = format!("{} {}", basic.why, self.why);
-        }
+        let new = self.why.iter().filter(|why| !basic.why.contains(why));
+        self.why = basic.why.iter().chain(new).copied().collect();
     }
 }
 
@@ -114,21 +111,24 @@ pub fn clusters(permissions: &[Permission]) -> Vec<Cluster> {
 impl Page for ConsentPage {
     const NAME: &'static str = "consent";
 
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
     fn samples() -> Vec<Self> {
         let day = |days: i64| UnixMillis(1_795_857_240_000 + days * 86_400_000);
         let sample = |permissions: &[Permission], retains_data, earlier: Option<i64>| {
             let frame = Frame::sample(Some(StepAt::Agree));
             Self {
-                partner: frame.partner.clone().unwrap_or_default(),
                 frame,
                 purpose: "To see whether you can afford the loan you asked for".into(),
                 purpose_sentence: "Your accounts show your income and your spending.".into(),
                 earlier_until: earlier.map(|days| Moment::date(day(days))),
                 clusters: clusters(permissions),
                 reaches_back_to: Moment::date(day(-730)),
-                reach: "2 years".into(),
+                reach_days: 730,
                 ends: Moment::date(day(90)),
-                duration: "90 days".into(),
+                duration_days: 90,
                 retains_data,
                 policy_version: 1,
                 csrf: "sample".into(),
@@ -161,7 +161,7 @@ mod tests {
             for attribute in permission.text().attributes {
                 assert!(cluster.attributes.contains(attribute), "{attribute} is not shown");
             }
-            assert!(cluster.why.contains(permission.text().purpose));
+            assert!(cluster.why.contains(&permission.text().purpose));
         }
     }
 

@@ -1,7 +1,8 @@
 //! The page after the declaration: thanks, the receipt, the way back.
 
-use super::{Bank, Frame, Moment, Page, StepAt};
+use super::{Bank, Found, Frame, Moment, Page, StepAt};
 use crate::domain::time::UnixMillis;
+use crate::http::pages::language::Words;
 use askama::Template;
 
 /// Thank you.
@@ -10,8 +11,6 @@ use askama::Template;
 pub struct DonePage {
     /// What stands around it.
     pub frame: Frame,
-    /// Who asked.
-    pub partner: String,
     /// What goes on; absent when the consent has ended meanwhile.
     pub receipt: Option<Receipt>,
     /// The banks that are part of it.
@@ -38,23 +37,66 @@ pub struct Receipt {
 pub struct SharedBank {
     /// What people read.
     pub name: &'static str,
-    /// What was found there, or how it goes on.
-    pub what: String,
+    /// How it stands.
+    pub what: Shared,
+}
+
+/// How a bank of the receipt stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shared {
+    /// Connected.
+    Found(Found),
+    /// It is still being read.
+    Working,
+    /// It waits for an answer.
+    Asking,
+    /// Nothing is shared from there.
+    Nothing,
+    /// Not connected any more; so many accounts were read before.
+    Before {
+        /// How many.
+        accounts: usize,
+    },
+}
+
+impl SharedBank {
+    /// One line of the receipt.
+    pub fn words(&self, frame: &Frame) -> Words<'static> {
+        let what = match self.what {
+            Shared::Found(found) => found.words(frame),
+            Shared::Working => frame.say("shared-working"),
+            Shared::Asking => frame.say("shared-asking"),
+            Shared::Nothing => frame.say("shared-nothing"),
+            Shared::Before { accounts } => {
+                let accounts = frame.say("accounts").with("count", accounts);
+                frame.say("shared-before").with("accounts", accounts)
+            }
+        };
+        frame.say("shared-bank").with("bank", self.name).with("what", what)
+    }
 }
 
 impl Page for DonePage {
     const NAME: &'static str = "done";
 
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
     fn samples() -> Vec<Self> {
         let at = UnixMillis(1_795_857_240_000);
-        let bank =
-            |place: usize, what: &str| SharedBank { name: Bank::sample(place).name, what: what.into() };
-        let banks =
-            [bank(0, "3 accounts"), bank(1, "1 account"), bank(2, "still at work: it goes on by itself")];
+        let bank = |place: usize, what: Shared| SharedBank { name: Bank::sample(place).name, what };
+        let found = |here, elsewhere| Shared::Found(Found { here, elsewhere });
+        let banks = [
+            bank(0, found(3, 0)),
+            bank(1, found(1, 2)),
+            bank(2, Shared::Working),
+            bank(3, Shared::Asking),
+            bank(4, Shared::Before { accounts: 2 }),
+        ];
         let sample = |has_receipt: bool, banks: &[SharedBank], way_back: Option<&str>| {
             let frame = Frame::sample(Some(StepAt::Done));
             Self {
-                partner: frame.partner.clone().unwrap_or_default(),
                 frame,
                 receipt: has_receipt.then(|| Receipt {
                     purpose: "To see whether you can afford the loan you asked for".into(),

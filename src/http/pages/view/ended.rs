@@ -1,8 +1,9 @@
-//! Every dead end: what happened, what it means, what to do next. The words stand in
-//! web/templates/ended.html, one arm for each way.
+//! Every dead end: what happened, what it means, what to do next. Which way out each has stands in
+//! web/templates/ended.html, one arm for each.
 
 use super::{Frame, Moment, Page};
 use crate::domain::time::UnixMillis;
+use crate::http::pages::language::{Shown, Words};
 use askama::Template;
 use warp::http::StatusCode;
 
@@ -12,8 +13,6 @@ use warp::http::StatusCode;
 pub struct EndedPage {
     /// What stands around it.
     pub frame: Frame,
-    /// Who asks, as the text names them.
-    pub partner: String,
     /// Which way it ended.
     pub end: End,
     /// When it did.
@@ -36,7 +35,7 @@ pub struct CodeAgain {
 }
 
 macro_rules! ends {
-    ($($(#[$doc:meta])* $name:ident = $status:literal, $art:ident, $title:literal;)+) => {
+    ($($(#[$doc:meta])* $name:ident = $status:literal, $art:ident, $id:literal;)+) => {
         /// Which way it ended.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum End {
@@ -52,9 +51,9 @@ macro_rules! ends {
                 match self { $(Self::$name => stringify!($name),)+ }
             }
 
-            /// The heading: what happened.
-            pub const fn title(self) -> &'static str {
-                match self { $(Self::$name => $title,)+ }
+            /// The heading, which says what happened: a message. What follows is named after it.
+            pub const fn id(self) -> &'static str {
+                match self { $(Self::$name => $id,)+ }
             }
 
             /// How it is answered.
@@ -72,49 +71,49 @@ macro_rules! ends {
 
 ends! {
     /// The link's last day is over, and nobody came in.
-    Expired = 410, Frayed, "This link has expired";
+    Expired = 410, Frayed, "end-expired";
     /// A newer link took its place.
-    Replaced = 410, Crossed, "There is a newer link";
+    Replaced = 410, Crossed, "end-replaced";
     /// Somebody is in by it, and not this browser.
-    InUse = 410, Tied, "This link has been used";
+    InUse = 410, Tied, "end-in-use";
     /// All was disclosed.
-    Finished = 410, Tied, "This link is finished";
+    Finished = 410, Tied, "end-finished";
     /// The person left.
-    LeftUnfinished = 410, Cut, "This link was left unfinished";
+    LeftUnfinished = 410, Cut, "end-left-unfinished";
     /// The session by it idled or lasted too long.
-    TimedOut = 410, Slack, "This link closed unfinished";
+    TimedOut = 410, Slack, "end-timed-out";
     /// This browser's session idled.
-    Idle = 410, Slack, "We paused, to keep you safe";
+    Idle = 410, Slack, "end-idle";
     /// This browser's session lasted too long.
-    TooLong = 410, Slack, "Your time here is over";
+    TooLong = 410, Slack, "end-too-long";
     /// Too many wrong codes.
-    Locked = 410, Locked, "This link is locked";
+    Locked = 410, Locked, "end-locked";
     /// The partner deleted the link.
-    Withdrawn = 410, Cut, "This link was withdrawn";
+    Withdrawn = 410, Cut, "end-withdrawn";
     /// No such link.
-    LinkUnknown = 404, Loose, "We don’t know this link";
+    LinkUnknown = 404, Loose, "end-link-unknown";
     /// No such session: no cookie, or one that we do not know.
-    SessionUnknown = 404, Loose, "Nothing is open in this browser";
+    SessionUnknown = 404, Loose, "end-session-unknown";
     /// The token in the address is over or was never one of ours.
-    TokenDead = 410, Frayed, "This way in has closed";
+    TokenDead = 410, Frayed, "end-token-dead";
     /// Another browser exchanged the token already.
-    TokenUsed = 410, Tied, "This way in was used already";
+    TokenUsed = 410, Tied, "end-token-used";
     /// The application wants a proved number.
-    LinkRequired = 403, Locked, "You need a link for this";
+    LinkRequired = 403, Locked, "end-link-required";
     /// The policy changed between the page and the press.
-    PolicyChanged = 409, Crossed, "Please read it again";
+    PolicyChanged = 409, Crossed, "end-policy-changed";
     /// "No" after "I agree".
-    AgreedAlready = 409, Tied, "You have agreed already";
+    AgreedAlready = 409, Tied, "end-agreed-already";
     /// As many banks are connected as may be.
-    TooManyBanks = 409, Tied, "That’s as many banks as fit";
+    TooManyBanks = 409, Tied, "end-too-many-banks";
     /// The application has no policy.
-    PolicyMissing = 503, Loose, "This isn’t ready yet";
+    PolicyMissing = 503, Loose, "end-policy-missing";
     /// The form is not ours, or not of this browser.
-    Forged = 403, Loose, "Please go back and reload";
+    Forged = 403, Loose, "end-forged";
     /// Too much is going on.
-    Busy = 503, Busy, "Please wait a moment";
+    Busy = 503, Busy, "end-busy";
     /// A defect of ours.
-    Broken = 500, Cut, "Something broke on our side";
+    Broken = 500, Cut, "end-broken";
 }
 
 /// How the thread is drawn.
@@ -131,21 +130,40 @@ enum Art {
 }
 
 impl EndedPage {
+    /// What it means: with the time, where one is known and the words have a place for it.
+    fn lead(&self) -> Shown {
+        let (lead, bare) = (format!("{}-lead", self.end.id()), format!("{}-lead-bare", self.end.id()));
+        let id = if self.when.is_none() && Words::exists(&bare) { &bare } else { &lead };
+        let words = self.frame.say(id);
+        self.frame.show(match self.when {
+            Some(when) => words.with("when", when),
+            None => words,
+        })
+    }
+
+    /// What to do next, where that is one sentence.
+    fn next(&self) -> Shown {
+        self.frame.show(self.frame.say(&format!("{}-next", self.end.id())))
+    }
+
     /// A dead end of which nothing more is known.
     pub fn bare(end: End) -> Self {
-        let (frame, partner) = (Frame::default(), "the company that sent you here".into());
-        Self { frame, partner, end, when: None, is_own_browser: false, way_back: None, code_again: None }
+        let frame = Frame::default();
+        Self { frame, end, when: None, is_own_browser: false, way_back: None, code_again: None }
     }
 }
 
 impl Page for EndedPage {
     const NAME: &'static str = "ended";
 
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
     fn samples() -> Vec<Self> {
         let known = |end: End| {
             let frame = Frame::sample(None);
             Self {
-                partner: frame.partner.clone().unwrap_or_default(),
                 frame,
                 end,
                 when: Some(Moment::full(UnixMillis(1_795_857_240_000))),

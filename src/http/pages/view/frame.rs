@@ -1,6 +1,8 @@
-//! What stands around every page: who asks, whose mobile it is about, how far the person is.
+//! What stands around every page: who reads it, who asks, whose mobile it is about, how far the person is.
+//! Every word of a page is said through it.
 
 use crate::http::pages::assets::{Assets, assets};
+use crate::http::pages::language::{Language, Put, Reader, Shown, Words};
 
 /// The frame of a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -11,6 +13,8 @@ pub struct Frame {
     pub mobile_ending: Option<String>,
     /// Which step is under way; absent on dead ends.
     pub step: Option<StepAt>,
+    /// Who reads it: set when the page is sent.
+    pub reader: Reader,
 }
 
 /// The three steps of a link, and the end of them.
@@ -29,9 +33,9 @@ pub enum StepAt {
 /// One step as the thread on top draws it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Knot {
-    /// What is done in it.
+    /// What is done in it: a message.
     pub name: &'static str,
-    /// In a few words more.
+    /// In a few words more: a message.
     pub hint: &'static str,
     /// It lies behind.
     pub is_done: bool,
@@ -43,9 +47,9 @@ impl StepAt {
     /// The thread, as seen from this step.
     pub fn knots(self) -> [Knot; 3] {
         [
-            (Self::Confirm, "Confirm it’s you", "A code to your mobile"),
-            (Self::Agree, "Agree", "What, why, how long"),
-            (Self::Banks, "Add your banks", "Then say it’s complete"),
+            (Self::Confirm, "step-confirm", "step-confirm-hint"),
+            (Self::Agree, "step-agree", "step-agree-hint"),
+            (Self::Banks, "step-banks", "step-banks-hint"),
         ]
         .map(|(step, name, hint)| Knot {
             name,
@@ -62,8 +66,44 @@ impl Frame {
         assets()
     }
 
+    /// In which language the page is written.
+    pub const fn language(&self) -> &'static Language {
+        self.reader.language()
+    }
+
+    /// The message of that name; it knows who asks as `$partner`.
+    pub fn say<'a>(&self, id: &'a str) -> Words<'a> {
+        let words = Words::of(self.language(), id);
+        match &self.partner {
+            Some(name) => words.with("partner", name),
+            None => words.with("partner", Words::of(self.language(), "partner-unknown")),
+        }
+    }
+
+    /// Who asks.
+    pub fn who(&self) -> Shown {
+        match &self.partner {
+            Some(name) => self.show(name),
+            None => self.show(Words::of(self.language(), "partner-unknown")),
+        }
+    }
+
+    /// A value by itself: an instant, an amount, names.
+    pub fn show(&self, value: impl Put) -> Shown {
+        Shown(value.put(self.language()))
+    }
+
+    /// A standard term of the data that is shared: its English words name the message.
+    pub fn data(&self, term: &str) -> Shown {
+        let words =
+            term.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        let id = words.fold(String::from("data"), |id, word| id + "-" + &word.to_ascii_lowercase());
+        self.show(Words::of(self.language(), &id))
+    }
+
     /// A made-up frame.
     pub fn sample(step: Option<StepAt>) -> Self {
-        Self { partner: Some("Quill & Daughters Lending".into()), mobile_ending: Some("222".into()), step }
+        let (partner, mobile_ending) = (Some("Quill & Daughters Lending".into()), Some("222".into()));
+        Self { partner, mobile_ending, step, reader: Reader::default() }
     }
 }

@@ -10,8 +10,6 @@ use askama::Template;
 pub struct LeftPage {
     /// What stands around it.
     pub frame: Frame,
-    /// Who asked.
-    pub partner: String,
     /// What was agreed to before goes on until then; absent when nothing is shared.
     pub sharing_until: Option<Moment>,
     /// Banks were connected, and stay so.
@@ -23,11 +21,14 @@ pub struct LeftPage {
 impl Page for LeftPage {
     const NAME: &'static str = "left";
 
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
     fn samples() -> Vec<Self> {
         let sample = |sharing: bool, has_banks: bool, way_back: Option<&str>| {
             let frame = Frame::sample(None);
             Self {
-                partner: frame.partner.clone().unwrap_or_default(),
                 frame,
                 sharing_until: sharing.then(|| Moment::date(UnixMillis(1_795_857_240_000))),
                 has_banks,

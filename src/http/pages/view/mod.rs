@@ -19,27 +19,37 @@ mod sign_in;
 mod start;
 mod waiting;
 
-pub use bank::{AccountLine, Bank, accounts_in_words};
+pub use bank::{AccountLine, Bank};
 pub use banks::{BankLine, BanksPage};
 pub use challenge::{ChallengePage, Prompt, Question};
 pub use code::{CodeFault, CodePage, Texts};
 pub use connect::ConnectPage;
 pub use consent::{About, Cluster, ConsentPage, clusters};
-pub use done::{DonePage, Receipt, SharedBank};
+pub use done::{DonePage, Receipt, Shared, SharedBank};
 pub use ended::{CodeAgain, End, EndedPage};
 pub use frame::{Frame, Knot, StepAt};
 pub use left::LeftPage;
-pub use moment::{Moment, days_in_words};
-pub use progress::{BankBox, Live, Mark, Stand, Step, StepKind, Stopped};
+pub use moment::Moment;
+pub use progress::{BankBox, Found, Live, Mark, Stand, Step, StepKind, Stopped};
 pub use returned::ReturnedPage;
 pub use sign_in::{FieldFault, SignInPage};
 pub use start::StartPage;
 pub use waiting::{WaitingBank, WaitingPage};
 
-/// One hosted page.
+use crate::http::pages::language::Reader;
+
+/// One hosted page. Its model holds values; words come when it is rendered, in its reader's language.
 pub trait Page: askama::Template + Sized {
     /// Its name: in the gallery, in tests, and as the answer's page in logs.
     const NAME: &'static str;
+
+    /// What stands around it.
+    fn frame(&mut self) -> &mut Frame;
+
+    /// Turns it to who reads it. Until then it speaks the standard language.
+    fn speak(&mut self, reader: &Reader) {
+        self.frame().reader = reader.clone();
+    }
 
     /// What it can look like, made up: every page is rendered with every sample in the tests, and the
     /// gallery shows them. At least one.

@@ -2,16 +2,16 @@
 //! and why, connected with its accounts. It is the part of the hub that changes while one looks, so it
 //! has a template of its own, sent again whenever something changed. Must not know: jobs, streams.
 
-use super::bank::{accounts_in_words, listed};
-use super::{AccountLine, Bank, Moment};
+use super::{AccountLine, Bank, Frame, Moment};
+use crate::http::pages::language::{Names, Words};
 use askama::Template;
 
 /// The part of the hub that changes by itself.
 #[derive(Debug, Template)]
 #[template(path = "live.html")]
 pub struct Live {
-    /// Who asks.
-    pub partner: String,
+    /// What stands around it on its page.
+    pub frame: Frame,
     /// The banks, newest first.
     pub boxes: Vec<BankBox>,
     /// When the page closes by itself.
@@ -102,7 +102,7 @@ pub enum Mark {
 }
 
 macro_rules! stops {
-    ($($(#[$doc:meta])* $name:ident = $title:literal, $next:literal;)+) => {
+    ($($(#[$doc:meta])* $name:ident = $title:literal, $words:literal, $next:literal;)+) => {
         /// Why it ended without, as far as the person can do something about it.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Stopped {
@@ -113,12 +113,17 @@ macro_rules! stops {
             /// All there are.
             pub const ALL: &'static [Self] = &[$(Self::$name),+];
 
-            /// What happened, in a few words.
+            /// What happened, in a few words: a message.
             pub const fn title(self) -> &'static str {
                 match self { $(Self::$name => $title,)+ }
             }
 
-            /// What the way on says.
+            /// What it means and what to do, in whole sentences: a message.
+            pub const fn words(self) -> &'static str {
+                match self { $(Self::$name => $words,)+ }
+            }
+
+            /// What the way on says: a message.
             pub const fn next(self) -> &'static str {
                 match self { $(Self::$name => $next,)+ }
             }
@@ -128,88 +133,46 @@ macro_rules! stops {
 
 stops! {
     /// Login id and password do not belong together.
-    WrongLogin = "Login ID or password is wrong", "Try again";
+    WrongLogin = "stop-wrong-login", "stop-wrong-login-words", "stop-wrong-login-next";
     /// The bank locked the login.
-    Locked = "The bank has locked your login", "It’s unlocked: sign in again";
+    Locked = "stop-locked", "stop-locked-words", "stop-locked-next";
     /// The person must do something at the bank first.
-    ActionNeeded = "The bank needs you first", "I’ve done it: sign in again";
+    ActionNeeded = "stop-action-needed", "stop-action-needed-words", "stop-action-needed-next";
     /// The bank does not answer.
-    Unavailable = "The bank isn’t answering", "Try again";
+    Unavailable = "stop-unavailable", "stop-unavailable-words", "stop-unavailable-next";
     /// We stopped before the bank had let the person in.
-    Interrupted = "We were interrupted", "Sign in again";
+    Interrupted = "stop-interrupted", "stop-interrupted-words", "stop-interrupted-next";
     /// Nobody answered in time.
-    Unanswered = "The time to answer ran out", "Sign in again";
+    Unanswered = "stop-unanswered", "stop-unanswered-words", "stop-unanswered-next";
     /// The person left it out.
-    LeftOut = "You left it out", "Sign in again";
+    LeftOut = "stop-left-out", "stop-left-out-words", "stop-left-out-next";
     /// It took longer than anything may.
-    TooLong = "It took too long", "Sign in again";
+    TooLong = "stop-too-long", "stop-too-long-words", "stop-too-long-next";
     /// The bank does not know us any more.
-    SignedOut = "The bank wants you to sign in again", "Sign in again";
+    SignedOut = "stop-signed-out", "stop-signed-out-words", "stop-signed-out-next";
     /// What the person agreed to ended meanwhile.
-    ConsentOver = "Sharing ended meanwhile", "Sign in again";
+    ConsentOver = "stop-consent-over", "stop-consent-over-words", "stop-consent-over-next";
     /// Anything else.
-    Broken = "It didn’t work", "Try again";
-}
-
-impl Stopped {
-    /// What it means and what to do, in whole sentences.
-    pub fn words(self, bank: &str) -> String {
-        match self {
-            Self::WrongLogin => format!(
-                "{bank} didn’t accept what you typed. Check both before you try again: banks often lock a \
-                login after a few wrong tries."
-            ),
-            Self::Locked => format!(
-                "{bank} did this to protect you, and only {bank} can undo it. Contact it by its app or the \
-                number on your card. Then come back here."
-            ),
-            Self::ActionNeeded => format!(
-                "{bank} wants you to do something in its own app or website first: accept new terms, say, or \
-                change an old password. Do that, then come back here."
-            ),
-            Self::Unavailable => format!(
-                "It’s {bank}, not you. Try again now, or in a few minutes. You can add your other banks \
-                meanwhile."
-            ),
-            Self::Interrupted => {
-                "It’s us, not you: we had to stop while signing you in. We keep no passwords, so please sign \
-                in again."
-                    .into()
-            }
-            Self::Unanswered => format!(
-                "{bank} waits a short time only, and then starts from the beginning. Sign in again, and have \
-                the answer or your phone at hand."
-            ),
-            Self::LeftOut => "You finished without it. You can still add it.".into(),
-            Self::TooLong => format!("{bank} didn’t come to an end, so we stopped. Sign in again to go on."),
-            Self::SignedOut => format!(
-                "{bank} doesn’t let us read any more with your last sign-in. What was read before is kept."
-            ),
-            Self::ConsentOver => {
-                format!("What you had agreed to ended while {bank} was at work, so nothing was read.")
-            }
-            Self::Broken => "It’s us, not you. Please try again.".into(),
-        }
-    }
+    Broken = "stop-broken", "stop-broken-words", "stop-broken-next";
 }
 
 impl Step {
-    /// What is done in it.
+    /// What is done in it: a message.
     pub const fn name(self) -> &'static str {
         match self.kind {
-            StepKind::SignIn => "Signing in",
-            StepKind::Question => "Answering its question",
-            StepKind::Accounts => "Finding accounts",
-            StepKind::Transactions => "Getting transactions",
+            StepKind::SignIn => "step-sign-in",
+            StepKind::Question => "step-question",
+            StepKind::Accounts => "step-accounts",
+            StepKind::Transactions => "step-transactions",
         }
     }
 
-    /// How far it is, for ears.
+    /// How far it is, for ears: a message.
     pub const fn mark_word(self) -> &'static str {
         match self.mark {
-            Mark::Next => "Next",
-            Mark::Now => "Now",
-            Mark::Done | Mark::Skipped => "Done",
+            Mark::Next => "mark-next",
+            Mark::Now => "mark-now",
+            Mark::Done | Mark::Skipped => "mark-was",
         }
     }
 
@@ -235,31 +198,51 @@ impl BankBox {
     }
 
     /// What a screen reader says when it changes, once each.
-    pub fn told(&self) -> String {
-        let name = self.bank.name;
-        match &self.stand {
+    pub fn told(&self, frame: &Frame) -> Words<'static> {
+        let words = match &self.stand {
             Stand::Working { steps, .. } => {
                 let now = steps.iter().find(|step| step.mark == Mark::Now);
-                format!("{name}: {}.", now.map_or("at work", |step| step.name()))
+                let step = frame.say(now.map_or("at-work", |step| step.name()));
+                frame.say("told-working").with("step", step)
             }
-            Stand::Asking { .. } => format!("{name} waits for your answer."),
-            Stand::Stopped(why) => format!("{name}: {}.", why.title()),
-            Stand::Connected { .. } => format!("{name}: {}.", self.connected_words()),
-        }
+            Stand::Asking { .. } => frame.say("told-asking"),
+            Stand::Stopped(why) => frame.say("told-stopped").with("why", frame.say(why.title())),
+            Stand::Connected { .. } => frame.say("told-connected").with("connected", self.connected(frame)),
+        };
+        words.with("bank", self.bank.name)
     }
 
     /// "Connected, 3 accounts".
-    pub fn connected_words(&self) -> String {
-        format!("Connected, {}", self.found_words())
+    pub fn connected(&self, frame: &Frame) -> Words<'static> {
+        frame.say("connected").with("found", self.found().words(frame))
     }
 
-    /// "3 accounts", and which of them are counted once although two logins have them.
-    pub fn found_words(&self) -> String {
-        let (here, elsewhere) = (self.accounts.len(), self.elsewhere);
-        match (here, elsewhere) {
-            (_, 0) => accounts_in_words(here),
-            (0, _) => format!("{}, shared through another login already", accounts_in_words(elsewhere)),
-            _ => format!("{}, and {elsewhere} shared through another login already", accounts_in_words(here)),
+    /// What was found there.
+    pub const fn found(&self) -> Found {
+        Found { here: self.accounts.len(), elsewhere: self.elsewhere }
+    }
+}
+
+/// How many accounts were found at a bank, and how many of them are counted with another login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Found {
+    /// Shown with this login.
+    pub here: usize,
+    /// Shown with another one.
+    pub elsewhere: usize,
+}
+
+impl Found {
+    /// "3 accounts".
+    pub fn words(self, frame: &Frame) -> Words<'static> {
+        let accounts = |count: usize| frame.say("accounts").with("count", count);
+        match (self.here, self.elsewhere) {
+            (here, 0) => accounts(here),
+            (0, elsewhere) => frame.say("found-elsewhere-only").with("elsewhere", accounts(elsewhere)),
+            (here, elsewhere) => {
+                let words = frame.say("found-and-elsewhere").with("here", accounts(here));
+                words.with("elsewhere", elsewhere)
+            }
         }
     }
 }
@@ -270,28 +253,28 @@ impl Live {
         self.boxes.iter().any(BankBox::is_running)
     }
 
-    fn named(&self, fits: impl Fn(&Stand) -> bool) -> Option<String> {
-        let mut names: Vec<&str> = Vec::new();
+    fn named(&self, fits: impl Fn(&Stand) -> bool) -> Option<Names> {
+        let mut names: Vec<String> = Vec::new();
         for one in self.boxes.iter().filter(|one| fits(&one.stand)) {
-            if !names.contains(&one.bank.name) {
-                names.push(one.bank.name);
+            if names.iter().all(|name| name != one.bank.name) {
+                names.push(one.bank.name.to_owned());
             }
         }
-        (!names.is_empty()).then(|| listed(names))
+        (!names.is_empty()).then_some(Names(names))
     }
 
     /// The banks that are at work.
-    pub fn working(&self) -> Option<String> {
+    pub fn working(&self) -> Option<Names> {
         self.named(|stand| matches!(stand, Stand::Working { .. }))
     }
 
     /// The banks that wait for an answer.
-    pub fn asking(&self) -> Option<String> {
+    pub fn asking(&self) -> Option<Names> {
         self.named(|stand| matches!(stand, Stand::Asking { .. }))
     }
 
     /// The banks that are not connected.
-    pub fn stopped(&self) -> Option<String> {
+    pub fn stopped(&self) -> Option<Names> {
         self.named(|stand| matches!(stand, Stand::Stopped(_)))
     }
 }

@@ -16,6 +16,10 @@ pub struct ReturnedPage {
 impl Page for ReturnedPage {
     const NAME: &'static str = "returned";
 
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
     fn samples() -> Vec<Self> {
         let query = vec![("state".into(), "<b onclick=\"x\">&'".into()), ("jobId".into(), String::new())];
         [query, Vec::new()].into_iter().map(|query| Self { frame: Frame::default(), query }).collect()

@@ -11,8 +11,6 @@ use askama::Template;
 pub struct SignInPage {
     /// What stands around it.
     pub frame: Frame,
-    /// Who asks.
-    pub partner: String,
     /// Where.
     pub bank: Bank,
     /// How the last try here ended.
@@ -37,11 +35,11 @@ pub enum FieldFault {
 }
 
 impl FieldFault {
-    /// What to do about it.
+    /// What to do about it: a message.
     pub const fn words(self) -> &'static str {
         match self {
-            Self::Missing => "Please fill this in",
-            Self::TooLong => "That is too long: please check it",
+            Self::Missing => "fault-missing",
+            Self::TooLong => "fault-too-long",
         }
     }
 }
@@ -56,11 +54,14 @@ impl SignInPage {
 impl Page for SignInPage {
     const NAME: &'static str = "sign_in";
 
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
     fn samples() -> Vec<Self> {
         let sample = |last: Option<Stopped>, login_id: &str, login_fault, password_fault| {
             let frame = Frame::sample(Some(StepAt::Banks));
             Self {
-                partner: frame.partner.clone().unwrap_or_default(),
                 frame,
                 bank: Bank::sample(0),
                 last,

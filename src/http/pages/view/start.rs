@@ -10,8 +10,6 @@ use askama::Template;
 pub struct StartPage {
     /// What stands around it.
     pub frame: Frame,
-    /// Who asks.
-    pub partner: String,
     /// The last three digits of the number.
     pub mobile_ending: String,
     /// What for, in a few words.
@@ -33,11 +31,14 @@ pub struct StartPage {
 impl Page for StartPage {
     const NAME: &'static str = "start";
 
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
     fn samples() -> Vec<Self> {
         let sample = |code_is_alive, texts_are_left, purpose: Option<&str>, query: &str| {
             let frame = Frame::sample(Some(StepAt::Confirm));
             Self {
-                partner: frame.partner.clone().unwrap_or_default(),
                 frame,
                 mobile_ending: "222".into(),
                 purpose: purpose.map(Into::into),

@@ -3,6 +3,7 @@
 
 use super::{Bank, Frame, Moment, Page, StepAt};
 use crate::domain::time::UnixMillis;
+use crate::http::pages::language::Names;
 use askama::Template;
 
 /// Finish it, or leave it out.
@@ -11,8 +12,6 @@ use askama::Template;
 pub struct WaitingPage {
     /// What stands around it.
     pub frame: Frame,
-    /// Who asks for the data.
-    pub partner: String,
     /// The banks that wait.
     pub waiting: Vec<WaitingBank>,
     /// Binds the form to this browser.
@@ -32,13 +31,17 @@ pub struct WaitingBank {
 
 impl WaitingPage {
     /// The banks in one sentence.
-    pub fn names(&self) -> String {
-        super::bank::listed(self.waiting.iter().map(|one| one.bank.name))
+    pub fn names(&self) -> Names {
+        Names(self.waiting.iter().map(|one| one.bank.name.to_owned()).collect())
     }
 }
 
 impl Page for WaitingPage {
     const NAME: &'static str = "waiting";
+
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
 
     fn samples() -> Vec<Self> {
         let one = |place: usize| WaitingBank {
@@ -48,8 +51,7 @@ impl Page for WaitingPage {
         };
         let sample = |waiting: Vec<WaitingBank>| {
             let frame = Frame::sample(Some(StepAt::Banks));
-            let partner = frame.partner.clone().unwrap_or_default();
-            Self { partner, frame, waiting, csrf: "sample".into() }
+            Self { frame, waiting, csrf: "sample".into() }
         };
         vec![sample(vec![one(2)]), sample(vec![one(2), one(3)])]
     }

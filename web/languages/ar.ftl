@@ -1,0 +1,482 @@
+# Every word of the hosted pages, in Modern Standard Arabic. The same messages and places as in en.ftl, which
+# explains them. Whoever asks is treated as feminine (a company), a bank as masculine; the reader as neither.
+
+## Around every page
+
+partner-unknown = الشركة التي أرسلتك إلى هنا
+skip = الانتقال إلى المحتوى الرئيسي
+rail-nobody = مشاركة البيانات المصرفية
+rail-safe = بموافقتك فقط
+steps-name = خطواتك الثلاث
+step-confirm = تأكيد هويتك
+step-confirm-hint = رمز إلى هاتفك المحمول
+step-agree = الموافقة
+step-agree-hint = ماذا ولماذا ولأي مدة
+step-banks = إضافة بنوكك
+step-banks-hint = ثم الإقرار باكتمالها
+step-done = : مكتملة
+languages-name = اللغة
+foot-for = بطلب من { $partner }. ألا يخصّك هذا؟
+foot-for-mobile = بطلب من { $partner }، للهاتف المحمول المنتهي بالأرقام <b class="num">{ $ending }</b>. ألا يخصّك هذا؟
+not-me = هذا يعني أن الرابط موجّه إلى شخص آخر، أو أن لدى { $partner } رقمًا آخر لك. يُرجى إغلاق هذه الصفحة وإبلاغ { $partner }: فبإمكانها تصحيح الرقم وإرسال رابط جديد. ولا يمكن المتابعة لمن ليس معه ذلك الهاتف.
+not-me-inside = في هذه الحالة يُرجى الرجوع إلى بنوكك، والضغط هناك على «المغادرة دون إنهاء»، وإبلاغ { $partner }: فبإمكانها تصحيح الرقم وإرسال رابط جديد.
+list-pair = { $first } و{ $last }
+list-more = { $first }، { $next }
+error-title = خطأ: { $what }
+back-to-banks = الرجوع إلى بنوكك
+back-to-partner = الرجوع إلى { $partner }
+sign-in-again = تسجيل الدخول من جديد
+ending-in = ينتهي بالأرقام
+fact-purpose = الغرض
+fact-data = البيانات
+fact-agreed = تاريخ موافقتك
+fact-ends = تنتهي تلقائيًا
+
+## Times and amounts (the patterns are chrono's)
+
+moment-full = %A %-d %B %Y، الساعة %-I:%M %P بتوقيت UTC
+moment-clock = %-I:%M %P بتوقيت UTC
+moment-date = %-d %b %Y
+days = { $days ->
+    [1] يوم واحد
+    [365] 12 شهرًا
+    [730] سنتان
+    [two] يومان
+    [few] { $days } أيام
+    [many] { $days } يومًا
+   *[other] { $days } يوم
+}
+accounts = { $count ->
+    [0] لا حسابات
+    [one] حساب واحد
+    [two] حسابان
+    [few] { $count } حسابات
+    [many] { $count } حسابًا
+   *[other] { $count } حساب
+}
+
+## The start page of a link
+
+start-title = مشاركة بياناتك المصرفية
+start-heading = تطلب { $partner } الاطلاع على بياناتك المصرفية
+start-lead = لغرض واحد: <strong>{ $purpose }.</strong> يستغرق ذلك بضع دقائق، ويمكنك التوقف في أي وقت.
+start-lead-bare = يظهر لك الغرض قبل اتخاذ قرارك. يستغرق ذلك بضع دقائق، ويمكنك التوقف في أي وقت.
+start-confirm = نرسل رمزًا برسالة نصية إلى هاتفك المحمول المنتهي بالأرقام <b class="num">{ $ending }</b>.
+start-agree = الموافقة أو عدمها
+start-agree-words = يظهر لك ما ستتم مشاركته، ولماذا، ولأي مدة. ولا تتم مشاركة أي شيء قبل موافقتك.
+start-banks-words = يتم تسجيل الدخول إلى كل بنك على حدة. وبعد الإفصاح عن جميع حساباتك، يمكنك الإقرار بذلك، وعندها ينتهي استخدام هذا الرابط.
+start-no-texts = <b>لا يمكن إرسال المزيد من الرسائل النصية لهذا الرابط.</b> يُرجى طلب رابط جديد من { $partner }.
+start-no-texts-alive = <b>لا يمكن إرسال المزيد من الرسائل النصية لهذا الرابط.</b> لا يزال أحدث رمز صالحًا. وإذا لم يصل، يُرجى طلب رابط جديد من { $partner }.
+start-enter = إدخال الرمز
+start-text = إرسال رمز برسالة نصية
+start-text-again = إرسال رمز جديد برسالة نصية
+start-until = هذا الرابط صالح حتى { $until }. وفتحه لا يُنهي استخدامه. أليس هذا رقمك؟ يُرجى الطلب من { $partner } تغييره وإرسال رابط جديد إليك.
+
+## The page that takes the code
+
+code-title = إدخال الرمز
+code-heading = إدخال الرمز المرسل إليك برسالة نصية
+code-lead = يُرسل الرمز إلى هاتفك المحمول المنتهي بالأرقام <b class="num">{ $ending }</b>، وهو صالح حتى الساعة <b class="nb">{ $until }</b>.
+code-label = الرمز المكوّن من 6 أرقام
+code-hint = يُرجى عدم إخبار أي شخص به: لا تحتاج إليه سوى هذه الصفحة.
+code-continue = متابعة
+code-refused = تعذّر إرسال رسالة نصية إليك
+code-refused-words = الهاتف المحمول المنتهي بالأرقام <b class="num">{ $ending }</b> لا يستقبل رسائلنا، ولذلك لا يوجد رمز في طريقه إليك. إذا لم يكن هذا رقمك، يُرجى الطلب من { $partner } تغييره وإرسال رابط جديد إليك.
+code-none = طلب رمز جديد
+code-none-words = لا يوجد الآن رمز بانتظارك: كل رمز صالح لبضع دقائق فقط. يُرسل الرمز الجديد إلى هاتفك المحمول المنتهي بالأرقام <b class="num">{ $ending }</b>.
+code-wait = الثواني المتبقية قبل إمكان إرسال رمز جديد: <span class="num">{ $seconds }</span>، أي حتى الساعة { $at }. وحتى ذلك الحين، الرمز الذي في طريقه إليك هو المطلوب استخدامه.
+code-wait-over = يمكنك طلب رمز جديد الآن.
+code-no-texts = <b>لا يمكن إرسال المزيد من الرسائل النصية لهذا الرابط.</b> يُرجى طلب رابط جديد من { $partner }.
+code-no-texts-alive = <b>لا يمكن إرسال المزيد من الرسائل النصية لهذا الرابط.</b> لا يزال أحدث رمز صالحًا حتى الوقت المذكور أعلاه. وإذا لم يصل، يُرجى طلب رابط جديد من { $partner }.
+code-missing = ألم تصل الرسالة بعد؟
+code-missing-signal = قد تستغرق الرسالة النصية دقيقة. يُرجى التأكد من وجود تغطية في هاتفك.
+code-missing-refused = هل تعذّر إرسالها أصلًا؟ <a href="{ $path }">التحقق من جديد</a>: تذكر هذه الصفحة ذلك.
+code-missing-unknown = يُرجى البحث أيضًا بين رسائل المرسلين غير المعروفين.
+code-missing-newest = هل طلبت الرمز مرتين؟ يُرجى استخدام أحدث رسالة: كل رمز جديد يحل محل الرمز السابق.
+code-missing-number = ألا ينتهي رقمك بالأرقام { $ending }؟ يُرجى الطلب من { $partner } تغييره وإرسال رابط جديد إليك.
+code-fault-wrong-title = الرمز غير صحيح
+code-fault-wrong = هذا ليس الرمز الصحيح. { $tries ->
+    [one] يمكنك المحاولة مرة واحدة أخرى، وبعدها يُقفل الرابط.
+    [two] يمكنك المحاولة مرتين أخريين.
+    [few] يمكنك المحاولة { $tries } مرات أخرى.
+   *[other] يمكنك المحاولة { $tries } مرة أخرى.
+}
+code-fault-malformed-title = الرمز مكوّن من ستة أرقام
+code-fault-malformed = الرمز مكوّن من ستة أرقام. ما أدخلته لم يُحتسب محاولةً؛ يُرجى مراجعة الرسالة من جديد.
+code-fault-late-title = انتهت صلاحية الرمز
+code-fault-late = انتهت صلاحية هذا الرمز. ولم تُحتسب محاولتك.
+code-fault-no-cookie-title = متصفحك لا يحفظ ملفات تعريف الارتباط
+code-fault-no-cookie = لا يحفظ متصفحك ملف تعريف الارتباط (cookie) الخاص بهذا الموقع، ولا يمكن المتابعة من دونه. لم يُستخدم الرمز: يُرجى السماح بملفات تعريف الارتباط لهذا الموقع، ثم إدخال الرمز من جديد.
+
+## The page that asks
+
+consent-title = الموافقة على المشاركة
+consent-not-me = في هذه الحالة يُرجى الضغط على «لا، لا أريد المشاركة»، وإغلاق هذه الصفحة، وإبلاغ { $partner }: فبإمكانها تصحيح الرقم وإرسال رابط جديد.
+consent-heading = مشاركة بياناتك المصرفية مع { $partner }؟
+consent-lead = لغرض واحد: <strong>{ $purpose }.</strong> { $sentence }
+consent-earlier = <b>تغيّر ما تطلبه { $partner }.</b> سبق أن وافقت على نسخة سابقة تستمر حتى { $until }. إذا وافقت على هذه النسخة، تنتهي النسخة السابقة وينتهي معها ما جُمع بموجبها.
+consent-what = ما ستتم مشاركته
+consent-what-words = من الحسابات التي يتم ربطها. يمكنك فتح كل بند لمعرفة ما فيه.
+consent-never = <b>لا تتم مشاركتها أبدًا:</b> كلمات المرور الخاصة بك. ولا يمكن لأحد تحويل الأموال بهذه الطريقة.
+consent-long = مدة المشاركة
+consent-long-back = تعود البيانات إلى هذا التاريخ
+consent-long-today = اليوم
+consent-long-agree = موافقتك
+consent-long-ends = تنتهي المشاركة تلقائيًا
+consent-long-words = المدة ابتداءً من اليوم: { $duration }. والمدة السابقة التي تشملها البيانات: { $reach }. وحتى نهاية المشاركة يجوز أن تطّلع { $partner } على البيانات من جديد.
+consent-then = ما يحدث لبياناتك
+consent-then-nobody = تجمعها هذه الخدمة لصالح { $partner } ولا تعطيها لأي جهة أخرى.
+consent-then-retained = عند انتهاء المشاركة، تُحذف البيانات من هنا. ويجوز أن تحتفظ { $partner } بنسخة أُزيل منها كل ما يدل عليك.
+consent-then-deleted = عند انتهاء المشاركة، <b>تُحذف</b> البيانات من هنا، ولا يُجمع أي شيء آخر.
+consent-stop = كيفية إيقاف المشاركة
+consent-stop-words = يمكنك إبلاغ { $partner } في أي وقت بسحب موافقتك. فتُنهي المشاركة هنا، ويسري ذلك فورًا: تُحذف البيانات التي جُمعت.
+consent-stop-effect = إذا أوقفت المشاركة قبل أن تتخذ { $partner } قرارها، فقد تطلب منك مستندات بدلًا من ذلك.
+consent-yes = أوافق
+consent-no = لا، لا أريد المشاركة
+consent-choice = القرار لك. إذا رفضت، فلن تتم مشاركة أي شيء، وينتهي استخدام هذا الرابط. وتخبرك { $partner } بالطرق الأخرى المتاحة.
+consent-choice-again = القرار لك. إذا رفضت، فلن تتم مشاركة أي شيء جديد، وينتهي استخدام هذا الرابط. وتخبرك { $partner } بالطرق الأخرى المتاحة.
+
+## What is shared, in the standard's own words (CDS, data language standards): never reworded
+
+data-name-and-occupation = الاسم والمهنة
+data-name-occupation-contact-details = الاسم والمهنة وبيانات الاتصال
+data-organisation-profile = الملف التعريفي للمؤسسة
+data-organisation-profile-and-contact-details = الملف التعريفي للمؤسسة وبيانات الاتصال بها
+data-account-name-type-and-balance = اسم الحساب ونوعه ورصيده
+data-account-balance-and-details = رصيد الحساب وتفاصيله
+data-transaction-details = تفاصيل المعاملات
+data-name = الاسم
+data-occupation = المهنة
+data-phone = الهاتف
+data-email-address = عنوان البريد الإلكتروني
+data-mail-address = العنوان البريدي
+data-residential-address = عنوان السكن
+data-agent-name-and-role = اسم الوكيل ودوره
+data-organisation-name = اسم المؤسسة
+data-organisation-numbers-abn-or-acn = أرقام المؤسسة (ABN أو ACN)
+data-charity-status = وضع المؤسسة كجهة خيرية
+data-establishment-date = تاريخ التأسيس
+data-industry = القطاع
+data-organisation-type = نوع المؤسسة
+data-country-of-registration = بلد التسجيل
+data-organisation-address = عنوان المؤسسة
+data-phone-number = رقم الهاتف
+data-name-of-account = اسم الحساب
+data-type-of-account = نوع الحساب
+data-account-balance = رصيد الحساب
+data-account-number = رقم الحساب
+data-interest-rates = أسعار الفائدة
+data-fees = الرسوم
+data-discounts = الخصومات
+data-account-terms = شروط الحساب
+data-account-mail-address = العنوان البريدي للحساب
+data-incoming-and-outgoing-transactions = المعاملات الواردة والصادرة
+data-amounts = المبالغ
+data-dates = التواريخ
+data-descriptions = الأوصاف
+data-who-you-have-sent-money-to-and-received-money-from = من أرسلت إليهم أموالًا ومن تلقيت منهم أموالًا
+data-to-check-that-the-accounts-are-yours = للتحقق من أن الحسابات لك
+data-to-check-that-the-accounts-are-your-organisation-s = للتحقق من أن الحسابات لمؤسستك
+data-to-know-what-you-have-and-what-you-owe = لمعرفة ما لديك وما عليك
+data-to-know-the-terms-of-your-accounts = لمعرفة شروط حساباتك
+data-to-work-out-your-income-and-your-spending = لحساب دخلك وإنفاقك
+
+## The hub: the banks of a person
+
+connect-title = بنوكك
+connect-not-me = في هذه الحالة يُرجى الضغط على «المغادرة دون إنهاء» وإبلاغ { $partner }: فبإمكانها تصحيح الرقم وإرسال رابط جديد.
+connect-carried = أهلًا بعودتك. ما وافقت عليه مع { $partner } مستمر؛ ولا حاجة إلى الموافقة من جديد.
+connect-agreed = تمت موافقتك.
+connect-add-first = الخطوة الآن هي إضافة البنوك التي لديك حسابات فيها، واحدًا بعد الآخر. ويُرجى البدء بالبنك الذي يُودَع فيه راتبك.
+connect-add-more = يُرجى إضافة كل بنك لديك حساب فيه. وعندما تكتمل كلها هنا، يمكنك الإقرار بذلك أدناه.
+connect-still = هذه الصفحة لا تتحدّث تلقائيًا. <a href="/connect">معرفة مدى التقدم</a>
+connect-reloads = تتحدّث هذه الصفحة كل 5 ثوانٍ. <a href="/connect?still=1">إيقاف التحديث</a>
+connect-agreed-heading = ما وافقت عليه
+connect-leave = ليس الآن؟
+connect-leave-words = يمكنك المغادرة دون ذلك الإقرار. عندئذٍ يُغلق رابطك، ويلزم أن ترسل إليك { $partner } رابطًا جديدًا. ما وافقت عليه وما تم ربطه يستمر حتى { $until }، ما لم تطلب إنهاءه من { $partner }.
+connect-leave-press = المغادرة دون إنهاء
+live-since = قيد العمل منذ الساعة { $since }
+live-waits = بانتظار إجابتك حتى الساعة <span class="nb">{ $until }</span>
+live-answer = الإجابة عن سؤال { $bank }
+live-read = { $connected }، وقت القراءة: { $read }
+live-owes = ، مبلغ مستحق عليك
+live-add-first = إضافة بنك
+live-add = إضافة بنك آخر
+live-sign = إقرارك
+live-sign-words = لقد أبلغت { $partner } بجميع الحسابات ذات الصلة بهذا الغرض، ولم أستثنِ أيًّا منها.
+live-sign-none = لا يوجد هنا أي بنك بعد، ولذلك لا ترى { $partner } أي حساب لك. يُرجى الإنهاء دون إضافة بنك فقط إذا لم يكن لديك بنك لإضافته.
+live-working = قيد العمل: { $banks }. يستمر ذلك تلقائيًا بعد الإنهاء.
+live-asking = بانتظار إجابتك: { $banks }. عند الإنهاء قبل الإجابة، يُطلب منك تحديد ما يجب فعله.
+live-stopped = لم يتم الربط: { $banks }. ولا تتلقى { $partner } أي شيء جديد من هناك.
+live-disclose = أفصحت عن جميع حساباتي
+live-disclose-words = بهذا ينتهي استخدام رابطك: لا يمكن فتحه من جديد. وما وافقت عليه يستمر.
+live-idle-working = تبقى هذه الصفحة مفتوحة ما دام أحد البنوك قيد العمل. وبعد ذلك تُغلق تلقائيًا إذا لم يحدث أي شيء لفترة.
+live-idle = حفاظًا على أمانك، تُغلق هذه الصفحة تلقائيًا إذا لم يحدث أي شيء حتى الساعة { $at }.
+told-working = { $bank }: { $step }.
+told-asking = { $bank } بانتظار إجابتك.
+told-stopped = { $bank }: { $why }.
+told-connected = { $bank }: { $connected }.
+at-work = قيد العمل
+connected = تم الربط، { $found }
+found-elsewhere-only = { $elsewhere }، والمشاركة تمت من قبل عبر بيانات دخول أخرى
+found-and-elsewhere = { $here }، وما تمت مشاركته من قبل عبر بيانات دخول أخرى: { $elsewhere }
+step-sign-in = تسجيل الدخول
+step-question = الإجابة عن سؤال البنك
+step-accounts = البحث عن الحسابات
+step-transactions = جلب المعاملات
+step-not-needed = { $step }: غير مطلوب
+mark-next = التالي
+mark-now = الآن
+mark-was = تم
+kind-transaction = معاملات يومية
+kind-savings = ادخار
+kind-credit-card = بطاقة ائتمان
+kind-mortgage = قرض سكني
+kind-loan = قرض
+kind-investment = استثمار
+kind-term-deposit = وديعة لأجل
+kind-unknown = حساب
+
+## Why a bank stopped: what happened, what it means, and what its button says
+
+stop-wrong-login = معرّف الدخول أو كلمة المرور غير صحيح
+stop-wrong-login-words = لم يقبل { $bank } ما أدخلته. يُرجى التحقق من الاثنين قبل المحاولة من جديد: كثيرًا ما تقفل البنوك الدخول بعد بضع محاولات خاطئة.
+stop-wrong-login-next = المحاولة من جديد
+stop-locked = أقفل البنك دخولك
+stop-locked-words = فعل { $bank } ذلك لحمايتك، ولا يمكن لغير { $bank } إلغاء القفل. يُرجى التواصل معه عبر تطبيقه أو الرقم المكتوب على بطاقتك، ثم العودة إلى هنا.
+stop-locked-next = أُلغي القفل: تسجيل الدخول من جديد
+stop-action-needed = يحتاج البنك إليك أولًا
+stop-action-needed-words = يطلب { $bank } منك إجراءً في تطبيقه أو موقعه أولًا: قبول شروط جديدة مثلًا، أو تغيير كلمة مرور قديمة. يُرجى القيام بذلك، ثم العودة إلى هنا.
+stop-action-needed-next = تم ذلك: تسجيل الدخول من جديد
+stop-unavailable = البنك لا يستجيب
+stop-unavailable-words = السبب من { $bank } وليس منك. يُرجى المحاولة من جديد الآن، أو بعد بضع دقائق. ويمكنك في هذه الأثناء إضافة بنوكك الأخرى.
+stop-unavailable-next = المحاولة من جديد
+stop-interrupted = حدث انقطاع لدينا
+stop-interrupted-words = السبب منا وليس منك: اضطررنا إلى التوقف أثناء تسجيل دخولك. نحن لا نحتفظ بكلمات المرور، لذلك يُرجى تسجيل الدخول من جديد.
+stop-interrupted-next = تسجيل الدخول من جديد
+stop-unanswered = انتهى وقت الإجابة
+stop-unanswered-words = ينتظر { $bank } وقتًا قصيرًا فقط، ثم يبدأ من جديد. يُرجى تسجيل الدخول من جديد، وإبقاء الإجابة أو هاتفك في متناول يدك.
+stop-unanswered-next = تسجيل الدخول من جديد
+stop-left-out = اخترت استبعاد هذا البنك
+stop-left-out-words = تم الإنهاء دون هذا البنك. ولا يزال بإمكانك إضافته.
+stop-left-out-next = تسجيل الدخول من جديد
+stop-too-long = استغرق ذلك وقتًا طويلًا جدًا
+stop-too-long-words = لم يُكمل { $bank } العملية، ولذلك توقفنا. يُرجى تسجيل الدخول من جديد للمتابعة.
+stop-too-long-next = تسجيل الدخول من جديد
+stop-signed-out = يطلب البنك تسجيل الدخول من جديد
+stop-signed-out-words = لم يعد { $bank } يسمح لنا بالقراءة بناءً على آخر تسجيل دخول لك. وما قُرئ من قبل محفوظ.
+stop-signed-out-next = تسجيل الدخول من جديد
+stop-consent-over = انتهت المشاركة في هذه الأثناء
+stop-consent-over-words = انتهى ما وافقت عليه بينما كان { $bank } قيد العمل، ولذلك لم يُقرأ أي شيء.
+stop-consent-over-next = تسجيل الدخول من جديد
+stop-broken = لم ينجح ذلك
+stop-broken-words = السبب منا وليس منك. يُرجى المحاولة من جديد.
+stop-broken-next = المحاولة من جديد
+
+## The page that finds a bank
+
+banks-title = اختيار البنك
+banks-lead = واحدًا بعد الآخر: يمكنك إضافة البنك التالي بعد أن يبدأ العمل على هذا البنك.
+banks-search-label = البحث بالاسم
+banks-search = بحث
+banks-count-all = { $total ->
+    [zero] لا يوجد أي بنك
+    [one] يوجد بنك واحد
+    [two] يوجد بنكان
+    [few] توجد { $total } بنوك
+    [many] يوجد { $total } بنكًا
+   *[other] يوجد { $total } بنك
+} للاختيار.
+banks-count-none = لا يوجد هنا بنك باسم «{ $query }».
+banks-count = البنوك المطابقة لعبارة «{ $query }»: { $found } من أصل { $total }.
+banks-none = ما يمكنك فعله
+banks-none-less = كتابة عدد أقل من الحروف: تكفي بضعة حروف من الاسم.
+banks-none-all = تعمل بعض البنوك تحت اسم آخر. <a href="/connect/banks">عرض جميع البنوك (العدد: { $total })</a>
+banks-none-ask = أليس البنك هنا؟ يُرجى إضافة بنوكك الأخرى، ثم إبلاغ { $partner } بالبنك الناقص: فبإمكانها إخبارك بالطرق الأخرى المتاحة.
+banks-test = <b>هذه بنوك تجريبية.</b> فهي ليست حقيقية، ولا حساباتها.
+bank-connected = تم الربط من قبل. يمكنك إضافة بيانات دخول أخرى
+bank-login = معرّف الدخول وكلمة المرور
+bank-asks = يطرح سؤالًا إضافيًا
+bank-may-ask = قد يطرح سؤالًا إضافيًا
+
+## The page that signs in
+
+sign-in-title = تسجيل الدخول إلى { $bank }
+sign-in-lead = حتى تمكن قراءة حساباتك هناك. ولا يمكن لأحد تحويل الأموال بهذه الطريقة.
+sign-in-test = <b>بنك تجريبي: يُرجى عدم إدخال كلمة مرور حقيقية أبدًا.</b> هذا ليس بنكًا حقيقيًا. يُرجى استخدام بيانات دخول تجريبية خاصة به.
+sign-in-last = <b>في المرة الأخيرة: { $why }.</b> { $words }
+sign-in-login = معرّف الدخول
+sign-in-password = كلمة المرور
+sign-in-once = <b>تُستخدم مرة واحدة ولا تُحفظ.</b> تُرسل كلمة المرور إلى { $bank } لتسجيل دخولك، ثم تُمحى. ولا تراها { $partner } أبدًا.
+sign-in-press = تسجيل الدخول
+sign-in-other = اختيار بنك آخر
+fault-missing = يُرجى ملء هذا الحقل
+fault-too-long = هذا أطول من المسموح: يُرجى التحقق منه
+
+## The page that takes an answer for a bank
+
+challenge-over = انتهى وقت الإجابة
+challenge-title = الإجابة عن سؤال { $bank }
+challenge-heading-code = يطلب { $bank } رمزًا
+challenge-heading = { $count ->
+    [one] يطلب { $bank } إجابة
+    [two] يطلب { $bank } إجابتين
+    [few] يطلب { $bank } { $count } إجابات
+   *[other] يطلب { $bank } { $count } إجابة
+}
+challenge-says = نص الطلب: «{ $description }». يطلب البنك ذلك للتأكد من هويتك.
+challenge-lead = يطلب البنك ذلك للتأكد من هويتك.
+challenge-wrong = يفيد { $bank } بأن هذا غير صحيح. يمكنك المحاولة من جديد.
+challenge-until = ينتظر البنك حتى الساعة <b class="nb">{ $until }</b>. وإذا انتهى الوقت، يمكنك تسجيل الدخول من جديد.
+challenge-until-over = لم يعد البنك ينتظر. يُرجى الرجوع إلى بنوكك لتسجيل الدخول من جديد.
+challenge-press = إرسال الإجابة
+challenge-over-words = ينتظر { $bank } وقتًا قصيرًا فقط، وقد انتهى قبل وصول إجابة. ولم يُفقد أي شيء آخر: بنوكك الأخرى محفوظة.
+
+## The page about banks that still wait
+
+waiting-title = إكمال الربط أم الاستبعاد؟
+waiting-heading = { $count ->
+    [one] لا يزال { $banks } بانتظار إجابتك
+   *[other] لا تزال هذه البنوك بانتظار إجابتك: { $banks }
+}
+waiting-lead = لم يتم الإفصاح عن أي شيء بعد. يمكنك إكمال الربط أولًا، أو الاستبعاد: القرار لك.
+waiting-finish = إكمال الربط
+waiting-finish-words = بعد الإجابة يظهر لك هنا متى يتم الربط. ثم يمكنك تقديم إقرارك.
+waiting-until = ينتظر حتى الساعة <span class="nb">{ $until }</span>
+waiting-without = الاستبعاد
+waiting-without-words = { $count ->
+    [one] عندئذٍ لا يتم ربط { $banks }، ولا تتلقى { $partner } أي شيء منه. ويتم الإفصاح عن كل ما عدا ذلك، وينتهي استخدام رابطك.
+    [two] عندئذٍ لا يتم ربط { $banks }، ولا تتلقى { $partner } أي شيء منهما. ويتم الإفصاح عن كل ما عدا ذلك، وينتهي استخدام رابطك.
+   *[other] عندئذٍ لا يتم ربط { $banks }، ولا تتلقى { $partner } أي شيء منها. ويتم الإفصاح عن كل ما عدا ذلك، وينتهي استخدام رابطك.
+}
+waiting-press = الاستبعاد والإنهاء
+
+## Thank you
+
+done-title = شكرًا لك
+done-not-me = هذا يعني أن شخصًا معه ذلك الهاتف أنهى هذه الخطوات. يُرجى إبلاغ { $partner } الآن: فبإمكانها إنهاء المشاركة فورًا.
+done-heading = شكرًا لك. اكتمل كل شيء.
+done-lead-back = أقررت أمام { $partner } بأنه تم الإفصاح عن جميع حساباتك. يمكنك الرجوع الآن.
+done-lead = أقررت أمام { $partner } بأنه تم الإفصاح عن جميع حساباتك. يمكنك إغلاق هذه الصفحة.
+done-receipt = إيصالك
+done-shared-with = تمت المشاركة مع
+done-banks = البنوك
+done-declared = إقرارك
+done-declared-when = تم الإفصاح عن جميع الحسابات، { $when }
+done-used-up = انتهى استخدام رابطك. هل نسيت حسابًا، أو أردت إيقاف المشاركة؟ يُرجى إبلاغ { $partner }: فبإمكانها إرسال رابط جديد إليك، أو إنهاء المشاركة فورًا.
+shared-bank = { $bank }: { $what }
+shared-working = لا يزال قيد العمل: يستمر ذلك تلقائيًا
+shared-asking = لم يتم الربط: البنك بانتظار إجابة
+shared-nothing = لم يتم الربط
+shared-before = { $accounts }، حسب القراءة السابقة
+
+## They said no, or left
+
+left-title = غادرت دون إنهاء
+left-not-me = هذا يعني أن شخصًا معه ذلك الهاتف كان هنا. يُرجى إبلاغ { $partner }: فبإمكانها تصحيح الرقم.
+left-lead = لم تتلقَّ { $partner } إقرارك بأنه تم الإفصاح عن جميع الحسابات. وقد أُغلق رابطك.
+left-goes-on = <b>ما وافقت عليه يستمر</b> حتى { $until }. لإنهائه قبل ذلك، يُرجى إبلاغ { $partner }: يسري ذلك فورًا.
+left-goes-on-banks = <b>ما وافقت عليه وما تم ربطه يستمر</b> حتى { $until }. لإنهائه قبل ذلك، يُرجى إبلاغ { $partner }: يسري ذلك فورًا.
+left-nothing = لا تتم مشاركة أي شيء
+left-nothing-lead = رفضت المشاركة، ولذلك لا تتلقى { $partner } أي شيء من هنا. وقد أُغلق رابطك.
+left-changed = هل غيّرت رأيك؟ يُرجى طلب رابط جديد من { $partner }. وبإمكانها أيضًا إخبارك بالطرق الأخرى المتاحة.
+
+## The demo's stand-in for the partner's page
+
+returned-title = العودة من الرابط
+returned-heading = العودة إلى صفحة الشريك
+returned-lead = في العرض التوضيحي تمثّل هذه الصفحة صفحة الشريك نفسه. وهي تعرض ما عاد في العنوان.
+returned-empty = لا يحتوي العنوان على استعلام. الرابط الذي يُفتح مع <code>?state=…</code> يعيد قيمة state إلى هنا.
+
+## Dead ends: what happened, what it means, what to do next
+
+end-go = الانتقال إلى { $partner }
+end-expired = انتهت صلاحية هذا الرابط
+end-expired-lead = كان الدخول به ممكنًا حتى { $when }. ولم يُفقد أي شيء: لم يستخدمه أحد.
+end-expired-lead-bare = كان الدخول به ممكنًا حتى آخر يوم من صلاحيته. ولم يُفقد أي شيء: لم يستخدمه أحد.
+end-expired-next = <b>يُرجى طلب رابط جديد من { $partner }.</b> ويُرسل رمزه برسالة نصية إلى رقمك المسجّل لديها.
+end-replaced = يوجد رابط أحدث
+end-replaced-lead = أنشأت { $partner } رابطًا آخر لك، ولذلك أُغلق هذا الرابط يوم { $when }. ولا يعمل إلا الأحدث.
+end-replaced-lead-bare = أنشأت { $partner } رابطًا آخر لك. ولا يعمل إلا الأحدث.
+end-replaced-next = <b>يُرجى البحث عن أحدث رسالة</b> من { $partner } وفتح الرابط الذي فيها. هل تعذّر العثور عليها؟ يُرجى طلب إرسالها من جديد. وما وافقت عليه وما تم ربطه من قبل محفوظ.
+end-in-use = سبق استخدام هذا الرابط
+end-in-use-lead = أُدخل الرمز الصحيح، وهناك من يتابع به في نافذة أخرى أو على جهاز آخر. يسمح الرابط بدخول شخص واحد، مرة واحدة.
+end-in-use-again = هل كان ذلك منك، في هذا المتصفح؟
+end-in-use-again-hint = إذًا ضاعت إجابتنا في طريقها إليك. يُرجى إدخال الرمز نفسه من جديد للمتابعة.
+end-in-use-you = هل كان ذلك منك؟
+end-in-use-you-elsewhere = هل كان ذلك منك، في مكان آخر؟
+end-in-use-you-words = يُرجى المتابعة هناك، حيث أدخلت الرمز.
+end-in-use-not-you = ألا يمكنك ذلك، أو لم يكن ذلك منك؟
+end-in-use-not-you-words = يُرجى إبلاغ { $partner }. فبإمكانها إغلاق هذا الرابط فورًا وإرسال رابط جديد إليك.
+end-finished = اكتمل استخدام هذا الرابط
+end-finished-lead = انتهى استخدام هذا الرابط يوم { $when }، عندما أقرّ شخص معه هاتفك بأنه تم الإفصاح عن جميع الحسابات. ولم يبقَ ما يلزم فعله.
+end-finished-lead-bare = انتهى استخدام هذا الرابط عندما أقرّ شخص معه هاتفك بأنه تم الإفصاح عن جميع الحسابات. ولم يبقَ ما يلزم فعله.
+end-finished-receipt = عرض إيصالك
+end-finished-next = <b>هل نسيت حسابًا؟</b> يُرجى طلب رابط جديد من { $partner }. وإذا لم يكن الإنهاء منك، يُرجى إبلاغها الآن: فبإمكانها إنهاء المشاركة فورًا.
+end-left-unfinished = تُرك هذا الرابط دون إنهاء
+end-left-unfinished-lead = أُدخل الرمز، منك أو من شخص معه هاتفك، ثم حدث التوقف قبل الإقرار بأنه تم الإفصاح عن جميع الحسابات. يعمل الرابط مرة واحدة، ولذلك أُغلق هذا الرابط.
+end-left-unfinished-next = <b>للمتابعة، يُرجى طلب رابط جديد من { $partner }.</b> ما وافقت عليه وما تم ربطه محفوظ: يظهر لك هناك.
+end-timed-out = أُغلق هذا الرابط قبل الإنهاء
+end-timed-out-lead = أُدخل الرمز، ثم لم يحدث أي شيء لوقت طويل جدًا. حفاظًا على أمانك، أُغلق الرابط تلقائيًا يوم { $when }.
+end-timed-out-lead-bare = أُدخل الرمز، ثم لم يحدث أي شيء لوقت طويل جدًا. حفاظًا على أمانك، أُغلق الرابط تلقائيًا.
+end-timed-out-next = <b>للمتابعة، يُرجى طلب رابط جديد من { $partner }.</b> ما وافقت عليه وما تم ربطه محفوظ: يظهر لك هناك.
+end-idle = توقفنا حفاظًا على أمانك
+end-idle-lead = لم يحدث هنا أي شيء لفترة، ولذلك أُغلقت الصفحة تلقائيًا يوم { $when }. ما وافقت عليه وما تم ربطه محفوظ.
+end-idle-lead-bare = لم يحدث هنا أي شيء لفترة، ولذلك أُغلقت الصفحة تلقائيًا. ما وافقت عليه وما تم ربطه محفوظ.
+end-idle-next = <b>للمتابعة، يُرجى طلب رابط جديد من { $partner }.</b> يعمل الرابط مرة واحدة، ولذلك أُغلق الرابط الذي جئت به. ويُظهر الرابط الجديد ما وصلت إليه الأمور.
+end-too-long = انتهى وقتك هنا
+end-too-long-lead = يبقى الرابط مفتوحًا لوقت محدود، وقد انتهى هذا الوقت يوم { $when }. ما وافقت عليه وما تم ربطه محفوظ.
+end-too-long-lead-bare = يبقى الرابط مفتوحًا لوقت محدود، وقد انتهى هذا الوقت. ما وافقت عليه وما تم ربطه محفوظ.
+end-too-long-next = <b>للمتابعة، يُرجى طلب رابط جديد من { $partner }.</b> يعمل الرابط مرة واحدة، ولذلك أُغلق الرابط الذي جئت به. ويُظهر الرابط الجديد ما وصلت إليه الأمور.
+end-locked = هذا الرابط مقفل
+end-locked-lead = أُدخل رمز خاطئ مرات كثيرة جدًا. لحمايتك، أُغلق الرابط نهائيًا. ولم يدخل أحد.
+end-locked-next = <b>يُرجى طلب رابط جديد من { $partner }.</b> ألم يكن ذلك منك؟ إذًا كان رابطك لدى شخص آخر، ولكن ليس هاتفك: يُرجى إبلاغ { $partner } بذلك أيضًا.
+end-withdrawn = سُحب هذا الرابط
+end-withdrawn-lead = سحبت { $partner } هذا الرابط يوم { $when }. ولم يعد بإمكان أحد استخدامه.
+end-withdrawn-lead-bare = سحبت { $partner } هذا الرابط. ولم يعد بإمكان أحد استخدامه.
+end-withdrawn-next = <b>هل ما زلت بحاجة إليه؟</b> يُرجى سؤال { $partner }: فبإمكانها توضيح السبب وإرسال رابط جديد إليك.
+end-link-unknown = لا نعرف هذا الرابط
+end-link-unknown-lead = ربما فُقد جزء من العنوان في الطريق، أو انتهى الرابط منذ مدة طويلة.
+end-link-unknown-first = فتح الرابط من الرسالة
+end-link-unknown-first-words = يُرجى النقر على الرابط نفسه بدلًا من نسخه.
+end-still-here = هل ما زالت هذه الصفحة تظهر؟
+end-link-unknown-ask = يُرجى طلب رابط جديد من الشركة التي أرسلته.
+end-session-unknown = لا يوجد شيء مفتوح في هذا المتصفح
+end-session-unknown-lead = تتابع هذه الصفحة ما بدأ من رابط، ولم يُفتح أي رابط في هذا المتصفح، أو انتهى ذلك منذ مدة طويلة.
+end-session-unknown-first = فتح رابطك من جديد
+end-session-unknown-first-words = يُرجى استخدام المتصفح نفسه الذي أدخلت فيه الرمز، والسماح له بحفظ ملف تعريف الارتباط الخاص بهذا الموقع.
+end-session-unknown-ask = يُرجى طلب رابط جديد من الشركة التي أرسلت الرابط.
+end-token-dead = أُغلق هذا المدخل
+end-token-dead-lead = العنوان الذي أدى إلى هنا يعمل لوقت محدود، وقد انتهى هذا الوقت، أو سُحب العنوان.
+end-token-dead-next = <b>يُرجى البدء من جديد من حيث جئت.</b> وإذا جئت عبر رابط في رسالة، يُرجى طلب رابط جديد من الشركة التي أرسلته.
+end-token-used = سبق استخدام هذا المدخل
+end-token-used-lead = العنوان الذي أدى إلى هنا يفتح هذه الصفحة مرة واحدة، وقد حدث ذلك.
+end-token-used-go = المتابعة في هذا المتصفح
+end-token-used-next = <b>هل فُتح في مكان آخر؟</b> إذًا يُرجى المتابعة هناك. وإذا لم يكن ذلك منك، يُرجى إبلاغ الشركة التي أرسلت رابطك: فبإمكانها إغلاقه فورًا.
+end-link-required = يلزمك رابط لهذا
+end-link-required-lead = يتطلب ذلك تأكيد رقم هاتفك المحمول، ويتم التأكيد عن طريق رابط ورمز.
+end-link-required-next = <b>يُرجى طلب رابط من الشركة التي أرسلتك إلى هنا.</b> ويُرسل رمزه برسالة نصية إلى رقمك المسجّل لديها.
+end-policy-changed = يُرجى القراءة من جديد
+end-policy-changed-lead = غيّرت { $partner } ما تطلبه أثناء قراءتك. وما ضغطت عليه لا أثر له: لم تتم الموافقة على أي شيء.
+end-policy-changed-go = قراءة ما هو مطلوب الآن
+end-agreed-already = سبق أن وافقت
+end-agreed-already-lead = وافقت قبل لحظات، ربما في نافذة أخرى، ولذلك لم يعد ممكنًا اختيار «لا» هنا. ولا يزال بإمكانك المغادرة.
+end-agreed-already-go = المتابعة، أو المغادرة من هناك
+end-agreed-already-back = لسحب ما وافقت عليه، يُرجى إبلاغ { $partner }: فتُنهيه فورًا.
+end-too-many-banks = بلغت البنوك الحد الأقصى
+end-too-many-banks-lead = بلغ عدد بيانات الدخول المستخدمة الحد الأقصى، ولا يمكن إضافة المزيد. ولم يُفقد أي شيء: ما تم ربطه يبقى مربوطًا.
+end-too-many-banks-next = إذا كان هناك بنك ناقص، يُرجى الإنهاء هنا وإبلاغ { $partner }: فبإمكانها مساعدتك في الباقي.
+end-policy-missing = هذا غير جاهز بعد
+end-policy-missing-lead = لم توضّح { $partner } بعد ما تطلبه ولماذا، ومن دون ذلك لا يوجد ما تمكن الموافقة عليه. ولم تتم مشاركة أي شيء.
+end-policy-missing-next = <b>يُرجى إبلاغ { $partner }</b> بأن سياسة الموافقة الخاصة بها غير موجودة، ثم فتح هذه الصفحة من جديد.
+end-forged = يُرجى الرجوع وإعادة التحميل
+end-forged-lead = النموذج الذي أرسلته يخص صفحة أخرى، أو صفحة أقدم. لحمايتك، لم يُنفَّذ أي شيء.
+end-forged-first = الرجوع وإعادة التحميل
+end-forged-first-words = يُرجى الضغط على زر الرجوع في متصفحك، وإعادة تحميل الصفحة، ثم الضغط على الزر فيها من جديد.
+end-forged-ask = يُرجى السماح لمتصفحك بحفظ ملف تعريف الارتباط الخاص بهذا الموقع، وفتح الرابط من الرسالة من جديد.
+end-busy = يُرجى الانتظار لحظة
+end-busy-lead = يوجد هنا عدد كبير جدًا من الأشخاص في الوقت نفسه، ولذلك لم يُنفَّذ أي شيء. ولم يتأثر رابطك.
+end-busy-next = <b>يُرجى الانتظار نصف دقيقة، ثم إعادة تحميل هذه الصفحة.</b> هذا آمن: لا يُحتسب أي شيء مرتين. وإذا استمر ذلك، يُرجى سؤال الشركة التي أرسلت رابطك.
+end-broken = حدث خلل لدينا
+end-broken-lead = السبب منا وليس منك. ولا يمكننا تحديد ما إذا كانت خطوتك الأخيرة قد احتُسبت.
+end-broken-next = <b>يُرجى الانتظار دقيقة، ثم فتح رابطك من جديد.</b> هذا آمن: يظهر لك هناك ما وصلت إليه الأمور. وإذا استمر ذلك، يُرجى إبلاغ الشركة التي أرسلته.
