@@ -12,7 +12,7 @@ async fn a_link_that_names_a_language_is_read_in_it_to_the_end() {
     assert_eq!((start.status, start.headers["content-language"].to_str().unwrap()), (200, "ar"));
     assert!(start.html.contains("<html lang=\"ar\" dir=\"rtl\">"), "{}", start.heading());
     assert!(start.html.contains("\u{2068}Quill Lending\u{2069}"), "a name keeps its own direction");
-    let sent = browser.post(&start.form("أرسلوا لي رمزًا")).await;
+    let sent = browser.post(&start.form("إرسال رمز برسالة نصية")).await;
     assert_eq!(sent.location(), format!("{link}/code?state=s%201&lang=ar"));
     let page = browser.get(sent.location()).await;
     let code = place.code(1).await;

@@ -67,7 +67,7 @@ impl Reader {
     #[must_use]
     pub fn at(mut self, path: &str, query: &str) -> Self {
         let kept = query.split('&').filter(|pair| !pair.is_empty() && !is_lang(pair));
-        let query = kept.map(|pair| format!("&{pair}")).collect();
+        let query = kept.fold(String::new(), |query, pair| query + "&" + pair);
         self.place = Some((path.to_owned(), query));
         self
     }

@@ -61,7 +61,7 @@ impl AccountLine {
             name: if facts.name.is_empty() { facts.product.clone() } else { facts.name.clone() },
             kind: kind(facts.class),
             ending: ending(&facts.number),
-            balance: facts.balance.map(|money| Sum { money, currency: facts.currency.to_string() }),
+            balance: facts.balance.map(|money| Sum { money, currency: facts.currency.clone() }),
             owes: is_debt && facts.balance.is_some_and(|money| money.0 < 0),
         }
     }
