@@ -36,7 +36,7 @@ fact-ends = تنتهي تلقائيًا
 
 moment-full = %A %-d %B %Y، الساعة %-I:%M %P بتوقيت UTC
 moment-clock = %-I:%M %P بتوقيت UTC
-moment-date = %-d %b %Y
+moment-date = %-d %B %Y
 days = { $days ->
     [1] يوم واحد
     [365] 12 شهرًا
