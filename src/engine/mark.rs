@@ -129,6 +129,14 @@ fn written(
 #[derive(Debug, Clone, Default)]
 pub struct Turns(Arc<Mutex<BTreeSet<[u8; 32]>>>);
 
+impl Turns {
+    /// Takes the turn of a request; nothing, while another one of that name has it.
+    pub fn take(&self, id: [u8; 32]) -> Option<Turn> {
+        let is_first = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
+        is_first.then(|| Turn { id, turns: self.clone() })
+    }
+}
+
 /// A request has its turn until this is dropped.
 #[derive(Debug)]
 pub struct Turn {
@@ -149,6 +157,37 @@ pub struct Kept {
     pub body: [u8; 32],
     /// What was answered; nothing, where whom it was about is gone.
     pub answer: Option<Rendered>,
+}
+
+/// How a mark is found.
+#[derive(Debug)]
+pub enum Found {
+    /// There is none.
+    Nothing,
+    /// Its time is over: it is forgotten by this commit, and then there is none.
+    Over(Commit),
+    /// It counts.
+    Kept(Kept),
+}
+
+/// Looks for a mark.
+///
+/// # Errors
+/// When the store does not answer or a record is damaged.
+pub fn find(
+    library: &Library,
+    keyring: &Keyring,
+    id: &[u8; 32],
+    now: UnixMillis,
+) -> Result<Found, ReadError> {
+    let Some(head) = head(library, id)? else { return Ok(Found::Nothing) };
+    if head.forgotten() <= now {
+        let writes = removal(id, head.forgotten(), head.parts);
+        let condition = Condition { key: key::mark(id), expect: Expect::Present };
+        return Ok(Found::Over(Commit { conditions: vec![condition], writes, ..Commit::default() }));
+    }
+    let answer = answer(library, keyring, id, &head)?;
+    Ok(Found::Kept(Kept { body: head.body, answer }))
 }
 
 fn head(library: &Library, id: &[u8; 32]) -> Result<Option<MarkV1>, ReadError> {
@@ -230,9 +269,7 @@ impl Engine {
 
     /// Takes the turn of a request that is done once; nothing, while another one of that name has it.
     pub fn turn(&self, id: [u8; 32]) -> Option<Turn> {
-        let turns = self.shared.turns.clone();
-        let is_first = turns.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
-        is_first.then_some(Turn { id, turns })
+        self.shared.turns.take(id)
     }
 
     /// What is known of a mark, once it is durable. One whose time is over is forgotten first.
@@ -240,20 +277,19 @@ impl Engine {
     /// # Errors
     /// When the store does not answer.
     pub async fn mark(&self, id: &[u8; 32]) -> Result<Option<Kept>, Trouble> {
-        let (library, keyring) = (&self.shared.library, &self.shared.house.keyring);
-        let Some(head) = super::readable(head(library, id))? else { return Ok(None) };
-        if head.forgotten() <= self.now() {
-            let writes = removal(id, head.forgotten(), head.parts);
-            let condition = Condition { key: key::mark(id), expect: Expect::Present };
-            let commit = Commit { conditions: vec![condition], writes, ..Commit::default() };
-            return match self.shared.committer.commit(commit).await {
-                Ok(_) | Err(CommitError::Conflict { .. }) => Ok(None),
-                Err(error) => Err(error.into()),
-            };
-        }
-        let answer = super::readable(answer(library, keyring, id, &head))?;
+        let found = find(&self.shared.library, &self.shared.house.keyring, id, self.now());
+        let kept = match super::readable(found)? {
+            Found::Nothing => return Ok(None),
+            Found::Over(commit) => {
+                return match self.shared.committer.commit(commit).await {
+                    Ok(_) | Err(CommitError::Conflict { .. }) => Ok(None),
+                    Err(error) => Err(error.into()),
+                };
+            }
+            Found::Kept(kept) => kept,
+        };
         match self.settle().await {
-            Ok(()) | Err(Trouble::Full) => Ok(Some(Kept { body: head.body, answer })),
+            Ok(()) | Err(Trouble::Full) => Ok(Some(kept)),
             Err(trouble) => Err(trouble),
         }
     }

@@ -1,6 +1,7 @@
 //! What people do: each deed is one or two questions to the server, or time that passes.
 
 use super::Outcome;
+use super::named::{What, first_name, mobile};
 use super::options::{Deed, Fault};
 use super::people::{Browser, Token};
 use super::world::{Asker, World};
@@ -171,6 +172,11 @@ impl World {
         Ok(())
     }
 
+    /// Half of what a partner may name it names.
+    pub(super) fn is_named(&mut self) -> bool {
+        self.options.names && self.dice.chance(50)
+    }
+
     fn create_user(&mut self) {
         if self.people.users_asked >= self.options.users_max {
             return;
@@ -180,6 +186,10 @@ impl World {
         let id = UserId(Entropy::new(self.dice.bytes()).uuid());
         let mobile = format!("+614001112{:02}", self.people.users_asked + 10);
         self.people.users_asked += 1;
+        if self.is_named() {
+            let name = first_name(self.imprint());
+            return self.ask_named(What::CreateUser(application, name));
+        }
         self.ledger.wants_user(id, application);
         let changes = ProfileChanges {
             mobile: Some(mobile),
@@ -200,14 +210,22 @@ impl World {
     }
 
     fn create_link(&mut self, user: UserId) {
+        if self.is_named() {
+            let mobile = mobile(self.imprint());
+            return self.ask_named(What::CreateLink(user, mobile));
+        }
         let given = if self.dice.chance(30) { Some("+61400333444".to_owned()) } else { None };
         self.by_partner(user, Command::CreateLink { mobile: given }, Wish::CreateLink);
     }
 
     pub(super) fn partner_acts(&mut self, user: UserId, deed: Deed) {
         match deed {
+            Deed::UpdateUser if self.is_named() => {
+                let name = first_name(self.imprint());
+                self.ask_named(What::UpdateUser(user, name));
+            }
             Deed::UpdateUser => {
-                let name = format!("Ada {}", self.tokens);
+                let name = first_name(self.imprint());
                 let changes = ProfileChanges { first_name: Some(name), ..ProfileChanges::default() };
                 self.by_partner(user, Command::UpdateUser(Box::new(changes)), Wish::UpdateUser);
             }

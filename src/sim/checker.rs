@@ -6,6 +6,7 @@ use super::banks::Banks;
 use super::disk::Disk;
 use super::ledger::{Code, Ledger};
 use super::log::Log;
+use super::marks::Marks;
 use super::process::{Answers, Owner, Process};
 use super::replay::Replay;
 use super::shown::Shown;
@@ -41,7 +42,7 @@ pub(super) struct Checker {
     disk: Arc<Disk>,
     vault: Arc<Vault>,
     pub(super) keyring: Keyring,
-    workflows: Workflows,
+    pub(super) workflows: Workflows,
     pub(super) replay: Arc<Replay>,
     pub(super) library: Library,
     pub(super) users: BTreeMap<UserId, Stored>,
@@ -53,6 +54,7 @@ pub(super) struct Checker {
     pub(super) secrets: BTreeSet<String>,
     pub(super) public_ids: BTreeSet<[u8; 16]>,
     pub(super) shown: Shown,
+    pub(super) marks: Marks,
 }
 
 pub(super) fn broken<T>(name: &'static str, what: impl Into<String>) -> Outcome<T> {
@@ -88,6 +90,7 @@ impl Checker {
             secrets: BTreeSet::new(),
             public_ids: BTreeSet::new(),
             shown: Shown::default(),
+            marks: Marks::default(),
         }
     }
 
@@ -143,16 +146,19 @@ impl Checker {
                     changed.extend(id.map(UserId));
                 }
             }
+            self.check_removals(&batch, now)?;
             readable(self.replay.apply(&batch))?;
             for user in &changed {
                 self.user_changed(*user, &batch, ledger, banks, log, now)?;
             }
+            self.check_marks(&batch, now)?;
             self.check_news(&batch, log)?;
             self.check_times(&batch, ledger)?;
             let is_bulk = |key: &[u8]| {
-                let told = [Kind::WebhookCursor, Kind::Message, Kind::Attempt, Kind::Retry];
+                let told = [Kind::WebhookCursor, Kind::Message, Kind::Attempt, Kind::Retry, Kind::Timeline];
                 let bulk = [Kind::Account, Kind::Identity, Kind::Transaction, Kind::Meta];
-                let bulk = bulk.into_iter().chain(told);
+                let once = [Kind::Mark, Kind::MarkDue, Kind::MarkPart, Kind::Event, Kind::EventIndex];
+                let bulk = bulk.into_iter().chain(told).chain(once);
                 bulk.into_iter().any(|kind| key.first() == Some(&(kind as u8)))
             };
             if !batch.0.iter().all(|(key, _)| is_bulk(key)) {
@@ -258,6 +264,7 @@ impl Checker {
             if let Some(before) = before {
                 ledger.check_step(before, after, now)?;
             }
+            self.marks.note_user(before, after);
             self.note_shown(before, after, banks, log)?;
             if after.session.as_ref().is_some_and(|session| session.carried) {
                 log.mark("a second link carried the consent over");

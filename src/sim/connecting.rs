@@ -2,6 +2,7 @@
 //! with it.
 
 use super::asks::Wish;
+use super::named::What;
 use super::options::Deed;
 use super::people::Browser;
 use super::world::{Asker, World};
@@ -54,6 +55,7 @@ impl World {
                 }
             }
             Deed::Watch => self.watch(user),
+            Deed::RefreshAll if self.is_named() => self.ask_named(What::RefreshAll(user)),
             Deed::RefreshAll => self.by_partner(user, Command::RefreshConnections, Wish::RefreshAll),
             Deed::DeleteConnection | Deed::Refresh | Deed::Update | Deed::UpdateWrong | Deed::Purge => {
                 let ours = self.people.jobs.values().filter(|(owner, _)| *owner == user);
@@ -71,6 +73,8 @@ impl World {
             Deed::DeleteConnection => {
                 self.by_partner(user, Command::DeleteConnection(id), Wish::DeleteConnection(id));
             }
+            Deed::Refresh if self.is_named() => self.ask_named(What::Refresh(user, id)),
+            Deed::Purge if self.is_named() => self.ask_named(What::Purge(user, id)),
             Deed::Refresh => self.by_partner(user, Command::RefreshConnection(id), Wish::Refresh(id)),
             Deed::Purge => {
                 let shown = self.checker.generation_shown(user, id);

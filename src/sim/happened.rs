@@ -123,7 +123,7 @@ impl Checker {
         let all = self.events.get(&application).map_or(&[][..], Vec::as_slice);
         let reach = crate::engine::read::EVENT_LIST_REACH;
         let wanted =
-            all.iter().rev().map(|(_, event)| event).take_while(|event| now.since(event.at) <= reach);
+            all.iter().rev().map(|(_, event)| event).take_while(|event| now.since(event.recorded) <= reach);
         let wanted: Vec<EventId> =
             wanted.filter(|event| event.kind.is_compatible()).map(|event| event.id).collect();
         if shown.iter().map(|event| event.id).eq(wanted.iter().copied()) {

@@ -4,9 +4,9 @@
 //! demanded. No threads, no async, no clock, no entropy: the same seed gives the same log.
 //!
 //! [`world`] holds the run, [`process`], [`server`] and [`gathering`] stand for the actix shells,
-//! [`people`], [`asks`] and [`connecting`] for everybody outside, [`gateway`] for the phones, [`banks`] and
+//! [`people`], [`asks`], [`named`] and [`connecting`] for everybody outside, [`gateway`] for the phones, [`banks`] and
 //! [`holdings`] for institutions, [`webhooks`] for whoever is told, [`disk`] and [`faults`] for what breaks, [`ledger`], [`jobs`] and
-//! [`rules`] for what was acknowledged, [`checker`] with [`replay`], [`rows`], [`happened`] and [`shown`]
+//! [`rules`] for what was acknowledged, [`checker`] with [`replay`], [`rows`], [`marks`], [`keeping`], [`happened`] and [`shown`]
 //! for what was made durable. Must not know: HTTP, sled, actix.
 
 mod asks;
@@ -22,8 +22,11 @@ mod gathering;
 mod happened;
 mod holdings;
 mod jobs;
+mod keeping;
 mod ledger;
 mod log;
+mod marks;
+mod named;
 mod options;
 mod people;
 mod process;

@@ -217,6 +217,8 @@ pub(super) struct Options {
     pub(super) fault_every: u64,
     /// Syncs do nothing: only to show that the checker notices.
     pub(super) store_lies: bool,
+    /// Partners name what they ask.
+    pub(super) names: bool,
     deeds: Vec<(Deed, u64)>,
     faults: Vec<(Fault, u64)>,
 }
@@ -234,6 +236,7 @@ impl Options {
             resident_max: usize::try_from(dice.between(1, 8)).unwrap_or(1),
             fault_every: dice.between(8, 40),
             store_lies,
+            names: dice.chance(70),
             deeds,
             faults,
         }
@@ -275,7 +278,7 @@ impl std::fmt::Display for Options {
         let faults = off(self.faults.iter().map(|(fault, _)| format!("{fault:?}")).collect());
         writeln!(
             out,
-            "seed {} steps {} applications {} users {} resident {} a fault in {} steps{}",
+            "seed {} steps {} applications {} users {} resident {} a fault in {} steps{}{}",
             self.seed,
             self.steps,
             self.applications,
@@ -283,6 +286,7 @@ impl std::fmt::Display for Options {
             self.resident_max,
             self.fault_every,
             if self.store_lies { ", the store lies" } else { "" },
+            if self.names { ", by name" } else { "" },
         )?;
         writeln!(out, "left out: {deeds}")?;
         write!(out, "faults: {faults}")

@@ -47,6 +47,8 @@ pub(super) struct People {
     pub(super) logins: BTreeMap<ConnectionId, usize>,
     /// How many users were asked for.
     pub(super) users_asked: usize,
+    /// How many things were asked by which they can be told apart.
+    pub(super) imprints: u64,
 }
 
 /// A caller's name in the log.

@@ -16,6 +16,7 @@ use crate::engine::committer::{Commit, CommitError, CommitterCore, DurableSequen
 use crate::engine::delivery::core::DeliveryCore;
 use crate::engine::dispatcher::core::DispatcherCore;
 use crate::engine::house::House;
+use crate::engine::mark::Turns;
 use crate::engine::open;
 use crate::engine::read;
 use crate::engine::shard::core::{Limits, ShardCore};
@@ -50,6 +51,8 @@ pub(super) enum Owner {
     Webhook(WebhookId, u64),
     /// A step of the sweep of old messages, and where it goes on.
     WebhookSweep(Option<WebhookId>),
+    /// What is removed behind its time: what does not hold is tried again by itself.
+    Nobody,
 }
 
 /// One user in memory.
@@ -90,6 +93,8 @@ pub(super) struct Process {
     pub(super) applications: BTreeMap<ApplicationId, ApplicationCore>,
     /// Users that panicked with a commit under way: who is in memory now may not know of it.
     pub(super) orphaned: BTreeSet<UserId>,
+    /// Named requests that are being done.
+    pub(super) turns: Turns,
     sweep_from: Option<u64>,
 }
 
@@ -131,6 +136,7 @@ impl Process {
             delivery_wakes: None,
             applications: BTreeMap::new(),
             orphaned: BTreeSet::new(),
+            turns: Turns::default(),
             sweep_from: Some(0),
         })
     }

@@ -2,6 +2,7 @@
 
 use super::banks::Told;
 use super::gathering::{AggregatorId, Call};
+use super::named::Sending;
 use super::process::{InstanceId, Owner};
 use super::webhooks::Letter;
 use crate::adapters::sms::SmsError;
@@ -72,6 +73,10 @@ pub(super) enum Event {
     WakeDelivery(UnixMillis),
     /// A message reaches its receiver; the flag says that nobody waits for the answer any more.
     AtReceiver(Box<Letter>, bool),
+    /// A named request reaches the server.
+    Named(Sending),
+    /// Somebody looks for what is over its time.
+    KeepHouse,
     /// The disk has room again.
     RoomAgain,
     /// The gateway works again.
@@ -85,6 +90,7 @@ impl Event {
             self,
             Self::Boot
                 | Self::Ask(_)
+                | Self::Named(_)
                 | Self::AtGateway(..)
                 | Self::AtBank(_)
                 | Self::AtReceiver(..)

@@ -82,7 +82,8 @@ impl World {
         if let Some(one) = one {
             one.waiting.insert(token);
         }
-        self.drive_user(instance, Input::Ask(Ask { token, caller, command, mark: None }))
+        let mark = self.asks.get(&token).and_then(|ask| ask.once.as_ref()).map(|once| Box::new(once.mark()));
+        self.drive_user(instance, Input::Ask(Ask { token, caller, command, mark }))
     }
 
     /// One input to a user in memory, and all that comes of it.
@@ -237,6 +238,7 @@ impl World {
                 self.drive_aggregator(id, aggregator::Input::Stored(token, result.map(|_| ())))
             }
             Owner::Webhook(id, epoch) => self.drive_delivery(delivery::Input::Written(id, epoch, result)),
+            Owner::Nobody => Ok(()),
             Owner::WebhookSweep(next) => {
                 self.drive_delivery(delivery::Input::Swept(next.filter(|_| result.is_ok())))
             }
@@ -370,7 +372,7 @@ impl World {
         token: u64,
         answer: Result<crate::domain::command::Reply, Refusal>,
     ) -> Outcome<()> {
-        let Some(ask) = self.asks.remove(&token) else {
+        let Some(mut ask) = self.asks.remove(&token) else {
             return Err(super::broken("REPLY", format!("question #{token} was answered twice")));
         };
         match ask.asker {
@@ -379,7 +381,11 @@ impl World {
             Asker::Dispatcher(errand) => self.seen_to(errand, &answer),
             Asker::Gateway(head) => self.told_of_refusal(&head, &answer),
             Asker::Aggregator(id, token) => self.heard(id, token, &answer),
-            Asker::Person(ref wish) => return self.told(&ask, wish, &answer),
+            Asker::Person(ref wish) => {
+                self.told(&ask, wish, &answer)?;
+                let once = ask.once.take();
+                return once.map_or(Ok(()), |once| self.named_answered(once, &answer));
+            }
         }
         Ok(())
     }

@@ -136,7 +136,7 @@ impl World {
                 match output {
                     Output::List(scope) => inputs.push(Input::Listed(scope, self.subscribers(scope))),
                     Output::Load(wanted) => inputs.push(self.load_queue(&wanted)),
-                    Output::Deliver(one, key) => self.send_letter(one, key)?,
+                    Output::Deliver(one, key) => self.send_letter(one, key),
                     Output::Write(epoch, change) => self.write_deliveries(epoch, &change)?,
                     Output::Sweep(from) => inputs.extend(self.sweep_messages(from)),
                     Output::WakeAt(at) => self.wake_delivery(at),
@@ -158,7 +158,7 @@ impl World {
         Input::Loaded(wanted.webhook, loaded)
     }
 
-    fn send_letter(&mut self, one: Subscriber, key: MessageKey) -> Outcome<()> {
+    fn send_letter(&mut self, one: Subscriber, key: MessageKey) {
         let table = &self.workflows.webhook_delivery;
         let place = (one.application, one.webhook, key);
         let read = rows::message(self.disk.as_ref(), &self.keyring, table, place, self.now);
@@ -166,12 +166,15 @@ impl World {
             Ok(Some((message, _))) => {
                 Event::AtReceiver(Box::new(Letter { one, key, message, at: self.now }), false)
             }
-            Ok(None) => return broken("WH-1", format!("event {} is gone before it was told", key.sequence)),
+            // It waited longer than events are kept.
+            Ok(None) => {
+                self.log.mark("an event was gone before it was told");
+                Event::Delivery(Box::new(Input::Tried(one.webhook, Tried::Lost)))
+            }
             Err(_) => Event::Delivery(Box::new(Input::Tried(one.webhook, Tried::NotNow))),
         };
         let way = Span(self.receivers.dice.between(1, WAY_MILLIS));
         self.queue.at(self.now.plus(way), event);
-        Ok(())
     }
 
     /// A message reaches its receiver, and the answer whoever waits for it.
@@ -277,6 +280,9 @@ impl World {
         for (application, webhook) in self.webhooks() {
             let events = self.checker.events.get(&application).into_iter().flatten();
             for (number, event) in events.filter(|(_, event)| webhook.events.contains(&event.kind)) {
+                if !self.checker.keeps_event(application, *number) {
+                    continue;
+                }
                 let place = (webhook.id, event.id);
                 let tries = self.receivers.tries.get(&place).copied().unwrap_or(0);
                 let is_told = self.receivers.took.contains(&place) || tries as usize > exhausted;

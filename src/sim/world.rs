@@ -48,6 +48,8 @@ pub(super) struct Asked {
     pub(super) caller: Caller,
     pub(super) command: Option<Command>,
     pub(super) asker: Asker,
+    /// It is done once, and asked again when nobody answers.
+    pub(super) once: Option<super::named::Once>,
     /// When it was sent.
     pub(super) at: UnixMillis,
 }
@@ -211,14 +213,16 @@ impl World {
     ) -> u64 {
         self.tokens += 1;
         let token = self.tokens;
-        let asked = Asked { token, user, caller, command: Some(command), asker, at: self.now };
+        let asked = Asked { token, user, caller, command: Some(command), asker, once: None, at: self.now };
         self.asks.insert(token, asked);
         token
     }
 
     /// A question will never be answered: what was asked may or may not have happened.
     pub(super) fn lost(&mut self, token: u64) {
-        self.asks.remove(&token);
+        if let Some(once) = self.asks.remove(&token).and_then(|ask| ask.once) {
+            self.named_lost(once);
+        }
     }
 
     /// Within so many milliseconds this happens.
@@ -243,6 +247,8 @@ impl World {
         match event {
             Event::Boot => self.boot()?,
             Event::Ask(token) => self.ask_arrives(token)?,
+            Event::Named(sending) => self.named_arrives(sending)?,
+            Event::KeepHouse => self.keep_house()?,
             Event::Group => self.group(),
             Event::Answered(owner, result) => self.answered(owner, result)?,
             Event::Armed(user, at) => self.drive_timekeeper(timekeeper::Input::Armed(user, at)),
@@ -373,6 +379,7 @@ impl World {
         self.drive_dispatcher(dispatcher::Input::Tick);
         self.drive_delivery(delivery::Input::Tick)?;
         self.soon(20, Event::Group);
+        self.queue.at(self.now.plus(Span(1)), Event::KeepHouse);
         self.queue.at(self.now.plus(Span::seconds(30)), Event::ShardTick);
         Ok(())
     }
@@ -411,8 +418,11 @@ impl World {
             self.sleep(Span::days(days));
             self.pass(Span::minutes(5))?;
             self.demand_quiet(false)?;
+            if days == 8 {
+                self.demand_all_told()?;
+            }
         }
-        self.demand_all_told()
+        self.checker.demand_kept(self.now)
     }
 
     /// The clock jumps: what was on its way comes late.

@@ -28,6 +28,11 @@ const MARKS: &[&str] = &[
     "a link locked",
     "a link was required",
     "a partner ended a consent",
+    "a name was used for something else",
+    "a named request met itself",
+    "a named request was about somebody who is gone",
+    "a named request was answered as before",
+    "a named request was done",
     "a policy changed",
     "a policy changed under a page",
     "a question was lost in a crash",
@@ -75,6 +80,7 @@ const MARKS: &[&str] = &[
     "what was read was purged",
     "a message arrived",
     "a message arrived at a later try",
+    "a mark that was over made room",
     "a message outlived its process",
     "a message was refused",
     "old messages were swept away",
@@ -110,6 +116,8 @@ const MARKS: &[&str] = &[
     "event user.created",
     "event user.deleted",
     "event user.updated",
+    "events went",
+    "marks went",
     "no more texts for a link",
     "the clock jumped",
     "the gateway refused a text",
@@ -117,6 +125,7 @@ const MARKS: &[&str] = &[
     "the gateway was down",
     "the process was killed",
     "two links were asked for at once",
+    "what was lost in a crash was answered when it was asked again",
 ];
 
 fn number(name: &str) -> Option<u64> {
