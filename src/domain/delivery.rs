@@ -162,7 +162,7 @@ impl Answer {
 }
 
 /// One try, as it is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
     /// Which one, from 1 on.
     pub number: u32,
@@ -172,6 +172,8 @@ pub struct Attempt {
     pub took: Span,
     /// How it ended.
     pub answer: Answer,
+    /// Where it went; unknown of those that an older program made.
+    pub url: Option<String>,
 }
 
 /// Why nothing goes to a webhook any more, until its partner approves it again.
@@ -247,7 +249,7 @@ mod tests {
     }
 
     fn attempt(number: u32, at: i64, answer: Answer) -> Attempt {
-        Attempt { number, at: UnixMillis(at), took: Span(0), answer }
+        Attempt { number, at: UnixMillis(at), took: Span(0), answer, url: None }
     }
 
     fn fresh() -> Message {

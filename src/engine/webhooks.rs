@@ -80,7 +80,7 @@ impl Engine {
         let Some(key) = MessageKey::of(keyring, webhook, id) else { return Ok(None) };
         let found = readable(rows::stored(store, keyring, (application, webhook), key))?;
         let Some((message, event)) = found else { return Ok(None) };
-        let attempts = readable(rows::attempts(store, webhook, key))?;
+        let attempts = readable(rows::attempts(store, &self.shared.house.keyring, webhook, key))?;
         Ok(Some(Sent { id, key, message, event, attempts }))
     }
 

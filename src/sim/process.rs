@@ -12,6 +12,7 @@ use crate::domain::workflow::Workflows;
 use crate::engine::aggregator::core::Token;
 use crate::engine::aggregator::gate::Breaker;
 use crate::engine::application::core::ApplicationCore;
+use crate::engine::application::webhooks::WebhookRules;
 use crate::engine::committer::{Commit, CommitError, CommitterCore, DurableSequence};
 use crate::engine::delivery::core::DeliveryCore;
 use crate::engine::dispatcher::core::DispatcherCore;
@@ -183,7 +184,8 @@ impl Process {
             let stored =
                 read::application(disk, &self.house.keyring, id).map_err(|error| error.to_string())?;
             let (version, current) = stored.map_or((0, None), |(version, one)| (version, Some(one)));
-            let core = ApplicationCore::new(id, self.house.keyring.clone(), Reach::Public, current, version);
+            let rules = WebhookRules::new(Reach::Public, &self.house.workflows);
+            let core = ApplicationCore::new(id, self.house.keyring.clone(), rules, current, version);
             self.applications.insert(id, core);
         }
         self.applications.get_mut(&id).ok_or_else(|| "an application is not there".to_owned())

@@ -215,7 +215,7 @@ impl World {
             self.log.mark("a message outlived its process");
             return Ok(());
         }
-        let attempt = Attempt { number: message.tries.saturating_add(1), at: *at, took, answer };
+        let attempt = Attempt { number: message.tries.saturating_add(1), at: *at, took, answer, url: None };
         let tried = Tried::Attempted(Box::new(message.clone()), attempt);
         self.queue.at(self.now.plus(took), Event::Delivery(Box::new(Input::Tried(webhook, tried))));
         Ok(())

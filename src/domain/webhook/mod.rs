@@ -21,9 +21,6 @@ pub const NAME_CHARS_MAX: usize = 100;
 /// The longest description, in characters.
 pub const DESCRIPTION_CHARS_MAX: usize = 400;
 
-/// How long messages are signed with the secret of before too, once it was rotated.
-pub const ROTATION: Span = Span::days(1);
-
 /// Whether messages go there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WebhookStatus {
@@ -169,11 +166,11 @@ impl Webhook {
         Ok(self)
     }
 
-    /// With a fresh secret; messages are signed with the one of before too, for a while.
+    /// With a fresh secret; messages are signed with the one of before too, for so long.
     #[must_use]
-    pub fn rotated(mut self, secret: WebhookSecret, now: UnixMillis) -> Self {
+    pub fn rotated(mut self, secret: WebhookSecret, now: UnixMillis, overlap: Span) -> Self {
         let old = std::mem::replace(&mut self.secret, secret);
-        self.old_secret = Some((old, now.plus(ROTATION)));
+        self.old_secret = Some((old, now.plus(overlap)));
         self
     }
 
@@ -260,11 +257,11 @@ mod tests {
     }
 
     #[test]
-    fn for_a_day_both_secrets_sign() {
-        let first = webhook(1);
-        let both = first.clone().rotated(WebhookSecret::new([9; 24]), NOW);
+    fn for_so_long_both_secrets_sign() {
+        let (first, overlap) = (webhook(1), Span::minutes(180));
+        let both = first.clone().rotated(WebhookSecret::new([9; 24]), NOW, overlap);
         let at = |one: &Webhook, now| one.signatures("msg_1", now, b"{}");
-        let (last, over) = (NOW.plus(Span(ROTATION.0 - 1)), NOW.plus(ROTATION));
+        let (last, over) = (NOW.plus(Span(overlap.0 - 1)), NOW.plus(overlap));
         let signed = at(&both, last);
         let [new, old] = signed.split(' ').collect::<Vec<_>>()[..] else { panic!("{signed}") };
         assert_eq!(old, at(&first, last));

@@ -68,6 +68,8 @@ names! {
         Slow = "slow",
         /// How long a message is shown.
         Kept = "kept",
+        /// How long a rotated secret counts.
+        Rotation = "rotation",
     }
 }
 
@@ -89,6 +91,7 @@ impl Workflow for WebhookDelivery {
             Limit::Pause => span(Span(0), Span::minutes(15)),
             Limit::Slow => span(Span(10), Span::minutes(1)),
             Limit::Kept => span(Span::seconds(1), Span::days(365)),
+            Limit::Rotation => span(Span(0), Span::days(30)),
         }
     }
 

@@ -3,6 +3,7 @@
 
 use super::actor::{ApplicationActor, Ask};
 use super::core::{ApplicationCore, Command, Done, Refusal};
+use super::webhooks::WebhookRules;
 use crate::domain::id::ApplicationId;
 use crate::engine::mark::Mark;
 use crate::engine::shared::start_in;
@@ -41,7 +42,8 @@ impl Engine {
         let stored = readable(read::application(self.shared.store.as_ref(), &self.shared.house.keyring, id))?;
         let (version, current) = stored.map_or((0, None), |(version, one)| (version, Some(one)));
         let keyring = self.shared.house.keyring.clone();
-        let core = ApplicationCore::new(id, keyring, self.shared.webhook_reach, current, version);
+        let rules = WebhookRules::new(self.shared.webhook_reach, &self.shared.house.workflows);
+        let core = ApplicationCore::new(id, keyring, rules, current, version);
         let shared = self.shared.clone();
         let capacity = self.shared.mailbox_capacity;
         let addr = start_in(&self.arbiter, capacity, move || ApplicationActor::new(core, shared));

@@ -1,13 +1,12 @@
 //! One partner: made, given keys, configured. A plain struct without async. A key is told once, to
 //! whoever asked for it; what is stored is its keyed hash.
 
-use super::webhooks;
+use super::webhooks::{self, WebhookRules};
 use crate::crypto::{Keyring, Purpose};
 use crate::domain::application::{Application, Mode, Policy};
 use crate::domain::entropy::Entropy;
 use crate::domain::id::{ApiKeyId, ApplicationId, WebhookId};
 use crate::domain::time::UnixMillis;
-use crate::domain::webhook::target::Reach;
 use crate::domain::webhook::{Webhook, WebhookChanges, WebhookFault};
 use crate::engine::committer::{Commit, CommitError, Condition, Expect, Write};
 use crate::engine::mark::{self, Mark, Sealing};
@@ -175,8 +174,8 @@ struct InFlight {
 pub struct ApplicationCore {
     id: ApplicationId,
     keyring: Keyring,
-    /// How far its webhooks may reach.
-    reach: Reach,
+    /// What holds for its webhooks.
+    rules: WebhookRules,
     current: Option<Application>,
     version: u64,
     in_flight: Option<InFlight>,
@@ -188,12 +187,12 @@ impl ApplicationCore {
     pub fn new(
         id: ApplicationId,
         keyring: Keyring,
-        reach: Reach,
+        rules: WebhookRules,
         current: Option<Application>,
         version: u64,
     ) -> Self {
         let waiting = std::collections::VecDeque::new();
-        Self { id, keyring, reach, current, version, in_flight: None, waiting }
+        Self { id, keyring, rules, current, version, in_flight: None, waiting }
     }
 
     /// Takes one input and says what is to be done.
@@ -233,7 +232,7 @@ impl ApplicationCore {
             }
             Command::SetPolicy(policy) => (with_policy(self.current()?, *policy)?, false),
             Command::Webhook(command) => {
-                let (next, id) = webhooks::decide(self.current()?, command, self.reach, now, entropy)?;
+                let (next, id) = webhooks::decide(self.current()?, command, self.rules, now, entropy)?;
                 webhook = Some(id);
                 (next, false)
             }

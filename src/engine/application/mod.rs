@@ -6,4 +6,4 @@ mod asking;
 pub mod core;
 #[cfg(test)]
 mod tests;
-mod webhooks;
+pub mod webhooks;

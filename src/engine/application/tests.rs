@@ -1,10 +1,11 @@
 //! The core of an application, input by input.
 
 use super::core::*;
+use super::webhooks::WebhookRules;
 use crate::crypto::{Keyring, MasterKey};
 use crate::domain::application::{Mode, Policy};
 use crate::domain::id::{ApplicationId, WebhookId};
-use crate::domain::time::UnixMillis;
+use crate::domain::time::{Span, UnixMillis};
 use crate::domain::webhook::target::Reach;
 use crate::domain::webhook::{WEBHOOKS_MAX, Webhook, WebhookChanges, WebhookFault};
 use crate::engine::committer::{CommitError, Expect, Write};
@@ -14,9 +15,11 @@ use crate::store::key;
 use base64::Engine as _;
 use uuid::Uuid;
 
+const RULES: WebhookRules = WebhookRules { reach: Reach::Public, rotation: Span::days(2) };
+
 fn core() -> ApplicationCore {
     let keyring = Keyring::derive(&MasterKey::new([1; 32]));
-    ApplicationCore::new(ApplicationId(Uuid::from_u128(1)), keyring, Reach::Public, None, 0)
+    ApplicationCore::new(ApplicationId(Uuid::from_u128(1)), keyring, RULES, None, 0)
 }
 
 fn ask(core: &mut ApplicationCore, command: Command) -> Vec<Output> {
@@ -198,7 +201,7 @@ fn a_webhook_is_a_row_of_its_own_that_opens_in_its_place_alone() {
 
     let (rows, rotated) = hook(&mut core, WebhookCommand::Rotate(made.id));
     assert_eq!(rows.len(), 1);
-    assert_eq!(rotated.unwrap().old_secret.map(|(old, _)| old), Some(made.secret));
+    assert_eq!(rotated.unwrap().old_secret, Some((made.secret, UnixMillis(5).plus(RULES.rotation))));
     let (rows, named) = hook(
         &mut core,
         WebhookCommand::Update(

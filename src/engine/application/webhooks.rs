@@ -6,23 +6,42 @@ use crate::crypto::Keyring;
 use crate::domain::application::Application;
 use crate::domain::entropy::Entropy;
 use crate::domain::id::{ApplicationId, WebhookId};
-use crate::domain::time::UnixMillis;
+use crate::domain::time::{Span, UnixMillis};
 use crate::domain::webhook::secret::WebhookSecret;
 use crate::domain::webhook::target::Reach;
 use crate::domain::webhook::{WEBHOOKS_MAX, Webhook, WebhookChanges, WebhookFault};
+use crate::domain::workflow::Workflows;
+use crate::domain::workflow::webhook_delivery::Limit;
 use crate::engine::committer::Write;
 use crate::engine::records::{RecordError, webhook};
 use crate::store::key;
 use std::collections::BTreeMap;
 
+/// What the operator says of all webhooks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WebhookRules {
+    /// How far they may reach.
+    pub reach: Reach,
+    /// How long messages are signed with the secret of before too, once it was rotated.
+    pub rotation: Span,
+}
+
+impl WebhookRules {
+    /// Those that the tables say, beside how far webhooks may reach.
+    pub fn new(reach: Reach, workflows: &Workflows) -> Self {
+        Self { reach, rotation: workflows.webhook_delivery.span(Limit::Rotation) }
+    }
+}
+
 /// The application with one webhook made, changed or gone, and which.
 pub(super) fn decide(
     mut application: Application,
     command: WebhookCommand,
-    reach: Reach,
+    rules: WebhookRules,
     now: UnixMillis,
     entropy: &mut Entropy,
 ) -> Result<(Application, WebhookId), Refusal> {
+    let reach = rules.reach;
     let known =
         |application: &Application, id| application.webhooks.get(&id).cloned().ok_or(WebhookFault::Unknown);
     let one = match command {
@@ -37,7 +56,7 @@ pub(super) fn decide(
             let one = known(&application, id)?;
             changed(&application, one, changes, reach, now)?
         }
-        WebhookCommand::Rotate(id) => known(&application, id)?.rotated(secret(entropy), now),
+        WebhookCommand::Rotate(id) => known(&application, id)?.rotated(secret(entropy), now, rules.rotation),
         WebhookCommand::Delete(id) => {
             known(&application, id)?;
             application.webhooks.remove(&id);

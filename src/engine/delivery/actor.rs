@@ -250,6 +250,7 @@ async fn try_once(shared: &Shared, outlet: &Outlet, one: Subscriber, key: Messag
     let body = Body::new(&outlet.base_url, &message, event.as_ref()).bytes();
     let signatures = webhook.signatures(&id, at, &body);
     let (url, patience) = (webhook.url.clone(), table.span(Limit::Timeout));
+    let sent_to = Some(url.clone());
     let answer = outlet.sender.post(Post { url, id, at, signatures, body, patience }).await;
     let took = shared.clock.now().since(at);
     let outcome = match answer {
@@ -265,7 +266,7 @@ async fn try_once(shared: &Shared, outlet: &Outlet, one: Subscriber, key: Messag
             .delivery_lag_seconds
             .observe(f64::from(u32::try_from(lag).unwrap_or(u32::MAX)) / 1000.0);
     }
-    let attempt = Attempt { number: message.tries.saturating_add(1), at, took, answer };
+    let attempt = Attempt { number: message.tries.saturating_add(1), at, took, answer, url: sent_to };
     Tried::Attempted(Box::new(message), attempt)
 }
 

@@ -15,7 +15,7 @@ use crate::engine::committer::events::durable_events_after;
 use crate::engine::committer::{Commit, Condition, DurableSequence, Expect, Write};
 use crate::engine::read::ReadError;
 use crate::engine::records::RecordError;
-use crate::engine::records::delivery::{self, AttemptV1, Cursor, RetryV1, WebhookCursorV1};
+use crate::engine::records::delivery::{self, Cursor, RetryV1, WebhookCursorV1};
 use crate::engine::records::event;
 use crate::store::key::Kind;
 use crate::store::{Order, Store, codec, key};
@@ -221,13 +221,17 @@ pub fn messages(
 ///
 /// # Errors
 /// When the store does not answer or a record is damaged.
-pub fn attempts(store: &dyn Store, webhook: WebhookId, key: MessageKey) -> Result<Vec<Attempt>, ReadError> {
+pub fn attempts(
+    store: &dyn Store,
+    keyring: &Keyring,
+    webhook: WebhookId,
+    key: MessageKey,
+) -> Result<Vec<Attempt>, ReadError> {
     let (from, to) = key::attempts(webhook, key.sequence, key.run);
     let rows = store.scan(&from, &to, Order::Descending, usize::MAX)?;
     let read = rows.into_iter().map(|(row, value)| {
         let number = key::read_attempt(&row).ok_or(RecordError::Key)?;
-        let (_, attempt) = codec::decode::<AttemptV1>(&value).map_err(RecordError::from)?;
-        Ok(attempt.into_attempt(number)?)
+        Ok(delivery::decode_attempt(webhook, key, number, &value, keyring)?)
     });
     read.collect()
 }
@@ -255,7 +259,7 @@ pub fn commit(keyring: &Keyring, change: &Change, entropy: &mut Entropy) -> Resu
         let value = delivery::encode(webhook, done.key, message, keyring, entropy.nonce())?;
         put(row(done.key), Some(value));
         let MessageKey { sequence, run } = done.key;
-        let value = codec::encode(0, &AttemptV1::from(attempt))?;
+        let value = delivery::encode_attempt(webhook, done.key, attempt, keyring, entropy.nonce())?;
         put(key::attempt(webhook, sequence, run, attempt.number), Some(value));
         if let Some(at) = message.next {
             put(retry(done.key, at), Some(codec::encode(0, &RetryV1)?));

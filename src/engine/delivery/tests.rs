@@ -230,7 +230,7 @@ impl World {
         if answer.is_success() {
             self.took.push((one.webhook, key));
         }
-        let attempt = Attempt { number: message.tries + 1, at: self.now, took, answer };
+        let attempt = Attempt { number: message.tries + 1, at: self.now, took, answer, url: None };
         self.later(took, Coming::Tried(one.webhook, Tried::Attempted(Box::new(message), attempt)));
     }
 

@@ -8,7 +8,7 @@ use crate::domain::delivery::{Answer, Attempt, HaltCause, Message, MessageKey, N
 use crate::domain::id::{EventId, WebhookId};
 use crate::domain::time::{Span, UnixMillis};
 use crate::domain::workflow::webhook_delivery::State;
-use crate::store::codec::{self, Record};
+use crate::store::codec::{self, CodecError, Record};
 use crate::store::key;
 use serde::{Deserialize, Serialize};
 
@@ -130,6 +130,25 @@ impl Record for AttemptV1 {
     const SCHEMA: u8 = 1;
 }
 
+/// One attempt, second schema: it says where it went, sealed, for a URL may hold what lets in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttemptV2 {
+    first: AttemptV1,
+    url: Option<Vec<u8>>,
+}
+
+impl Record for AttemptV2 {
+    const KIND: u8 = b'a';
+    const SCHEMA: u8 = 2;
+
+    fn read_old(schema: u8, payload: &[u8]) -> Result<Self, CodecError> {
+        match schema {
+            1 => codec::read_payload::<AttemptV1>(payload).map(|first| Self { first, url: None }),
+            _ => Err(CodecError::Schema { kind: Self::KIND, schema }),
+        }
+    }
+}
+
 /// A message that is tried again, first schema: its key says everything.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RetryV1;
@@ -180,12 +199,7 @@ pub fn decode(
     keyring: &Keyring,
 ) -> Result<Message, RecordError> {
     let (_, record) = codec::decode::<MessageV1>(value)?;
-    let open = |sealed: Vec<u8>| {
-        let plain = crypto::open(keyring.system_key(), &place(webhook, key), &sealed);
-        plain
-            .map_err(|_| RecordError::Seal)
-            .and_then(|text| String::from_utf8(text).map_err(|_| RecordError::Text))
-    };
+    let open = |sealed: Vec<u8>| opened(&sealed, &place(webhook, key), keyring);
     Ok(Message {
         event: EventId(record.event),
         kind: kind_from(record.kind)?,
@@ -207,6 +221,49 @@ pub fn end(value: &[u8]) -> Result<(State, UnixMillis), RecordError> {
     Ok((message_state_from(record.state)?, UnixMillis(record.updated)))
 }
 
+/// The stored value of an attempt.
+///
+/// # Errors
+/// When it would be longer than a value may be.
+pub fn encode_attempt(
+    webhook: WebhookId,
+    key: MessageKey,
+    attempt: &Attempt,
+    keyring: &Keyring,
+    nonce: [u8; 24],
+) -> Result<Vec<u8>, RecordError> {
+    let place = key::attempt(webhook, key.sequence, key.run, attempt.number);
+    let seal = |url: &String| crypto::seal(keyring.system_key(), nonce, &place, url.as_bytes());
+    let record = AttemptV2 { first: attempt.into(), url: attempt.url.as_ref().map(seal) };
+    Ok(codec::encode(0, &record)?)
+}
+
+/// Reads a stored attempt.
+///
+/// # Errors
+/// When it is damaged or its seal does not open.
+pub fn decode_attempt(
+    webhook: WebhookId,
+    key: MessageKey,
+    number: u32,
+    value: &[u8],
+    keyring: &Keyring,
+) -> Result<Attempt, RecordError> {
+    let (_, AttemptV2 { first, url }) = codec::decode::<AttemptV2>(value)?;
+    let place = key::attempt(webhook, key.sequence, key.run, number);
+    let answer = match first.status {
+        Some(status) => Answer::Status(status, None),
+        None => Answer::None(no_answer_from(first.why)?),
+    };
+    let url = url.map(|sealed| opened(&sealed, &place, keyring)).transpose()?;
+    Ok(Attempt { number, at: UnixMillis(first.at), took: Span(first.took), answer, url })
+}
+
+fn opened(sealed: &[u8], place: &[u8], keyring: &Keyring) -> Result<String, RecordError> {
+    let plain = crypto::open(keyring.system_key(), place, sealed).map_err(|_| RecordError::Seal)?;
+    String::from_utf8(plain).map_err(|_| RecordError::Text)
+}
+
 impl From<&Attempt> for AttemptV1 {
     fn from(attempt: &Attempt) -> Self {
         let (status, why) = match attempt.answer {
@@ -214,20 +271,6 @@ impl From<&Attempt> for AttemptV1 {
             Answer::None(why) => (None, no_answer_number(why)),
         };
         Self { at: attempt.at.0, took: attempt.took.0, status, why }
-    }
-}
-
-impl AttemptV1 {
-    /// The attempt under its number.
-    ///
-    /// # Errors
-    /// When a number in it stands for nothing.
-    pub fn into_attempt(self, number: u32) -> Result<Attempt, RecordError> {
-        let answer = match self.status {
-            Some(status) => Answer::Status(status, None),
-            None => Answer::None(no_answer_from(self.why)?),
-        };
-        Ok(Attempt { number, at: UnixMillis(self.at), took: Span(self.took), answer })
     }
 }
 

@@ -12,7 +12,7 @@ use super::clock::{ClockMemberV1, ClockV1};
 use super::connection::{self, ConnectionBodyV1, ConnectionBodyV2, ConnectionV1};
 use super::consent::{ConsentV1, ConsentV2};
 use super::data::{AccountBodyV1, AccountV1, ReadingWriter, TransactionBodyV1, TransactionV1};
-use super::delivery::{self, AttemptV1, MessageV1, RetryV1, WebhookCursorV1};
+use super::delivery::{self, AttemptV1, AttemptV2, MessageV1, RetryV1, WebhookCursorV1};
 use super::event::{self, EventDataV1, EventDataV2, EventDataV3, EventV1, EventV2, EventV3};
 use super::identity::{PersonIdentityBodyV1, PersonIdentityV1};
 use super::job::{self, JobBodyV1, JobBodyV2, JobV1};
@@ -26,7 +26,7 @@ use crate::crypto::{self, DataKey};
 use crate::domain::application::Policy;
 use crate::domain::auth_link::DeadLink;
 use crate::domain::consent::Consent;
-use crate::domain::delivery::{Answer, NoAnswer};
+use crate::domain::delivery::{Answer, Attempt, NoAnswer};
 use crate::domain::event::{Event, EventData, EventKind};
 use crate::domain::id::{ApiKeyId, ClockId, EffectId, UserId};
 use crate::domain::profile::Address;
@@ -64,6 +64,10 @@ fn sample<R: Record>(bytes: Vec<u8>) -> Sample {
 
 fn plain<R: Record>(version: u64, record: &R) -> Sample {
     sample::<R>(codec::encode(version, record).unwrap())
+}
+
+fn attempt_bytes(attempt: &Attempt) -> Vec<u8> {
+    delivery::encode_attempt(WEBHOOK, MESSAGE, attempt, &keyring(), [24; 24]).unwrap()
 }
 
 /// Every stored struct there is, once: whoever adds one, adds it here.
@@ -118,6 +122,7 @@ fn samples() -> Vec<Sample> {
             delivery::encode(WEBHOOK, MESSAGE, &message_sample(), &keyring(), [23; 24]).unwrap(),
         ),
         plain(0, &AttemptV1::from(&attempt_sample(Answer::Status(502, None)))),
+        sample::<AttemptV2>(attempt_bytes(&attempt_sample(Answer::Status(502, None)))),
         plain(0, &RetryV1),
         plain(0, &mark_sample()),
         sample::<MarkPartV1>(mark::encode_part(&[24; 32], 1, b"an answer", &key(), [25; 24]).unwrap()),
@@ -302,11 +307,17 @@ fn sealed_samples_open_to_the_values_they_were_made_of() {
     assert_eq!(delivery::Cursor::try_from(stored).unwrap(), webhook_cursor());
     let message = delivery::decode(WEBHOOK, MESSAGE, &kept("MessageV1"), &keyring()).unwrap();
     assert_eq!(message, message_sample());
-    let (_, stored) = codec::decode::<AttemptV1>(&kept("AttemptV1")).unwrap();
-    assert_eq!(stored.into_attempt(4).unwrap(), attempt_sample(Answer::Status(502, None)));
+    let attempt_of = |bytes: &[u8]| delivery::decode_attempt(WEBHOOK, MESSAGE, 4, bytes, &keyring());
+    let attempt = attempt_sample(Answer::Status(502, None));
+    assert_eq!(attempt_of(&kept("AttemptV2")).unwrap(), attempt);
+    assert_eq!(attempt_of(&kept("AttemptV1")).unwrap(), Attempt { url: None, ..attempt });
     for why in NoAnswer::ALL {
         let attempt = attempt_sample(Answer::None(why));
-        assert_eq!(AttemptV1::from(&attempt).into_attempt(4).unwrap(), attempt);
+        let bytes = attempt_bytes(&attempt);
+        assert_eq!(attempt_of(&bytes).unwrap(), attempt);
+        let elsewhere = delivery::decode_attempt(WEBHOOK, MESSAGE, 5, &bytes, &keyring());
+        assert!(elsewhere.is_err(), "what is sealed in one place opens in no other");
+        assert!(!bytes.windows(8).any(|part| b"hooks.ex" == part), "a URL stands open in the store");
     }
     let (_, stored) = codec::decode::<ApiKeyV1>(&kept("ApiKeyV1")).unwrap();
     assert_eq!(stored.application(), APPLICATION);

@@ -64,7 +64,12 @@ async fn a_message_is_shown_with_its_attempts_under_the_name_that_its_receiver_s
             one["url"].clone(),
         )
     };
+    // Where an attempt went does not change with the webhook.
     let url = json!(receiver.url());
+    let moved = json!({"url": format!("{}/elsewhere", receiver.url())});
+    let webhook_path = format!("/notifications/webhooks/{}", webhook["id"].as_str().unwrap());
+    assert_eq!(post(&rig, &partner, &webhook_path, moved.clone()).await.1["url"], moved["url"]);
+    assert_eq!(get(&rig, &partner, &path).await["attempts"], attempts);
     assert_eq!(facts(0), (json!("OK"), json!(200), json!("Success"), url.clone()), "the newest first");
     assert_eq!(facts(1), (json!("Bad Gateway"), json!(502), json!("Failed"), url));
     assert_eq!(attempts.as_array().unwrap().len(), 2);

@@ -1,7 +1,7 @@
 //! `/notifications/webhooks` (contract section 2.12).
 
 use crate::rig::{Partner, Rig, Setup, answer, refusal};
-use authlink::domain::time::Span;
+use authlink::domain::time::{Span, UnixMillis};
 use authlink::domain::webhook::target::Reach;
 use authlink::engine::Limits;
 use reqwest::Method;
@@ -90,6 +90,29 @@ async fn a_secret_is_rotated_and_the_one_of_before_counts_for_a_day() {
     let fresh = rig.token(&partner.key, "scope=SERVER_ACCESS").await;
     let (_, later) = answer(rig.call(&fresh, Method::GET, &path)).await;
     assert_eq!(later.get("oldSecretUntil"), None);
+}
+
+#[tokio::test]
+async fn how_long_the_secret_of_before_counts_is_the_operators() {
+    let overlap = |text: &str| vec![("webhook_delivery", "rotation", toml::Value::String(text.into()))];
+    let rig = Rig::with(Setup { overrides: overlap("2h"), ..Setup::default() });
+    let partner = rig.partner("Quill Lending").await;
+    let webhook = made(&rig, &partner, json!({"url": "https://hooks.example.test/all"})).await;
+    let path = format!("{ALL}/{}", webhook["id"].as_str().unwrap());
+    let (before, (_, rotated), after) = (
+        rig.engine.now(),
+        at(&rig, &partner, Method::POST, &format!("{path}/rotate")).await,
+        rig.engine.now(),
+    );
+    let until = rotated["oldSecretUntil"].as_str().unwrap();
+    let hours = |from: UnixMillis| from.plus(Span::minutes(120)).rfc3339();
+    assert!(*hours(before) <= *until && *until <= *hours(after), "{until}");
+    let rig = Rig::with(Setup { overrides: overlap("0s"), ..Setup::default() });
+    let partner = rig.partner("Quill Lending").await;
+    let webhook = made(&rig, &partner, json!({"url": "https://hooks.example.test/all"})).await;
+    let path = format!("{ALL}/{}/rotate", webhook["id"].as_str().unwrap());
+    let (_, rotated) = at(&rig, &partner, Method::POST, &path).await;
+    assert_eq!(rotated.get("oldSecretUntil"), None, "it ends at once");
 }
 
 #[tokio::test]

@@ -449,5 +449,11 @@ pub(super) fn message_sample() -> Message {
 }
 
 pub(super) fn attempt_sample(answer: Answer) -> Attempt {
-    Attempt { number: 4, at: AT, took: Span(321), answer }
+    Attempt {
+        number: 4,
+        at: AT,
+        took: Span(321),
+        answer,
+        url: Some("https://hooks.example.test/all?token=7".into()),
+    }
 }

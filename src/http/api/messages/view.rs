@@ -81,14 +81,14 @@ impl<'a> MessageView<'a> {
     }
 
     /// The same with its attempts.
-    pub(super) fn with_attempts(self, webhook: &'a Webhook, sent: &Sent) -> Self {
+    pub(super) fn with_attempts(self, webhook: &'a Webhook, sent: &'a Sent) -> Self {
         let attempts = sent.attempts.iter().map(|one| AttemptView::new(webhook, sent.id, one)).collect();
         Self { attempts: Some(attempts), ..self }
     }
 }
 
 impl<'a> AttemptView<'a> {
-    fn new(webhook: &'a Webhook, message: MessageId, attempt: &Attempt) -> Self {
+    fn new(webhook: &'a Webhook, message: MessageId, attempt: &'a Attempt) -> Self {
         let (response, code) = match attempt.answer {
             Answer::Status(code, _) => {
                 let words = StatusCode::from_u16(code).ok().and_then(|status| status.canonical_reason());
@@ -98,7 +98,8 @@ impl<'a> AttemptView<'a> {
         };
         Self {
             id: format!("{message}-{}", attempt.number),
-            url: &webhook.url,
+            // What an older program sent did not say where to: there is what the webhook has now.
+            url: attempt.url.as_deref().unwrap_or(&webhook.url),
             response,
             response_status_code: code,
             timestamp: attempt.at.rfc3339(),
