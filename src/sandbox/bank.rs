@@ -79,7 +79,9 @@ impl Bank {
 
     /// Whether this login must prove more than a password.
     pub fn must_ask(&self, institution: &Institution, persona: Persona) -> bool {
-        if matches!(persona.quirk(), Some(Quirk::Forgets | Quirk::Disbelieves)) {
+        let is_about_that =
+            |quirk| matches!(quirk, Quirk::Forgets | Quirk::Disbelieves | Quirk::Spoilt(Step::Answer, _));
+        if persona.quirk().is_some_and(is_about_that) {
             return true;
         }
         match institution.mfa {

@@ -25,6 +25,8 @@ const NAME_BYTES_MAX: usize = 64;
 pub enum Step {
     /// To a login.
     Login,
+    /// To the right answer of a challenge.
+    Answer,
     /// The list of accounts.
     Accounts,
     /// A page of transactions.
@@ -51,6 +53,8 @@ pub enum Kind {
     Half,
     /// Each row of the list comes twice.
     Double,
+    /// The second half of the list is missing.
+    Fewer,
 }
 
 /// A fault as it is asked for and told.
@@ -101,7 +105,9 @@ impl Kind {
         match self {
             Self::Slow => Duration::from_secs(5),
             Self::Timeout => LATENCY_MAX,
-            Self::None | Self::Down | Self::Malformed | Self::Half | Self::Double => Duration::ZERO,
+            Self::None | Self::Down | Self::Malformed | Self::Half | Self::Double | Self::Fewer => {
+                Duration::ZERO
+            }
         }
     }
 }
@@ -131,7 +137,7 @@ impl Fault {
         let has_rows = matches!(self.step, Step::Accounts | Step::Transactions);
         is_short(&self.institution)
             && is_short(&self.login_id)
-            && (self.kind != Kind::Double || has_rows)
+            && (!matches!(self.kind, Kind::Double | Kind::Fewer) || has_rows)
             && self.latency_ms.is_none_or(|ms| Duration::from_millis(ms) <= LATENCY_MAX)
             && self.times.is_none_or(|times| (1..=TIMES_MAX).contains(&times))
     }

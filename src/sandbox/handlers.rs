@@ -116,10 +116,15 @@ pub async fn answer(visit: Visit, challenge: String, body: Body) -> Response {
         if answers.len() > ANSWERS_MAX {
             return Err(Refusal::BadBody);
         }
-        let person = visit.bank.judge(&challenge, institution, &answers)?;
-        Ok(Answer::ok(&visit.bank.open_session(institution, person)))
+        Ok((institution, visit.bank.judge(&challenge, institution, &answers)?))
     };
-    judged.await.unwrap_or_else(Answer::from).into_response()
+    match judged.await {
+        Err(refusal) => Answer::from(refusal).into_response(),
+        Ok((institution, person)) => {
+            let trouble = visit.bank.strike(institution, person.login_id(), Some(person), Step::Answer);
+            troubled(trouble, || Answer::ok(&visit.bank.open_session(institution, person))).await
+        }
+    }
 }
 
 /// `POST /{institution}/logout`
@@ -191,7 +196,10 @@ async fn troubled(trouble: Option<Trouble>, make: impl FnOnce() -> Answer) -> Re
             warp::reply::with_header(text, CONTENT_TYPE, "application/json").into_response()
         }
         Kind::Half => half(&make()),
-        Kind::Double => doubled(make()).into_response(),
+        Kind::Double => with_rows(make(), |rows| {
+            *rows = rows.drain(..).flat_map(|row| [row.clone(), row]).collect();
+        }),
+        Kind::Fewer => with_rows(make(), |rows| rows.truncate(rows.len().div_ceil(2))),
     }
 }
 
@@ -225,14 +233,14 @@ fn renamed(mut answer: Answer) -> Answer {
     answer
 }
 
-/// Each row twice.
-fn doubled(mut answer: Answer) -> Answer {
+/// The answer with its list as `change` leaves it.
+fn with_rows(mut answer: Answer, change: impl Fn(&mut Vec<Value>)) -> Response {
     for name in ["accounts", "transactions"] {
         if let Some(rows) = answer.body.get_mut(name).and_then(Value::as_array_mut) {
-            *rows = rows.drain(..).flat_map(|row| [row.clone(), row]).collect();
+            change(rows);
         }
     }
-    answer
+    answer.into_response()
 }
 
 /// Reads `from`, `to` and `cursor`; nothing when one of them cannot be read.

@@ -373,3 +373,40 @@ async fn a_text_and_a_page_go_by_their_persons_clock_days_later() {
     assert_eq!(sent.at.rfc3339(), START, "the text went in real time, and stands where its person is");
     assert!(rig.engine.now().since(sent.recorded) < Span::minutes(5));
 }
+
+#[tokio::test]
+async fn a_banks_question_waits_for_as_long_as_the_clock_stands() {
+    let rig = Rig::start();
+    let Clocked { partner, clock, .. } = Clocked::new(&rig).await;
+    let mut people = Vec::new();
+    for count in [1, 2] {
+        let user = user_by(&rig, &partner, &clock).await;
+        consent(&rig, &partner, &user, count).await;
+        let token = rig.token(&partner.key, "scope=SERVER_ACCESS").await;
+        let own = Partner { id: partner.id, key: partner.key.clone(), token };
+        let person = Customer { rig: &rig, partner: own, user };
+        let job = person.begin("AU00002", "jared", "django").await;
+        person.asked(&job).await;
+        people.push((person, job));
+    }
+    rig.advance(Span::days(1));
+    let token = rig.token(&partner.key, "scope=SERVER_ACCESS").await;
+    for (person, job) in &mut people {
+        person.partner.token = token.clone();
+        let read = person.get(&format!("/jobs/{job}")).await;
+        assert_eq!(read["steps"][1]["status"], "in-progress", "a day of real time is nothing to it: {read}");
+    }
+    let world = Clocked { rig: &rig, partner: Partner { id: partner.id, key: partner.key, token }, clock };
+    // Whoever answers now finds a bank that has forgotten about it.
+    let (person, job) = &people[0];
+    let mfa = person.call(Method::POST, &format!("/jobs/{job}/mfa"));
+    answer(mfa.json(&json!({ "mfa-response": ["1234"] }))).await;
+    assert_eq!(person.ended(job).await["steps"][1]["result"]["code"], "job-timed-out");
+    // For the other one the time runs out when it has come.
+    world.advance(json!({ "by": "119s" })).await;
+    let (person, job) = &people[1];
+    assert_eq!(person.get(&format!("/jobs/{job}")).await["steps"][1]["status"], "in-progress");
+    world.advance(json!({ "by": "1s" })).await;
+    let over = person.get(&format!("/jobs/{job}")).await;
+    assert_eq!(over["steps"][1]["result"]["code"], "job-timed-out", "{over}");
+}

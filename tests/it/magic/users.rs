@@ -140,6 +140,7 @@ async fn plain(row: Row) -> Applicant {
 
 async fn all(prefix: &str) {
     let rows = table().into_iter().filter(|row| row.which.starts_with(prefix));
+    let rows = rows.filter(|row| !row.which.ends_with("-answer"));
     let ways: Vec<_> = rows.map(|row| tokio::spawn(plain(row))).collect();
     assert!(!ways.is_empty());
     for way in ways {
@@ -165,6 +166,24 @@ async fn a_bank_that_makes_no_sense_fails_the_step_at_which_it_does() {
 #[tokio::test]
 async fn half_of_what_a_bank_has_to_say_is_nothing() {
     all("half-").await;
+}
+
+#[tokio::test]
+async fn a_bank_that_fails_at_the_answer_fails_the_step_of_the_answer() {
+    for which in ["down-answer", "timeout-answer", "malformed-answer"] {
+        let (mut person, row) = (Applicant::signs_in(which).await, row(which));
+        person.answers("1234").await;
+        row.tells_partner(&told(&person.ended().await));
+        let page = person.banks().await;
+        assert!(row.shown().iter().all(|words| page.html.contains(words)), "{which}: {}", page.html);
+    }
+}
+
+#[tokio::test]
+async fn half_the_accounts_are_all_that_is_known_of() {
+    let person = plain(row("fewer-accounts")).await;
+    let accounts = person.get(&format!("/users/{}/accounts", person.user)).await;
+    assert_eq!(accounts["data"].as_array().unwrap().len(), 1, "{accounts}");
 }
 
 #[tokio::test]

@@ -54,6 +54,10 @@ async fn faults_do_what_they_say_and_end_when_they_are_used_up() {
     let doubled = bank.rows("/AU00000/accounts", &token, "accounts").await;
     let twice: Vec<Value> = right.iter().flat_map(|row| [row.clone(), row.clone()]).collect();
     assert_eq!(doubled, twice);
+    bank.fault(json!({ "step": "accounts", "fault": "fewer", "times": 1 })).await;
+    let fewer = bank.rows("/AU00000/accounts", &token, "accounts").await;
+    assert_eq!(fewer, right[..right.len().div_ceil(2)]);
+    assert!(!fewer.is_empty() && fewer.len() < right.len());
     bank.fault(json!({ "step": "accounts", "fault": "malformed", "times": 1 })).await;
     let answer = bank.request(Method::GET, "/AU00000/accounts").bearer_auth(&token).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK);
@@ -85,6 +89,7 @@ async fn a_fault_is_for_its_person_institution_and_step_alone() {
     refused(&bank.get("/AU00000/profile", &token).await, 503, "unavailable");
     for (body, code) in [
         (json!({ "step": "login", "fault": "double" }), "bad-fault"),
+        (json!({ "step": "answer", "fault": "fewer" }), "bad-fault"),
         (json!({ "step": "login", "fault": "odd" }), "bad-body"),
         (json!({ "step": "login", "fault": "down", "unknown": 1 }), "bad-body"),
     ] {
