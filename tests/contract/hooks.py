@@ -5,13 +5,15 @@ that no answer of this server ever gave, becomes one of the seeded ids. What wou
 was made for it. Everything that is meant to be wrong stays as it is.
 """
 
+import atexit
 import itertools
+import json
 import os
 import re
 
 import schemathesis
 import seeded
-from explained import is_explained
+from explained import USED, is_explained
 from hypothesis import strategies
 
 IDS = dict(pair.split("=", 1) for pair in os.environ["AUTHLINK_IDS"].split())
@@ -162,6 +164,14 @@ def before_call(context, case, kwargs):
 @schemathesis.hook
 def after_call(context, case, response):
     GIVEN.update(one.decode() for one in ID.findall(response.content or b""))
+
+
+@atexit.register
+def tell_of_used():
+    """Which reasons something was found for, for whoever started this."""
+    with open(os.environ["AUTHLINK_USED"], "a", encoding="utf-8") as file:
+        json.dump(sorted(USED), file)
+        file.write("\n")
 
 
 @schemathesis.hook

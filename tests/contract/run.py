@@ -8,6 +8,7 @@
 """
 
 import argparse
+import json
 import os
 import pathlib
 import subprocess
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import time
 
+import explained
 import seeded
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -22,7 +24,7 @@ PROGRAM = os.environ.get("PROGRAM", str(HERE.parent.parent / "target/debug/authl
 
 
 def judge(server, partner, ids, location, config, more):
-    """The exit code of schemathesis."""
+    """The exit code of schemathesis, and the reasons that something was found for."""
     name, word = seeded.key_parts(partner.key)
     environment = os.environ | {
         "AUTHLINK_TOKEN": partner.token,
@@ -42,7 +44,11 @@ def judge(server, partner, ids, location, config, more):
     command = [tool, "--config-file", HERE / config, "run", location, "--url", server.url, "--seed", seed, *more]
     # Caches of the tool stay out of the tree: nothing of the last run may steer this one.
     with tempfile.TemporaryDirectory(prefix="authlink-contract-cache-") as place:
-        return subprocess.run(command, env=environment, cwd=place, check=False).returncode
+        used = pathlib.Path(place) / "used.jsonl"
+        environment["AUTHLINK_USED"] = str(used)
+        code = subprocess.run(command, env=environment, cwd=place, check=False).returncode
+        lines = used.read_text(encoding="utf-8").splitlines() if used.exists() else []
+        return code, {(name, number) for line in lines for name, number in json.loads(line)}
 
 
 def run(location, config, more):
@@ -51,14 +57,22 @@ def run(location, config, more):
         try:
             partner, ids = seeded.seed(server)
             begun = time.monotonic()
-            code = judge(server, partner, ids, location or f"{server.url}/openapi.json", config, more)
+            code, used = judge(server, partner, ids, location or f"{server.url}/openapi.json", config, more)
             print(f"{location or 'our own document'}: {time.monotonic() - begun:.0f} s, exit code {code}", flush=True)
             if server.process.poll() is not None:
                 print("the server did not survive it")
-                return 1
-            return code
+                return 1, used
+            return code, used
         finally:
             server.end()
+
+
+def tell_of_unused(used, is_other):
+    """A reason for what is not found any more explains nothing: it is to go."""
+    unused = explained.unused(used, is_other)
+    if unused:
+        print("\nReasons in tests/contract/explained.py that nothing was found for; take them out:")
+        print("\n".join(f"  {line}" for line in unused), flush=True)
 
 
 def main():
@@ -66,9 +80,13 @@ def main():
     parser.add_argument("--spec", nargs="+", metavar="FILE", help="public OpenAPI files instead of our own document")
     given, more = parser.parse_known_args()
     if not given.spec:
-        return run(None, "schemathesis.toml", more)
-    codes = [run(str(pathlib.Path(file).resolve()), "other.toml", more) for file in given.spec]
-    return max(codes)
+        results = [run(None, "schemathesis.toml", more)]
+    else:
+        results = [run(str(pathlib.Path(file).resolve()), "other.toml", more) for file in given.spec]
+    # Who asks for less or more than all of it finds other things.
+    if not more:
+        tell_of_unused(set().union(*(used for _, used in results)), bool(given.spec))
+    return max(code for code, _ in results)
 
 
 if __name__ == "__main__":
