@@ -21,6 +21,7 @@ pub mod judge;
 mod limits;
 pub mod mark;
 pub mod open;
+pub mod pace;
 pub mod read;
 pub mod records;
 pub mod shard;
@@ -44,6 +45,7 @@ use crate::domain::consent_session::CookieHash;
 use crate::domain::entropy::Entropy;
 use crate::domain::event::Event;
 use crate::domain::id::{ApplicationId, EventId, UserId};
+use crate::domain::institution::InstitutionId;
 use crate::domain::time::UnixMillis;
 use crate::domain::workflow::Workflows;
 use crate::metrics::Metrics;
@@ -173,6 +175,7 @@ impl Engine {
             gateway,
             institutions,
             gates: aggregator::gate::Gates::new(limits.institutions),
+            pace: pace::Pace::default(),
             webhook_reach: limits.webhook_reach,
             turns: mark::Turns::default(),
             event_lifetime: limits.event_lifetime,
@@ -215,6 +218,11 @@ impl Engine {
     /// Lifecycles, keys, applications.
     pub fn house(&self) -> &Arc<House> {
         &self.shared.house
+    }
+
+    /// How long an institution takes, as far as this process has seen lately.
+    pub fn pace_of(&self, institution: InstitutionId) -> Option<pace::Average> {
+        self.shared.pace.of(institution, self.now())
     }
 
     /// What is counted.

@@ -70,6 +70,8 @@ pub struct Shared {
     pub institutions: Arc<dyn Institution>,
     /// What each of them is asked by all users together.
     pub gates: Gates,
+    /// How long each of them takes.
+    pub pace: super::pace::Pace,
     /// Who is watched.
     pub watchers: Watchers,
     /// The server is about to stop: whoever only listens goes.

@@ -111,6 +111,7 @@ mod tests {
             short_name: "A",
             authorization: Authorization::User,
             colour: "#123456",
+            registered: None,
         };
         assert_eq!(initials(odd.name), "A&\"");
         for text in [square(&odd), full(&odd)] {

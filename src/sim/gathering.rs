@@ -145,6 +145,8 @@ impl World {
                     self.log.mark("work on a job was dropped");
                     self.unattended(id, Some((job, attempt)));
                 }
+                // Nothing of the product follows from how long it took.
+                Output::Read(..) => {}
                 Output::WakeAt(at) => self.wake_aggregator(id, at),
             }
         }

@@ -84,6 +84,7 @@ impl ConnectionAggregator {
             Output::Store { token, commit } => self.store(token, commit, ctx),
             Output::Report { token, job, attempt, report } => self.report(token, job, attempt, report, ctx),
             Output::Dropped(job, attempt) => self.tell_owner(Unattended(Some((job, attempt)))),
+            Output::Read(institution, took) => self.shared.pace.note(institution, took, now),
             Output::WakeAt(at) => self.sleep(now, at, ctx),
         }
     }

@@ -13,6 +13,7 @@ use crate::domain::secret::Secret;
 use crate::domain::time::UnixMillis;
 use crate::engine::committer::{Commit, CommitError};
 use crate::engine::house::House;
+use crate::engine::pace::Took;
 use crate::engine::user::core::{Refusal, Trouble};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -87,6 +88,8 @@ pub enum Output {
     },
     /// Nobody works on this try any more, and its end was not written down.
     Dropped(JobId, u32),
+    /// All that was wanted there was read, and took so long.
+    Read(InstitutionId, Took),
     /// Come back then.
     WakeAt(UnixMillis),
 }
@@ -190,7 +193,7 @@ impl AggregatorCore {
         self.stop(job);
         match key {
             Some(key) => {
-                self.works.insert(job, Work::begin(plan, key, known));
+                self.works.insert(job, Work::begin(now, plan, key, known));
                 self.go_on(now, entropy, job, out);
             }
             None => out.push(Output::Dropped(job, attempt)),
@@ -256,6 +259,7 @@ impl AggregatorCore {
         let Some(work) = self.works.get_mut(&job) else { return };
         let (institution, attempt) = (work.institution(), work.attempt());
         let Some(act) = work.act(now, entropy, &house) else { return };
+        out.extend(work.took(now).map(|took| Output::Read(institution, took)));
         let token = self.token();
         self.awaited.insert(token, job);
         out.push(match act {

@@ -12,10 +12,11 @@ use crate::domain::institution::{InstitutionId, SANDBOX};
 use crate::domain::job::{Cause, Coverage, Plan, Report, Start};
 use crate::domain::money::Money;
 use crate::domain::secret::Secret;
-use crate::domain::time::UnixMillis;
+use crate::domain::time::{Span, UnixMillis};
 use crate::domain::workflow::Workflows;
 use crate::engine::committer::{Commit, CommitError, Expect};
 use crate::engine::house::House;
+use crate::engine::pace::Took;
 use crate::engine::user::core::Trouble;
 use crate::store::key;
 use std::collections::{BTreeMap, BTreeSet};
@@ -111,7 +112,7 @@ impl Bench {
     /// The one thing that is asked at the moment, besides waking.
     fn one(&mut self) -> Output {
         let mut asked: Vec<Output> =
-            self.out.drain(..).filter(|one| !matches!(one, Output::WakeAt(_))).collect();
+            self.out.drain(..).filter(|one| !matches!(one, Output::WakeAt(_) | Output::Read(..))).collect();
         assert_eq!(asked.len(), 1, "{asked:?}");
         asked.remove(0)
     }
@@ -236,6 +237,46 @@ fn a_question_is_put_to_the_person_and_a_wrong_answer_is_put_again() {
     bench.put(Input::Answer { job, attempt: 1, answers: vec![secret("2")] });
     bench.answer(Ok(Answer::SignedIn(secret("session"))));
     assert_eq!(bench.hear(), Report::SignedIn(secret("session")));
+}
+
+#[test]
+fn what_a_job_took_is_told_at_its_end_without_the_time_that_its_person_took() {
+    let mut bench = Bench::new();
+    let wait = |bench: &mut Bench, millis: u64| bench.now = bench.now.plus(Span(millis));
+    bench.begin(plan(7, sign_in()), &[]);
+    wait(&mut bench, 300);
+    let challenge = BankChallenge {
+        reference: secret("challenge"),
+        method: ChallengeMethod::Token,
+        description: "A code".into(),
+        prompts: vec!["Code".into()],
+    };
+    bench.answer(Ok(Answer::Challenged(challenge)));
+    bench.hear();
+    wait(&mut bench, 60_000);
+    let answers = vec![secret("1")];
+    bench.put(Input::Answer { job: JobId(Uuid::from_u128(7)), attempt: 1, answers });
+    wait(&mut bench, 40);
+    bench.answer(Ok(Answer::SignedIn(secret("session"))));
+    bench.hear();
+    bench.answer(Ok(Answer::Profile(Box::default())));
+    wait(&mut bench, 20);
+    bench.answer(Ok(Answer::Accounts(vec![account("1")])));
+    bench.store();
+    bench.hear();
+    wait(&mut bench, 7);
+    bench.answer(Ok(page(vec![transaction("a", 101)], None)));
+    bench.store();
+    let out: Vec<Output> = bench.out.drain(..).collect();
+    let [Output::Read(institution, took), Output::Report { token, .. }] = out.as_slice() else {
+        panic!("{out:?}")
+    };
+    let (institution, took, token) = (*institution, *took, *token);
+    bench.put(Input::Heard(token, Err(Trouble::Busy.into())));
+    bench.wake();
+    assert!(matches!(bench.one(), Output::Report { .. }), "told again, and not measured again");
+    let wanted = Took { verify: Some(Span(340)), accounts: Span(20), transactions: Span(7) };
+    assert_eq!((institution, took), (BANK, wanted));
 }
 
 #[test]

@@ -16,6 +16,7 @@ use crate::domain::secret::Secret;
 use crate::domain::time::{Span, UnixMillis};
 use crate::engine::committer::{Commit, CommitError, Condition, Expect, Write};
 use crate::engine::house::House;
+use crate::engine::pace::Took;
 use crate::engine::records::RecordError;
 use crate::engine::user::core::Refusal;
 use crate::store::key;
@@ -116,10 +117,18 @@ pub(super) struct Work {
     tries: u32,
     asked: bool,
     wake_at: Option<UnixMillis>,
+    /// Since when it is at what is measured next.
+    since: UnixMillis,
+    took: Option<Took>,
 }
 
 impl Work {
-    pub(super) fn begin(plan: Plan, key: Arc<DataKey>, known: BTreeSet<TransactionId>) -> Self {
+    pub(super) fn begin(
+        now: UnixMillis,
+        plan: Plan,
+        key: Arc<DataKey>,
+        known: BTreeSet<TransactionId>,
+    ) -> Self {
         let session = match &plan.start {
             Start::SignIn(_) => None,
             Start::Refresh { session } | Start::Resume { session } => Some(session.clone()),
@@ -144,6 +153,42 @@ impl Work {
             tries: 0,
             asked: false,
             wake_at: None,
+            since: now,
+            took: Some(Took::default()),
+        }
+    }
+
+    /// How long it took, said once, when all is read: the user's own answer to that may never be heard here.
+    pub(super) fn took(&mut self, now: UnixMillis) -> Option<Took> {
+        if self.step != Step::TellTransactions {
+            return None;
+        }
+        let transactions = self.lap(now);
+        self.took.take().map(|took| Took { transactions, ..took })
+    }
+
+    /// How long it was at what just ended.
+    fn lap(&mut self, now: UnixMillis) -> Span {
+        let span = now.since(self.since);
+        self.since = now;
+        span
+    }
+
+    /// The user heard of what was done until here: so long it took. While the person is asked nothing is measured.
+    fn measure(&mut self, now: UnixMillis) {
+        match self.step {
+            Step::TellSignedIn | Step::TellChallenged(_) | Step::TellWrong => {
+                let lap = self.lap(now);
+                self.took.iter_mut().for_each(|took| {
+                    let until_here = took.verify.unwrap_or_default();
+                    took.verify = Some(Span(until_here.0.saturating_add(lap.0)));
+                });
+            }
+            Step::TellAccounts => {
+                let lap = self.lap(now);
+                self.took.iter_mut().for_each(|took| took.accounts = lap);
+            }
+            _ => {}
         }
     }
 
@@ -191,6 +236,7 @@ impl Work {
         if self.step == Step::AwaitAnswer {
             self.answers.as_ref()?;
             self.step = Step::Answer;
+            self.since = now;
         }
         let act = self.next_act(now, entropy, house);
         self.asked = true;
@@ -387,6 +433,9 @@ impl Work {
     /// The user took a report in, or did not; whether the work goes on.
     pub(super) fn heard(&mut self, now: UnixMillis, result: &Result<bool, Refusal>) -> bool {
         self.asked = false;
+        if result.is_ok() {
+            self.measure(now);
+        }
         match result {
             Err(refusal) if may_tell_again(refusal) => self.wake_at = Some(now.plus(HOUSE_WAIT)),
             Ok(true) => match self.step {

@@ -3,23 +3,26 @@
 
 use super::filter::{Filter, Operator, Property};
 use super::users::SelfLink;
+use super::view::connector::ConnectorView;
 use super::{Access, Call, call};
 use crate::domain::application::{Mode, Permission};
-use crate::domain::institution::{Institution, InstitutionId};
-use crate::http::body::Form;
+use crate::domain::institution::{Connector, Institution, InstitutionId, Method};
 use crate::http::error::{Answer, ApiError, Code};
-use crate::http::{Response, Web, json, picture};
+use crate::http::{Response, Web, json};
 use http::StatusCode;
 use serde::Serialize;
 use warp::Filter as _;
 use warp::filters::BoxedFilter;
 
-/// The one way to connect that there is so far.
-pub(super) const METHOD: &str = "web";
-
 /// What all institutions of the sandbox have in common (contract section 9.1).
 pub(super) const STAGE: &str = "live";
 pub(super) const STATUS: &str = "operational";
+
+/// What stands in their place where a connector is described and nobody can connect by it yet: clients leave
+/// such ones out of what they offer.
+const STAGE_SHUT: &str = "alpha";
+const STATUS_SHUT: &str = "under-maintenance";
+
 pub(super) const KIND: &str = "Test Bank";
 pub(super) const TIER: &str = "4";
 pub(super) const COUNTRY: &str = "Australia";
@@ -27,16 +30,6 @@ pub(super) const COUNTRY: &str = "Australia";
 /// What stands over the fields of a sign-in.
 pub(super) const LOGIN_ID_CAPTION: &str = "Login ID";
 pub(super) const PASSWORD_CAPTION: &str = "Password";
-
-/// What can be read at an institution of the sandbox.
-const SCOPES: [Permission; 6] = [
-    Permission::PersonBasic,
-    Permission::PersonDetail,
-    Permission::OrganisationBasic,
-    Permission::AccountBasic,
-    Permission::AccountDetail,
-    Permission::TransactionDetail,
-];
 
 const METHODS: [&str; 5] = ["web", "openbanking", "open-banking", "pdf", "csv"];
 const ENGINES: [&str; 2] = ["chrome", "node"];
@@ -87,13 +80,31 @@ pub(super) fn is_authorization(word: &str) -> bool {
     AUTHORIZATIONS.contains(&word)
 }
 
+/// How far a connector is.
+pub(super) const fn stage(connector: Connector) -> &'static str {
+    if connector.is_open() { STAGE } else { STAGE_SHUT }
+}
+
+/// Whether it works.
+pub(super) const fn status(connector: Connector) -> &'static str {
+    if connector.is_open() { STATUS } else { STATUS_SHUT }
+}
+
+/// How one signs in.
+pub(super) const fn authorization(connector: Connector) -> &'static str {
+    match connector.method {
+        Method::Web => connector.institution.authorization.word(),
+        Method::OpenBanking => "other",
+    }
+}
+
 /// A row of a table of properties.
-pub(super) const fn property(
+pub(super) const fn property<T>(
     name: &'static str,
     operators: &'static [Operator],
     accepts: fn(&str) -> bool,
-    values: fn(&Institution) -> Vec<&str>,
-) -> Property<Institution> {
+    values: fn(&T) -> Vec<&str>,
+) -> Property<T> {
     Property { name, operators, accepts, values }
 }
 
@@ -103,24 +114,28 @@ pub(super) const EQ_NE_IN: &[Operator] = &[Operator::Eq, Operator::Ne, Operator:
 
 /// What connectors are filtered by (contract section 4.3). Nothing here runs a browser: the engine is
 /// the other one. It goes by two names.
-const PROPERTIES: &[Property<Institution>] = &[
-    property("connector.id", EQ, |text| InstitutionId::parse(text).is_some(), |one| vec![one.id.as_str()]),
-    property("connector.method", EQ, |word| METHODS.contains(&word), |_| vec![METHOD]),
-    property("connector.status", EQ_NE_IN, is_status, |_| vec![STATUS]),
-    property("connector.stage", EQ_NE_IN, is_stage, |_| vec![STAGE]),
-    property("connector.scopes", EQ_NE_IN, |word| Permission::parse(word).is_some(), |_| scopes()),
+const PROPERTIES: &[Property<Connector>] = &[
+    property(
+        "connector.id",
+        EQ,
+        |text| InstitutionId::parse(text).is_some(),
+        |one| vec![one.institution.id.as_str()],
+    ),
+    property("connector.method", EQ, |word| METHODS.contains(&word), |one| one.method.words().to_vec()),
+    property("connector.status", EQ_NE_IN, is_status, |one| vec![status(*one)]),
+    property("connector.stage", EQ_NE_IN, is_stage, |one| vec![stage(*one)]),
+    property("connector.scopes", EQ_NE_IN, |word| Permission::parse(word).is_some(), |one| scopes(*one)),
     property("connector.institution.country", EQ_NE_IN, is_country, |_| vec![COUNTRY]),
     property("connector.institution.tier", EQ_NE_IN, is_tier, |_| vec![TIER]),
     property("connector.institution.type", EQ_NE, is_kind, |_| vec![KIND]),
-    property("connector.authorization.type", EQ_NE_IN, is_authorization, |one| {
-        vec![one.authorization.word()]
-    }),
+    property("connector.authorization.type", EQ_NE_IN, is_authorization, |one| vec![authorization(*one)]),
     property("connector.connectorEngine", EQ_NE, |word| ENGINES.contains(&word), |_| vec!["node"]),
     property("connector.connectorCategory", EQ_NE, |word| ENGINES.contains(&word), |_| vec!["node"]),
 ];
 
-fn scopes() -> Vec<&'static str> {
-    SCOPES.iter().map(|permission| permission.text().scope).collect()
+/// Which clusters of data can be had by it, as the wire calls them.
+pub(super) fn scopes(connector: Connector) -> Vec<&'static str> {
+    connector.scopes().iter().map(|permission| permission.text().scope).collect()
 }
 
 /// By which door somebody comes in.
@@ -175,16 +190,9 @@ pub(super) fn offered(call: &Call, door: Door) -> Result<&'static [Institution],
     Ok(application.map_or(&[], |one| Institution::offered(house.institutions, one.mode)))
 }
 
-/// Those of the institutions that this caller asks for.
-pub(super) fn wanted(
-    call: &Call,
-    door: Door,
-    properties: &[Property<Institution>],
-) -> Result<impl Iterator<Item = &'static Institution>, ApiError> {
-    let offered = offered(call, door)?;
-    let query = Form::parse(call.query.as_deref().unwrap_or_default().as_bytes());
-    let filter = Filter::read(query.get("filter").unwrap_or_default(), properties)?;
-    Ok(offered.iter().filter(move |one| filter.passes(one)))
+/// The filter that a caller gives for objects of one kind.
+pub(super) fn filter<T>(call: &Call, properties: &[Property<T>]) -> Result<Filter<T>, ApiError> {
+    Filter::read(call.query().get("filter").unwrap_or_default(), properties)
 }
 
 /// The institution with that id, where this caller may be shown it.
@@ -199,16 +207,17 @@ fn unknown() -> ApiError {
 }
 
 fn list(call: &Call, door: Door) -> Answer {
-    let data = wanted(call, door, PROPERTIES)?.map(|one| ConnectorView::new(&call.web, one)).collect();
+    let (offered, filter) = (offered(call, door)?, filter(call, PROPERTIES)?);
+    let wanted = offered.iter().flat_map(Institution::connectors).filter(|one| filter.passes(one));
+    let data = wanted.map(|one| ConnectorView::new(&call.web, one)).collect();
     Ok(json(StatusCode::OK, &List::new(data, call.web.url(&door.path("/connectors")))))
 }
 
 fn one(call: &Call, door: Door, id: &str, method: &str) -> Answer {
     let institution = found(call, door, id)?;
-    if method != METHOD {
-        return Err(unknown());
-    }
-    Ok(json(StatusCode::OK, &ConnectorView::new(&call.web, institution)))
+    let method = Method::parse(method).ok_or_else(unknown)?;
+    let connector = institution.connectors().find(|one| one.method == method).ok_or_else(unknown)?;
+    Ok(json(StatusCode::OK, &ConnectorView::new(&call.web, connector)))
 }
 
 /// A list that is not paged.
@@ -225,113 +234,5 @@ pub(super) struct List<T> {
 impl<T> List<T> {
     pub(super) fn new(data: Vec<T>, own: String) -> Self {
         Self { kind: "list", total_count: data.len(), data, links: SelfLink { own } }
-    }
-}
-
-#[derive(Serialize)]
-struct ConnectorView {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    id: &'static str,
-    method: &'static str,
-    stage: &'static str,
-    status: &'static str,
-    institution: InstitutionView,
-    scopes: Vec<&'static str>,
-    authorization: AuthorizationView,
-    stats: Stats,
-    links: SelfLink,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct InstitutionView {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    name: &'static str,
-    short_name: &'static str,
-    tier: &'static str,
-    country: &'static str,
-    logo: Logo,
-}
-
-#[derive(Serialize)]
-struct AuthorizationView {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    meta: Captions,
-}
-
-#[derive(Serialize)]
-struct Captions {
-    login_id_caption: &'static str,
-    password_caption: &'static str,
-}
-
-/// How long things take there; not known yet.
-#[derive(Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Stats {
-    average_duration_ms: Option<u64>,
-}
-
-/// The picture of an institution.
-#[derive(Serialize)]
-pub(super) struct Logo {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    colors: Colors,
-    links: LogoLinks,
-}
-
-#[derive(Serialize)]
-struct Colors {
-    primary: &'static str,
-}
-
-#[derive(Serialize)]
-struct LogoLinks {
-    full: String,
-    square: String,
-}
-
-impl Logo {
-    pub(super) fn new(web: &Web, institution: &Institution) -> Self {
-        Self {
-            kind: "image",
-            colors: Colors { primary: institution.colour },
-            links: LogoLinks {
-                full: web.url(&picture::full_path(institution.id)),
-                square: web.url(&picture::square_path(institution.id)),
-            },
-        }
-    }
-}
-
-impl ConnectorView {
-    fn new(web: &Web, institution: &'static Institution) -> Self {
-        let id = institution.id.as_str();
-        Self {
-            kind: "connector",
-            id,
-            method: METHOD,
-            stage: STAGE,
-            status: STATUS,
-            institution: InstitutionView {
-                kind: KIND,
-                name: institution.name,
-                short_name: institution.short_name,
-                tier: TIER,
-                country: COUNTRY,
-                logo: Logo::new(web, institution),
-            },
-            scopes: scopes(),
-            authorization: AuthorizationView {
-                kind: institution.authorization.word(),
-                meta: Captions { login_id_caption: LOGIN_ID_CAPTION, password_caption: PASSWORD_CAPTION },
-            },
-            stats: Stats::default(),
-            links: SelfLink { own: web.url(&format!("/connectors/{id}/{METHOD}")) },
-        }
     }
 }

@@ -2,20 +2,23 @@
 //! of connections and accounts point here. Must not know: how an institution is reached.
 
 use super::connectors::{
-    COUNTRY, Door, EQ_NE_IN, KIND, LOGIN_ID_CAPTION, List, Logo, METHOD, PASSWORD_CAPTION, STAGE, STATUS,
-    Stats, TIER, found, is_authorization, is_country, is_kind, is_stage, is_status, is_tier, property,
-    wanted,
+    COUNTRY, Door, EQ_NE_IN, KIND, LOGIN_ID_CAPTION, List, PASSWORD_CAPTION, STAGE, STATUS, TIER, filter,
+    found, is_authorization, is_country, is_kind, is_stage, is_status, is_tier, offered, property,
 };
 use super::filter::Property;
 use super::users::SelfLink;
+use super::view::connector::{Logo, Stats};
 use super::{Call, call};
-use crate::domain::institution::Institution;
+use crate::domain::institution::{Connector, Institution, Method};
 use crate::http::error::Answer;
 use crate::http::{Response, Web, json};
 use http::StatusCode;
 use serde::Serialize;
 use warp::Filter;
 use warp::filters::BoxedFilter;
+
+/// The way of connecting that this form knows.
+const METHOD: &str = Method::Web.word();
 
 /// What people call the service that they sign in to.
 const SERVICE_NAME: &str = "Online Banking";
@@ -57,7 +60,9 @@ pub fn routes(web: &Web) -> BoxedFilter<(Response,)> {
 }
 
 fn list(call: &Call, door: Door) -> Answer {
-    let data = wanted(call, door, PROPERTIES)?.map(|one| InstitutionView::new(&call.web, one)).collect();
+    let (offered, filter) = (offered(call, door)?, filter(call, PROPERTIES)?);
+    let wanted = offered.iter().filter(|one| filter.passes(one));
+    let data = wanted.map(|one| InstitutionView::new(&call.web, one)).collect();
     Ok(json(StatusCode::OK, &List::new(data, call.web.url(&door.path("/institutions")))))
 }
 
@@ -192,7 +197,7 @@ impl InstitutionView {
             password_caption: PASSWORD_CAPTION,
             features: Features::of(institution),
             logo: Logo::new(web, institution),
-            stats: Stats::default(),
+            stats: Stats::new(web, Connector { institution, method: Method::Web }),
             links: SelfLink { own: web.url(&format!("/institutions/{id}")) },
         }
     }

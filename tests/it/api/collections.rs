@@ -88,11 +88,12 @@ fn transactions(account: &str, connection: &str) -> Vec<Property> {
     ]
 }
 
-fn events(user: &str) -> Vec<Property> {
+/// Of the feed more than one type can be asked for, of the compatible list one.
+fn events(user: &str, of_types: &'static str) -> Vec<Property> {
     vec![
         property("user.id", "eq", user, "/userId", "1"),
         property("event.entity", "eq", "connection", "/entity", "bank"),
-        property("event.type", "eq", "created", "/eventType", "painted"),
+        property("event.type", of_types, "created", "/eventType", "painted"),
     ]
 }
 
@@ -130,7 +131,7 @@ fn lists(ada: &Customer<'_>, account: &str, connection: &str, messages: String) 
         list("/public/connectors".into(), TOTAL, connectors()),
         list("/institutions".into(), TOTAL, institutions()),
         list("/public/institutions".into(), TOTAL, institutions()),
-        list("/events".into(), NONE, events(&ada.user)),
+        list("/events".into(), NONE, events(&ada.user, "eq")),
         list(ada.path("/accounts"), NONE, accounts),
         list(ada.path("/connections"), NONE, connections),
         list(ada.path("/jobs"), SIZE, jobs),
@@ -146,7 +147,7 @@ fn lists(ada: &Customer<'_>, account: &str, connection: &str, messages: String) 
         List { bad_places: &["next=1", "next=zz"], ..list(messages, BOTH, of_messages) },
         List {
             bad_places: &["after=-1", "after=zz"],
-            ..list("/events/feed".into(), COUNT, events(&ada.user))
+            ..list("/events/feed".into(), COUNT, events(&ada.user, "eq in"))
         },
         List { bad_places: &["next=-1", "next=zz"], ..plain(&ada.path("/timeline"), COUNT) },
     ]

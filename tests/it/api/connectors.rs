@@ -1,5 +1,6 @@
 //! `/connectors`, and `/institutions` as older clients know them.
 
+use super::customer::Customer;
 use crate::rig::{Partner, Rig, answer, refusal};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -50,6 +51,43 @@ fn connector(base: &str) -> Value {
         },
         "stats": { "averageDurationMs": null },
         "links": { "self": format!("{base}/connectors/AU00002/web") }
+    })
+}
+
+/// The same institution by the other way: what the register says of it, and no form.
+fn open_banking(base: &str) -> Value {
+    json!({
+        "type": "connector",
+        "id": "AU00002",
+        "method": "openbanking",
+        "stage": "alpha",
+        "status": "under-maintenance",
+        "institution": {
+            "type": "Test Bank",
+            "name": "Sandbox Careful Bank",
+            "shortName": "Careful",
+            "tier": "4",
+            "country": "Australia",
+            "cdrFAQ": "https://sandbox-careful.example.test/open-banking",
+            "cdrEmail": "open-banking@sandbox-careful.example.test",
+            "cdrPolicy": "https://sandbox-careful.example.test/cdr-policy",
+            "cdrProviderNumber": "DHTST000002",
+            "abn": "12000000102",
+            "acn": "000000102",
+            "logo": logo(base)
+        },
+        "scopes": [
+            "customer.person.basic",
+            "customer.person.detail",
+            "customer.organisation.basic",
+            "customer.organisation.detail",
+            "account.basic",
+            "account.detail",
+            "transaction.detail"
+        ],
+        "authorization": { "type": "other" },
+        "stats": { "averageDurationMs": null },
+        "links": { "self": format!("{base}/connectors/AU00002/openbanking") }
     })
 }
 
@@ -108,11 +146,15 @@ async fn institutions_are_told_in_both_forms_with_and_without_a_token() {
     let partner = rig.partner("Quill Lending").await;
     let user = rig.user(&partner, "+61400111222").await;
     let person = rig.client_token(&partner.key, &user).await;
+    let by_each_way: Vec<&str> = IDS[..4].iter().flat_map(|id| [*id, *id]).chain([IDS[4]]).collect();
+    let (web, other) = (connector(&rig.base), open_banking(&rig.base));
     let forms = [
-        ("/connectors", "/connectors/AU00002/web", connector(&rig.base)),
-        ("/institutions", "/institutions/AU00002", institution(&rig.base)),
+        ("/connectors", "/connectors/AU00002/web", web, &by_each_way[..], 4),
+        ("/connectors", "/connectors/AU00002/openbanking", other.clone(), &by_each_way, 5),
+        ("/connectors", "/connectors/AU00002/open-banking", other, &by_each_way, 5),
+        ("/institutions", "/institutions/AU00002", institution(&rig.base), &IDS, 2),
     ];
-    for (all, one, form) in forms {
+    for (all, one, form, wanted, place) in forms {
         for (prefix, token) in [("", Some(&partner.token)), ("", Some(&person)), ("/public", None)] {
             let get = |path: &str| {
                 let path = format!("{prefix}{path}");
@@ -123,20 +165,43 @@ async fn institutions_are_told_in_both_forms_with_and_without_a_token() {
             };
             let (status, body) = answer(get(all)).await;
             assert_eq!((status, &body["type"]), (200, &json!("list")), "{body}");
-            assert_eq!(ids(&body), IDS);
+            assert_eq!(ids(&body), wanted);
             assert_eq!(body["links"], json!({ "self": format!("{}{prefix}{all}", rig.base) }));
-            assert_eq!(body["data"][2], form);
+            assert_eq!(body["data"][place], form);
             let members = body.as_object().unwrap().len();
             assert_eq!(members, 4, "type, totalCount, data, links: {body}");
             assert_eq!(answer(get(one)).await, (200, form.clone()));
         }
     }
     // Every link leads somewhere.
-    let (_, body) = answer(rig.request(Method::GET, "/public/institutions")).await;
-    for one in body["data"].as_array().unwrap() {
-        let own = one["links"]["self"].as_str().unwrap().strip_prefix(&rig.base).unwrap();
-        assert_eq!(answer(rig.call(&person, Method::GET, own)).await, (200, one.clone()));
+    for list in ["/public/institutions", "/public/connectors"] {
+        let (_, body) = answer(rig.request(Method::GET, list)).await;
+        for one in body["data"].as_array().unwrap() {
+            let own = one["links"]["self"].as_str().unwrap().strip_prefix(&rig.base).unwrap();
+            assert_eq!(answer(rig.call(&person, Method::GET, own)).await, (200, one.clone()));
+        }
     }
+}
+
+#[tokio::test]
+async fn how_long_an_institution_takes_is_what_was_seen_there() {
+    let rig = Rig::start();
+    let ada = Customer::enter(&rig).await;
+    let stats = async |path: &str| ada.get(path).await["stats"]["averageDurationMs"].clone();
+    for path in ["/connectors/AU00000/web", "/institutions/AU00000"] {
+        assert_eq!(stats(path).await, Value::Null, "{path}: nobody was there");
+    }
+    let failed = ada.begin("AU00000", "Whistler", "wrong").await;
+    assert_eq!(ada.ended(&failed).await["status"], "failed");
+    assert_eq!(stats("/connectors/AU00000/web").await, Value::Null, "nothing was read");
+    ada.connect("AU00000", "Whistler", "ShowBox").await;
+    let seen = stats("/connectors/AU00000/web").await;
+    let number = |name: &str| seen[name].as_u64().unwrap();
+    let steps = ["verifyCredentials", "retrieveAccounts", "retrieveTransactions", "retrieveMeta"];
+    assert_eq!(number("total"), steps.iter().map(|step| number(step)).sum::<u64>(), "{seen}");
+    assert_eq!(stats("/institutions/AU00000").await, seen, "the older form has the same");
+    assert_eq!(stats("/connectors/AU00000/openbanking").await, Value::Null, "that way nobody came");
+    assert_eq!(stats("/connectors/AU00001/web").await, Value::Null, "nor to another");
 }
 
 #[tokio::test]
@@ -147,7 +212,8 @@ async fn what_is_not_there_is_an_institution_that_does_not_exist() {
         for path in [
             "/connectors/AU99999/web",
             "/connectors/AU00000/pdf",
-            "/connectors/AU00000/openbanking",
+            "/connectors/AU00004/openbanking",
+            "/connectors/AU00000/csv",
             "/connectors/AU00000/WEB",
             "/connectors/au00000/web",
             "/connectors/x/web",
@@ -196,24 +262,27 @@ async fn who_may_not_ask_is_told_so() {
 async fn connectors_are_filtered_by_everything_that_the_grammar_has() {
     let rig = Rig::start();
     let partner = rig.partner("Quill Lending").await;
-    let (all, none): (&[&str], &[&str]) = (&IDS, &[]);
+    let both: Vec<&str> = IDS[..4].iter().flat_map(|id| [*id, *id]).chain([IDS[4]]).collect();
+    let (all, web, other, none): (&[&str], &[&str], &[&str], &[&str]) = (&both, &IDS, &IDS[..4], &[]);
     for (filter, wanted) in [
-        ("connector.id.eq('AU00003')", &IDS[3..4]),
-        ("connector.id.eq(AU00003)", &IDS[3..4]),
+        ("connector.id.eq('AU00003')", &both[6..8]),
+        ("connector.id.eq(AU00003)", &both[6..8]),
         ("connector.id.eq('AU99999')", none),
-        ("connector.method.eq('web')", all),
-        ("connector.method.eq('open-banking')", none),
-        ("connector.method.eq('openbanking')", none),
+        ("connector.method.eq('web')", web),
+        ("connector.method.eq('open-banking')", other),
+        ("connector.method.eq('openbanking')", other),
         ("connector.method.eq('pdf')", none),
         ("connector.method.eq('csv')", none),
-        ("connector.status.eq('operational')", all),
+        ("connector.status.eq('operational')", web),
         ("connector.status.ne('major-outage')", all),
-        ("connector.status.in('operational','degraded-performance')", all),
-        ("connector.stage.eq('live')", all),
-        ("connector.stage.ne('live')", none),
-        ("connector.stage.in('alpha','beta')", none),
+        ("connector.status.in('operational','degraded-performance')", web),
+        ("connector.stage.eq('live')", web),
+        ("connector.stage.ne('live')", other),
+        ("connector.stage.ne('alpha')", web),
+        ("connector.stage.in('alpha','beta')", other),
         ("connector.scopes.eq('account.detail')", all),
-        ("connector.scopes.eq('customer.organisation.detail')", none),
+        ("connector.scopes.eq('customer.organisation.detail')", other),
+        ("connector.scopes.ne('customer.organisation.detail')", web),
         ("connector.scopes.ne('account.detail')", none),
         ("connector.scopes.in('customer.organisation.detail','account.basic')", all),
         ("connector.institution.country.eq('Australia')", all),
@@ -225,19 +294,21 @@ async fn connectors_are_filtered_by_everything_that_the_grammar_has() {
         ("connector.institution.type.eq('Test Bank')", all),
         ("connector.institution.type.ne('Bank (Foreign)')", all),
         ("connector.authorization.type.eq('user-mfa')", &IDS[2..3]),
-        ("connector.authorization.type.ne('user')", &IDS[2..4]),
+        ("connector.authorization.type.eq('other')", other),
+        ("connector.authorization.type.ne('other')", web),
         ("connector.authorization.type.in('user-mfa','user-mfa-intermittent')", &IDS[2..4]),
         ("connector.connectorEngine.eq('node')", all),
         ("connector.connectorEngine.ne('chrome')", all),
         ("connector.connectorCategory.eq('chrome')", none),
         ("connector.stage.eq('live'),connector.institution.tier.in('1','2')", none),
-        ("connector.authorization.type.ne('user'), connector.id.eq('AU00002')", &IDS[2..3]),
+        ("connector.authorization.type.ne('user'), connector.id.eq('AU00002')", &both[4..6]),
+        ("connector.method.eq('web'), connector.id.eq('AU00002')", &IDS[2..3]),
     ] {
         assert_eq!(list(&rig, &partner, "/connectors", filter).await, wanted, "{filter}");
     }
     let public = rig.request(Method::GET, "/public/connectors");
     let (_, body) = answer(public.query(&[("filter", "connector.id.eq('AU00001')")])).await;
-    assert_eq!(ids(&body), &IDS[1..2]);
+    assert_eq!(ids(&body), &both[2..4]);
 }
 
 #[tokio::test]
@@ -346,7 +417,8 @@ async fn a_filter_that_is_not_understood_is_refused_and_its_part_named() {
 #[tokio::test]
 async fn logos_are_pictures_of_our_own() {
     let rig = Rig::start();
-    let (_, body) = answer(rig.request(Method::GET, "/public/connectors")).await;
+    let (_, body) =
+        answer(rig.request(Method::GET, "/public/connectors?filter=connector.method.eq('web')")).await;
     let mut seen = std::collections::BTreeSet::new();
     for one in body["data"].as_array().unwrap() {
         let institution = &one["institution"];

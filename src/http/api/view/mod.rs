@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod connection;
+pub(super) mod connector;
 pub mod event;
 pub mod identity;
 pub mod job;
