@@ -18,6 +18,7 @@ pub mod delivery;
 pub mod email;
 pub mod entropy;
 pub mod event;
+pub mod gap;
 pub mod id;
 pub mod institution;
 pub mod job;
