@@ -116,7 +116,9 @@ pub fn find(accounts: &[Account], transactions: &[Transaction]) -> Vec<Gap> {
     let mut groups: BTreeMap<(GapKind, String), Vec<&Transaction>> = BTreeMap::new();
     for (place, one) in posted.iter().enumerate() {
         let words = words(&one.facts.description);
-        if let Some(kind) = kind(one, &words).filter(|_| !arrived.contains(&place) && !is_here(&words, accounts)) {
+        if let Some(kind) =
+            kind(one, &words).filter(|_| !arrived.contains(&place) && !is_here(&words, accounts))
+        {
             groups.entry((kind, wording(&words))).or_default().push(one);
         }
     }
@@ -182,7 +184,8 @@ fn has(words: &[String], any: &[&str]) -> bool {
 /// What a transaction shows by itself, wherever its other end is.
 fn kind(one: &Transaction, words: &[String]) -> Option<GapKind> {
     if one.facts.amount.0 > 0 {
-        let is_part = has(words, &["SPLIT", "PART"]) || words.windows(3).any(|three| three[0] == "1" && three[1] == "OF");
+        let is_part = has(words, &["SPLIT", "PART"])
+            || words.windows(3).any(|three| three[0] == "1" && three[1] == "OF");
         return (has(words, &PAY) && is_part).then_some(GapKind::PartOfPay);
     }
     let is_paid = has(words, &PAID);

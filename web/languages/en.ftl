@@ -64,7 +64,16 @@ start-no-texts-alive = <b>No more texts can go for this link.</b> The newest cod
 start-enter = Enter my code
 start-text = Text me a code
 start-text-again = Text me a new code
+start-phone = On a computer? Continue on your phone
 start-until = This link works until { $until }. Opening it doesn’t use it up. Not your number? Ask { $partner } to change it and to send you a new link.
+
+## The page that hands a link over to a phone
+
+phone-title = Continue on your phone
+phone-lead = Point your phone’s camera at the square. The same page opens there.
+phone-square = A square code that holds the address of your link
+phone-words = It doesn’t use up your link: your phone asks for a code as this page does, and whoever enters it first goes on. Don’t let others photograph it.
+phone-back = Carry on here instead
 
 ## The page that takes the code
 

@@ -63,7 +63,16 @@ start-no-texts-alive = <b>Không thể gửi thêm tin nhắn cho liên kết n�
 start-enter = Nhập mã của tôi
 start-text = Nhắn mã cho tôi
 start-text-again = Nhắn mã mới cho tôi
+start-phone = Bạn đang dùng máy tính? Tiếp tục trên điện thoại
 start-until = Liên kết này dùng được đến { $until }. Mở ra xem không làm mất liên kết. Không phải số của bạn? Hãy nhờ { $partner } đổi số và gửi cho bạn liên kết mới.
+
+## The page that hands a link over to a phone
+
+phone-title = Tiếp tục trên điện thoại
+phone-lead = Hướng máy ảnh điện thoại vào ô vuông. Trang này sẽ mở ra ở đó.
+phone-square = Mã vuông chứa địa chỉ liên kết của bạn
+phone-words = Việc này không làm mất liên kết: điện thoại của bạn cũng hỏi mã như trang này, và ai nhập mã trước thì đi tiếp. Đừng để người khác chụp ảnh mã này.
+phone-back = Tiếp tục ở đây
 
 ## The page that takes the code
 

@@ -5,13 +5,14 @@ use super::assets;
 use super::language::{LANGUAGES, Language, Reader};
 use super::view::{
     BanksPage, ChallengePage, CodePage, ConnectPage, ConsentPage, DonePage, EndedPage, LeftPage, Page,
-    ReturnedPage, SignInPage, StartPage, WaitingPage,
+    PhonePage, ReturnedPage, SignInPage, StartPage, WaitingPage,
 };
 
 /// Every page in one language: its name with the sample's number, and its HTML.
 pub fn rendered_in(language: &'static Language) -> Vec<(String, String)> {
     let mut pages = Pages { language, all: Vec::new() };
     pages.add::<StartPage>();
+    pages.add::<PhonePage>();
     pages.add::<CodePage>();
     pages.add::<ConsentPage>();
     pages.add::<ConnectPage>();

@@ -31,10 +31,11 @@ pub struct LinkRequest {
     pub reader: Reader,
 }
 
-/// Which of the two pages of an open link.
+/// Which page of an open link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     Start,
+    Phone,
     Code { fault: Option<CodeFault>, out_of_texts: bool },
 }
 
@@ -46,6 +47,11 @@ pub async fn start(request: LinkRequest) -> Response {
 /// `GET /{linkId}/code`.
 pub async fn code(request: LinkRequest) -> Response {
     request.look(Place::Code { fault: None, out_of_texts: false }, StatusCode::OK).await
+}
+
+/// `GET /{linkId}/phone`: the same link for a phone's camera.
+pub async fn phone(request: LinkRequest) -> Response {
+    request.look(Place::Phone, StatusCode::OK).await
 }
 
 /// `POST /{linkId}`: text me a code.
@@ -194,6 +200,14 @@ impl LinkRequest {
         let here = LinkPlace { id: self.id, query: &question, csrf: self.csrf() };
         match place {
             Place::Start => answer::page(&self.reader, status, fill::start(house, face, here)),
+            Place::Phone => {
+                let address = self.web.settings.url(&format!("/{}{question}", self.id.reveal()));
+                match fill::phone(house, face, here, &address) {
+                    Some(page) => answer::page(&self.reader, status, page),
+                    // A query of that length fits in no square: the page that it belongs to goes on.
+                    None => answer::go(&format!("/{}{question}", self.id.reveal())),
+                }
+            }
             Place::Code { fault, out_of_texts } => {
                 let page = fill::code(house, face, here, fault, out_of_texts);
                 answer::with_cookie(answer::page(&self.reader, status, page), self.entry_cookie())

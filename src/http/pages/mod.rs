@@ -174,19 +174,21 @@ impl std::str::FromStr for LinkId {
     }
 }
 
-/// Which of the two pages: `/{linkId}` or `/{linkId}/code`.
+/// Which page: `/{linkId}`, `/{linkId}/code` or `/{linkId}/phone`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Tail {
     Start,
     Code,
+    Phone,
 }
 
 fn link_request(web: &Web) -> BoxedFilter<(LinkRequest, Tail)> {
     let web = web.clone();
     let start = warp::path::end().map(|| Tail::Start);
     let code = warp::path("code").and(warp::path::end()).map(|| Tail::Code);
+    let phone = warp::path("phone").and(warp::path::end()).map(|| Tail::Phone);
     warp::path::param::<LinkId>()
-        .and(start.or(code).unify())
+        .and(start.or(code).unify().or(phone).unify())
         .and(raw_query())
         .and(warp::header::headers_cloned())
         .and(context())
@@ -204,6 +206,7 @@ fn link_look(web: &Web) -> BoxedFilter<(Response,)> {
         match tail {
             Tail::Start => link::start(request).await,
             Tail::Code => link::code(request).await,
+            Tail::Phone => link::phone(request).await,
         }
     };
     link_request(web).and(warp::get()).then(look).boxed()
@@ -212,7 +215,8 @@ fn link_look(web: &Web) -> BoxedFilter<(Response,)> {
 fn link_press(web: &Web) -> BoxedFilter<(Response,)> {
     let press = |request, tail, body| async move {
         match tail {
-            Tail::Start => link::request_code(request, body).await,
+            // Nothing is pressed on the page for phones; whoever posts there wants what the link's own does.
+            Tail::Start | Tail::Phone => link::request_code(request, body).await,
             Tail::Code => link::try_code(request, body).await,
         }
     };

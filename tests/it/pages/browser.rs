@@ -83,7 +83,8 @@ impl Shown {
 
     /// Where the link that says `text` leads.
     pub fn link(&self, text: &str) -> String {
-        let (before, _) = self.html.split_once(&format!(">{text}</a>")).expect("no such link");
+        // A picture may stand before the words.
+        let (before, _) = self.html.split_once(&format!("{text}</a>")).expect("no such link");
         attribute(&before[before.rfind("<a").unwrap()..], "href").unwrap()
     }
 }

@@ -86,6 +86,27 @@ async fn looking_spends_nothing_and_sends_nothing() {
 }
 
 #[tokio::test]
+async fn a_link_is_handed_over_to_a_phone_without_being_spent() {
+    let place = Place::open().await;
+    let (mut desk, mut phone) = (Browser::new(&place.base), Browser::new(&place.base));
+    let link = place.link().await;
+    let start = desk.get(&format!("{link}?state=s1")).await;
+    let page = desk.get(&start.link("On a computer? Continue on your phone")).await;
+    assert_eq!(page.brief(), (200, "Continue on your phone"));
+    assert!(page.html.contains("<svg class=\"square\"") && !page.html.contains("<form"), "nothing to press");
+    assert_eq!(page.link("Carry on here instead"), format!("{link}?state=s1"));
+    assert_eq!((place.texts(), &*place.link_state().await), (0, "Issued"));
+    // The phone opens the same link, and the desk is told where it goes on.
+    assert_eq!(enter(&place, &mut phone, &format!("{link}?state=s1")).await.status, 200);
+    assert_eq!(desk.get(&format!("{link}/phone")).await.brief(), (410, "This link has been used"));
+    let long = desk.get(&format!("{OTHER}/phone")).await;
+    assert_eq!(long.brief(), (404, "We don’t know this link"));
+    let second = place.link().await;
+    let long = desk.get(&format!("{second}/phone?state={}", "x".repeat(3000))).await;
+    assert_eq!(long.status, 303, "an address that fits in no square goes on without one");
+}
+
+#[tokio::test]
 async fn each_end_of_a_link_has_its_page() {
     let place = Place::open().await;
     let mut stranger = Browser::new(&place.base);

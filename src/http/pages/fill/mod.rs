@@ -10,7 +10,7 @@ use self::banks::{live, return_url, shared};
 use self::facts::BankFacts;
 use super::view::{
     CodeFault, CodePage, ConnectPage, ConsentPage, DonePage, End, EndedPage, Frame, LeftPage, Moment,
-    Receipt, StartPage, StepAt, Texts, clusters,
+    PhonePage, Receipt, Square, StartPage, StepAt, Texts, clusters,
 };
 use crate::domain::application::{Application, Policy};
 use crate::domain::auth_link::PublicId;
@@ -57,6 +57,16 @@ pub fn start(house: &House, face: &LinkFace, place: LinkPlace<'_>) -> StartPage 
         query: place.query.to_owned(),
         csrf: place.csrf,
     }
+}
+
+/// The page for a phone's camera; none when the address fits in no square.
+pub fn phone(house: &House, face: &LinkFace, place: LinkPlace<'_>, address: &str) -> Option<PhonePage> {
+    let application = house.application(face.application);
+    Some(PhonePage {
+        frame: frame(application.as_deref(), face.mobile_ending.as_ref(), Some(StepAt::Confirm)),
+        square: Square::of(address)?,
+        back: format!("/{}{}", place.id.reveal(), place.query),
+    })
 }
 
 /// The code page. `out_of_texts` says that a text was just refused for good.
