@@ -190,7 +190,8 @@ fn kind(one: &Transaction, words: &[String]) -> Option<GapKind> {
     }
     let is_paid = has(words, &PAID);
     let class = one.facts.class;
-    if (has(words, &["CARD"]) && is_paid) || (has(words, &CARD_NAMES) && is_paid) || has(words, &["AMEX"]) {
+    let is_card = has(words, &["CARD"]) || has(words, &CARD_NAMES);
+    if (is_card && is_paid) || has(words, &["AMEX"]) {
         return Some(GapKind::Card);
     }
     if class == TransactionClass::LoanRepayment || (has(words, &["LOAN", "MORTGAGE"]) && is_paid) {

@@ -129,7 +129,9 @@ fn one_transfer_may_be_a_gift_and_pending_ones_show_nothing() {
     assert_eq!(found(&[line(1, 5, "TRANSFER TO MY SAVINGS", -100)]), []);
     assert_eq!(found(&[line(1, 5, "OTHER ISSUER CARD PAYMENT", -100)]).len(), 1);
     let mut pending = monthly("OTHER ISSUER CARD PAYMENT", -100);
-    pending.iter_mut().for_each(|one| one.facts.is_posted = false);
+    for one in &mut pending {
+        one.facts.is_posted = false;
+    }
     assert_eq!(found(&pending), []);
 }
 
