@@ -23,8 +23,8 @@ use serde::Deserialize;
 use warp::Filter;
 use warp::filters::BoxedFilter;
 
-/// The longest answer, in bytes.
-const ANSWER_BYTES_MAX: usize = 256;
+/// The longest answer, in characters: as the document says it.
+const ANSWER_CHARS_MAX: usize = 256;
 
 /// The routes of this group.
 pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
@@ -154,7 +154,7 @@ async fn posted(call: &mut Call) -> Result<Vec<Secret>, ApiError> {
         ApiError::not_supplied("MFA response parameter is required.", Source::parameter("mfa-response"))
     })?;
     let answers: Vec<Secret> = answers.into_iter().map(|one| one.0).collect();
-    if answers.iter().any(|one| one.reveal().len() > ANSWER_BYTES_MAX) {
+    if answers.iter().any(|one| one.reveal().chars().count() > ANSWER_CHARS_MAX) {
         return Err(ApiError::not_valid("MFA response value is not valid", "mfa-response"));
     }
     Ok(answers)

@@ -165,8 +165,14 @@ async fn a_question_is_answered_and_judged_at_once() {
             "{missing}"
         );
     }
-    let long = json!({"mfa-response": ["1".repeat(257)]}).to_string();
-    assert_eq!(refusal(post(&long)).await, not_valid("parameter-not-valid", "mfa-response"));
+    // What is counted are characters: so many of more than a byte are an answer, if a wrong one.
+    let answer_of = |text: &str| json!({ "mfa-response": [text] }).to_string();
+    let wide = answer_of(&"ü".repeat(256));
+    assert_eq!(refusal(post(&wide)).await, not_valid("invalid-credentials", "mfa-response"));
+    for long in ["1".repeat(257), "ü".repeat(257)] {
+        let refused = refusal(post(&answer_of(&long))).await;
+        assert_eq!(refused, not_valid("parameter-not-valid", "mfa-response"));
+    }
 
     let (status, stub) = answer(typed(r#"{"mfa-response":["1234"]}"#)).await;
     let own = format!("{}/jobs/{id}", rig.base);
