@@ -71,7 +71,8 @@ def tell_of_unused(used, is_other):
     """A reason for what is not found any more explains nothing: it is to go."""
     unused = explained.unused(used, is_other)
     if unused:
-        print("\nReasons in tests/contract/explained.py that nothing was found for; take them out:")
+        among = "with these files (with all four at once: take them out)" if is_other else "(take them out)"
+        print(f"\nReasons in tests/contract/explained.py that nothing was found for {among}:")
         print("\n".join(f"  {line}" for line in unused), flush=True)
 
 
