@@ -114,21 +114,12 @@ impl World {
         match deed {
             Deed::CreateUser => self.create_user(),
             Deed::ChangePolicy | Deed::Configure => return self.operate(deed),
+            Deed::MakeClock | Deed::AdvanceClock | Deed::RunClock | Deed::RemoveClock => {
+                return self.clock_acts(deed);
+            }
             Deed::ListEvents => return self.list_events(),
             Deed::ListConsents => self.by_partner(user, Command::GetConsent, Wish::GetConsent),
-            Deed::SitIdle => {
-                let idle = [Span::minutes(3), Span::minutes(11), Span::minutes(16)];
-                let place = self.dice.place(idle.len()).unwrap_or(0);
-                return self.pass(idle[place]);
-            }
-            Deed::Sleep => {
-                // Among them what brings a reminder of a consent, its warning and its end.
-                let days = [1, 7, 31, 91, 359, 370].map(Span::days);
-                let days = [&[Span::minutes(61)], &days[..]].concat();
-                let place = self.dice.place(days.len()).unwrap_or(0);
-                self.log.mark("the clock jumped");
-                self.sleep(days[place]);
-            }
+            Deed::SitIdle | Deed::Sleep => return self.time_passes(deed),
             Deed::Scan => {
                 for (user, link) in self.ledger.all_links() {
                     self.look_at(user, link);
@@ -172,6 +163,23 @@ impl World {
         Ok(())
     }
 
+    /// Minutes pass, or days at once.
+    fn time_passes(&mut self, deed: Deed) -> Outcome<()> {
+        if deed == Deed::SitIdle {
+            let idle = [Span::minutes(3), Span::minutes(11), Span::minutes(16)];
+            let place = self.dice.place(idle.len()).unwrap_or(0);
+            return self.pass(idle[place]);
+        }
+        // Among them what brings a reminder of a consent, its warning and its end, and what ends
+        // just before something kept goes.
+        let days = [1, 7, 29, 31, 91, 359, 370].map(Span::days);
+        let days = [&[Span::minutes(61), Span::minutes(1410)], &days[..]].concat();
+        let place = self.dice.place(days.len()).unwrap_or(0);
+        self.log.mark("the clock jumped");
+        self.sleep(days[place]);
+        Ok(())
+    }
+
     /// Half of what a partner may name it names.
     pub(super) fn is_named(&mut self) -> bool {
         self.options.names && self.dice.chance(50)
@@ -186,17 +194,20 @@ impl World {
         let id = UserId(Entropy::new(self.dice.bytes()).uuid());
         let mobile = format!("+614001112{:02}", self.people.users_asked + 10);
         self.people.users_asked += 1;
+        let clocks = self.clocks_of(application);
+        let clock = self.dice.place(clocks.len()).map(|place| clocks[place].id);
+        let clock = clock.filter(|_| self.dice.chance(70));
         if self.is_named() {
             let name = first_name(self.imprint());
-            return self.ask_named(What::CreateUser(application, name));
+            return self.ask_named(What::CreateUser(application, name, clock));
         }
-        self.ledger.wants_user(id, application);
+        self.ledger.wants_user(id, application, clock);
         let changes = ProfileChanges {
             mobile: Some(mobile),
             first_name: Some("Ada".into()),
             ..ProfileChanges::default()
         };
-        let command = Command::CreateUser(Box::new(changes), None);
+        let command = Command::CreateUser(Box::new(changes), clock);
         self.ask(id, Caller::Server(application), command, Asker::Person(Wish::CreateUser));
     }
 

@@ -12,8 +12,9 @@ use super::replay::Replay;
 use super::shown::Shown;
 use super::{Outcome, Violation};
 use crate::crypto::Keyring;
+use crate::domain::clock::TestClock;
 use crate::domain::event::Event;
-use crate::domain::id::{ApplicationId, AuthLinkId, ConsentId, EffectId, EventId, UserId};
+use crate::domain::id::{ApplicationId, AuthLinkId, ClockId, ConsentId, EffectId, EventId, UserId};
 use crate::domain::time::UnixMillis;
 use crate::domain::user::{Presence, invariants};
 use crate::domain::workflow::{Workflows, auth_link};
@@ -55,6 +56,9 @@ pub(super) struct Checker {
     pub(super) public_ids: BTreeSet<[u8; 16]>,
     pub(super) shown: Shown,
     pub(super) marks: Marks,
+    pub(super) clocks: BTreeMap<ClockId, TestClock>,
+    /// What time it was by each clock when something happened last.
+    pub(super) happened: BTreeMap<ClockId, UnixMillis>,
 }
 
 pub(super) fn broken<T>(name: &'static str, what: impl Into<String>) -> Outcome<T> {
@@ -91,6 +95,8 @@ impl Checker {
             public_ids: BTreeSet::new(),
             shown: Shown::default(),
             marks: Marks::default(),
+            clocks: BTreeMap::new(),
+            happened: BTreeMap::new(),
         }
     }
 
@@ -151,6 +157,7 @@ impl Checker {
             for user in &changed {
                 self.user_changed(*user, &batch, ledger, banks, log, now)?;
             }
+            self.check_clocks(&batch)?;
             self.check_marks(&batch, now)?;
             self.check_news(&batch, log)?;
             self.check_times(&batch, ledger)?;
@@ -163,7 +170,7 @@ impl Checker {
             };
             if !batch.0.iter().all(|(key, _)| is_bulk(key)) {
                 self.check_index(&changed)?;
-                self.check_outbox(now)?;
+                self.check_outbox(now, ledger)?;
             }
             self.check_secrets(&batch)?;
             all.extend(changed);
@@ -262,7 +269,7 @@ impl Checker {
                 what: format!("user {id}: {}", wrong.what),
             })?;
             if let Some(before) = before {
-                ledger.check_step(before, after, now)?;
+                ledger.check_step(before, after, ledger.time_of(id, now))?;
             }
             self.marks.note_user(before, after);
             self.note_shown(before, after, banks, log)?;
@@ -334,11 +341,12 @@ impl Checker {
     }
 
     /// Nothing is overdue, nothing is on its way, no key slot is an orphan.
-    pub(super) fn demand_quiet(&self, now: UnixMillis, again: bool) -> Outcome<()> {
+    pub(super) fn demand_quiet(&self, now: UnixMillis, again: bool, ledger: &Ledger) -> Outcome<()> {
         let due = self.replay.keys(key::all(Kind::Deadline));
         let due = due.iter().filter_map(|key| key::read_deadline(key));
-        if let Some((_, at, user, kind)) = due.into_iter().find(|(_, at, _, _)| *at <= now) {
-            return broken("TM-1", format!("deadline {kind} of {user} was due {} ms ago", now.since(at).0));
+        let is_due = |clock, at| at <= ledger.time_by(ClockId::new(clock), now);
+        if let Some((_, at, user, kind)) = due.into_iter().find(|(clock, at, ..)| is_due(*clock, *at)) {
+            return broken("TM-1", format!("deadline {kind} of {user} was due at {}", at.0));
         }
         let open = self.replay.keys(key::all(Kind::Outbox)).len();
         if open > 0 {
@@ -350,13 +358,15 @@ impl Checker {
                 return broken("QUIET", format!("key slot {slot} belongs to nobody"));
             }
         }
-        self.check_states(now)?;
+        self.check_members()?;
+        self.check_states(now, ledger)?;
         self.check_rests(again)
     }
 
-    fn check_states(&self, now: UnixMillis) -> Outcome<()> {
+    fn check_states(&self, now: UnixMillis, ledger: &Ledger) -> Outcome<()> {
         for (id, stored) in &self.users {
             let Presence::Here(user) = &stored.presence else { continue };
+            let now = ledger.time_of(*id, now);
             invariants::check(None, user, &self.workflows, now).map_err(|wrong| Violation {
                 name: wrong.name,
                 what: format!("user {id}: {}", wrong.what),

@@ -92,6 +92,9 @@ impl World {
             self.lost(token);
         }
         self.application_asks.clear();
+        for once in std::mem::take(&mut self.clock_asks).into_values().flatten() {
+            self.named_lost(once);
+        }
         self.cut_plan = None;
         self.soon(2000, Event::Boot);
     }

@@ -59,7 +59,7 @@ impl World {
                 return self.soon(2, Event::Tried(id, Tried::Ended));
             }
         };
-        if self.now > entry.head.not_after {
+        if self.ledger.time_by(entry.head.clock, self.now) > entry.head.not_after {
             self.log.mark("a late text was dropped");
             self.soon(2, Event::Handed(Box::new(entry), Ok(Ending::TooLate)));
             return;

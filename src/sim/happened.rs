@@ -51,6 +51,7 @@ impl Checker {
         ledger: &Ledger,
         log: &mut Log,
     ) -> Outcome<()> {
+        self.in_order(&happened, ledger)?;
         let list = self.events.entry(application).or_default();
         let expected = list.last().map_or(1, |(last, _)| last + 1);
         if sequence != expected {
@@ -105,6 +106,18 @@ impl Checker {
         happened_before(list, &happened)?;
         log.mark(event_mark(happened.kind));
         list.push((sequence, happened));
+        Ok(())
+    }
+
+    /// What happens by a clock happens in its order.
+    fn in_order(&mut self, happened: &Event, ledger: &Ledger) -> Outcome<()> {
+        let clock = ledger.users.get(&happened.user).and_then(|tally| tally.clock);
+        let Some(clock) = clock else { return Ok(()) };
+        let last = self.happened.insert(clock, happened.at);
+        if last.is_some_and(|last| last > happened.at) {
+            let name = happened.kind.name();
+            return broken("TM-1", format!("{name} of clock {clock} came behind what was later"));
+        }
         Ok(())
     }
 

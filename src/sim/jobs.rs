@@ -22,7 +22,7 @@ pub(super) struct JobTally {
     user: UserId,
     connection: ConnectionId,
     consent: ConsentId,
-    /// When it was told of last, and when that was asked for.
+    /// When it was told of last, and what time it was for its user when that was asked for.
     told: UnixMillis,
     asked: UnixMillis,
     job: Job,
@@ -64,18 +64,18 @@ impl Ledger {
             }
             // What falls due while it is asked about (its own time, its consent's) is told at once, and
             // committed with its alarm or later: until then it is not what is stored.
-            if job.ended.is_some_and(|ended| ended >= ask.at) {
+            if job.ended.is_some_and(|ended| ended >= ask.time) {
                 continue;
             }
             let (user, connection, consent, job) = (ask.user, job.connection, job.consent, job.clone());
-            let (told, asked) = (now, ask.at);
+            let (told, asked) = (now, ask.time);
             self.jobs.insert(job.id, JobTally { user, connection, consent, told, asked, job });
         }
         Ok(())
     }
 
     /// What was acknowledged of a user's jobs is not older than what is stored (DUR-1).
-    pub(super) fn check_jobs(&self, user: &User, now: UnixMillis) -> Outcome<()> {
+    pub(super) fn check_jobs(&self, user: &User, time: UnixMillis) -> Outcome<()> {
         for one in &user.connections {
             let purged = self.purged.get(&one.id).copied().unwrap_or(0);
             let shown = [one.accounts_generation, one.transactions_generation];
@@ -90,7 +90,7 @@ impl Ledger {
         for (id, known) in self.jobs.iter().filter(|(_, known)| known.user == user.id) {
             let Some(stored) = user.job(*id) else {
                 let not_over_before = known.job.ended.unwrap_or(known.asked);
-                let is_forgotten = is_full || now >= not_over_before.plus(KEPT);
+                let is_forgotten = is_full || time >= not_over_before.plus(KEPT);
                 if is_forgotten {
                     continue;
                 }

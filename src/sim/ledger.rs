@@ -10,11 +10,12 @@ use super::jobs::JobTally;
 use super::world::{Asked, Asker};
 use crate::crypto::Keyring;
 use crate::domain::auth_link::LinkHash;
+use crate::domain::clock::TestClock;
 use crate::domain::command::{Failure, LinkFace, LinkView, Reply, SessionView};
 use crate::domain::connection::Generation;
 use crate::domain::consent_session::Origin;
 use crate::domain::id::{
-    ApplicationId, AuthLinkId, ConnectionId, ConsentId, EffectId, JobId, SessionId, UserId,
+    ApplicationId, AuthLinkId, ClockId, ConnectionId, ConsentId, EffectId, JobId, SessionId, UserId,
 };
 use crate::domain::job::Job;
 use crate::domain::time::UnixMillis;
@@ -36,7 +37,9 @@ pub(super) struct LinkTally {
     pub(super) user: UserId,
     pub(super) hash: LinkHash,
     pub(super) expires: UnixMillis,
+    /// When it was acknowledged, and what time it was for its user.
     pub(super) known: UnixMillis,
+    pub(super) known_time: UnixMillis,
     pub(super) entered: Option<UnixMillis>,
     pub(super) over: Option<UnixMillis>,
     pub(super) end: Option<State>,
@@ -50,6 +53,8 @@ pub(super) struct LinkTally {
 #[derive(Debug, Clone)]
 pub(super) struct UserTally {
     pub(super) application: ApplicationId,
+    /// The test clock that it is to live by.
+    pub(super) clock: Option<ClockId>,
     pub(super) created: bool,
     pub(super) delete_asked: bool,
     pub(super) deleted: bool,
@@ -78,6 +83,10 @@ pub(super) struct Ledger {
     /// Up to which generation what a connection showed was purged.
     pub(super) purged: BTreeMap<ConnectionId, Generation>,
     policies: BTreeMap<ApplicationId, u32>,
+    /// How each test clock was shown last.
+    pub(super) clocks: BTreeMap<ClockId, TestClock>,
+    /// Clocks that somebody asked to remove.
+    pub(super) clocks_going: BTreeSet<ClockId>,
 }
 
 impl Ledger {
@@ -97,6 +106,8 @@ impl Ledger {
             purges_asked: BTreeSet::new(),
             purged: BTreeMap::new(),
             policies: BTreeMap::new(),
+            clocks: BTreeMap::new(),
+            clocks_going: BTreeSet::new(),
         }
     }
 
@@ -129,7 +140,8 @@ impl Ledger {
     pub(super) fn open_link(&self, user: UserId, now: UnixMillis) -> Option<AuthLinkId> {
         let last = self.links(user).last().copied()?;
         let link = self.links.get(&last)?;
-        (link.over.is_none() && (link.entered.is_some() || now < link.expires)).then_some(last)
+        (link.over.is_none() && (link.entered.is_some() || self.time_of(user, now) < link.expires))
+            .then_some(last)
     }
 
     pub(super) fn is_entered(&self, link: AuthLinkId) -> bool {
@@ -158,9 +170,10 @@ impl Ledger {
         self.policies.insert(id, policy);
     }
 
-    pub(super) fn wants_user(&mut self, id: UserId, application: ApplicationId) {
+    pub(super) fn wants_user(&mut self, id: UserId, application: ApplicationId, clock: Option<ClockId>) {
         let tally = UserTally {
             application,
+            clock,
             created: false,
             delete_asked: false,
             deleted: false,
@@ -233,7 +246,7 @@ impl Ledger {
                 tally.consents.push(id);
                 tally.consents.dedup();
                 Self::demand(!over, "CS-2", || format!("consent {id} was ended and is shown as active"))?;
-                Self::demand(ask.at < expires, "CS-1", || format!("consent {id} is active after its end"))?;
+                Self::demand(ask.time < expires, "CS-1", || format!("consent {id} is active after its end"))?;
             }
             (Wish::Purge(id, shown), _) => {
                 self.purged.insert(*id, *shown);
@@ -276,7 +289,7 @@ impl Ledger {
         });
         Self::demand(!older, "AL-1", || format!("link {} is older than one that was acknowledged", view.id))?;
         let open = matches!(view.state, State::Issued | State::Challenged);
-        Self::demand(!open || ask.at < view.expires, "AL-1", || {
+        Self::demand(!open || ask.time < view.expires, "AL-1", || {
             format!("link {} is open after its time", view.id)
         })?;
         if known.is_none() {
@@ -285,6 +298,7 @@ impl Ledger {
                 hash: view.public_id.hash(&self.keyring),
                 expires: view.expires,
                 known: now,
+                known_time: self.time_of(ask.user, now),
                 entered: None,
                 over: None,
                 end: None,
@@ -311,7 +325,9 @@ impl Ledger {
         let open = matches!(face.state, State::Issued | State::Challenged);
         let over = link.over.is_some_and(|over| over < ask.at);
         Self::demand(!(open && over), "AL-1", || format!("link {id} was over and is open again"))?;
-        Self::demand(!open || ask.at < link.expires, "AL-1", || format!("link {id} is open after its time"))?;
+        Self::demand(!open || ask.time < link.expires, "AL-1", || {
+            format!("link {id} is open after its time")
+        })?;
         let entered = link.entered.is_some_and(|entered| entered < ask.at);
         Self::demand(!(open && entered), "AL-4", || format!("link {id} was spent and is open again"))?;
         match face.state {
@@ -337,7 +353,7 @@ impl Ledger {
     ) -> Outcome<()> {
         Self::demand(view.user == ask.user, "ISO-1", || "a session of somebody else is shown".into())?;
         let live = view.ended.is_none();
-        let in_time = ask.at < view.idle_at && ask.at < view.total_at;
+        let in_time = ask.time < view.idle_at && ask.time < view.total_at;
         Self::demand(!live || in_time, "AL-3", || format!("session {} outlives its limits", view.session))?;
         if let Origin::Link(id) = view.origin {
             let over = self.links.get(&id).and_then(|link| link.over).is_some_and(|over| over < ask.at);
@@ -370,7 +386,7 @@ impl Ledger {
 
     fn note_refusal(&mut self, ask: &Asked, wish: &Wish, failure: Failure, now: UnixMillis) -> Outcome<()> {
         let tally = self.users.get(&ask.user);
-        let here = tally.is_some_and(|tally| tally.created && !tally.delete_asked);
+        let here = tally.is_some_and(|tally| tally.created && !self.may_be_deleted(ask.user));
         if failure == Failure::UserUnknown && here {
             return Err(super::broken("DUR-1", format!("user {} was there and is unknown", ask.user)));
         }

@@ -29,26 +29,31 @@ pub(super) struct Marks {
     pub(super) requests: BTreeMap<[u8; 32], Request>,
     made: BTreeMap<[u8; 32], Made>,
     /// Whom what can be seen is about, once for each time that it was done.
-    done: BTreeMap<String, Vec<UserId>>,
+    done: BTreeMap<String, Vec<Option<UserId>>>,
 }
 
 impl Marks {
     /// Whom a request was about, as far as that can be seen.
     pub(super) fn about(&self, request: &Request) -> Vec<UserId> {
-        let seen = request.imprints().filter_map(|imprint| self.done.get(imprint)).flatten().copied();
-        seen.chain(request.users()).collect()
+        let seen = request.imprints().filter_map(|imprint| self.done.get(&imprint)).flatten();
+        seen.flatten().copied().chain(request.users()).collect()
     }
 
     /// One committed step of a user: what can be seen of named requests.
     pub(super) fn note_user(&mut self, before: Option<&User>, after: &User) {
         let name = &after.profile.first_name;
         if before.is_none_or(|before| before.profile.first_name != *name) {
-            self.done.entry(name.clone()).or_default().push(after.id);
+            self.done.entry(name.clone()).or_default().push(Some(after.id));
         }
         let old = before.and_then(|before| before.link.as_ref()).map(|link| link.id);
         if let Some(link) = after.link.as_ref().filter(|link| Some(link.id) != old) {
-            self.done.entry(link.mobile.e164()).or_default().push(after.id);
+            self.done.entry(link.mobile.e164()).or_default().push(Some(after.id));
         }
+    }
+
+    /// Something can be seen that is about no user.
+    pub(super) fn note(&mut self, imprint: String) {
+        self.done.entry(imprint).or_default().push(None);
     }
 
     fn written(&mut self, id: [u8; 32], forgotten: UnixMillis) -> Outcome<()> {
@@ -81,7 +86,7 @@ impl Marks {
             if imprints.peek().is_none() {
                 continue;
             }
-            let done: usize = imprints.map(|imprint| self.done.get(imprint).map_or(0, Vec::len)).sum();
+            let done: usize = imprints.map(|imprint| self.done.get(&imprint).map_or(0, Vec::len)).sum();
             // What a user is called already leaves nothing to be seen when it is asked for once more.
             let is_seen = done == made || request.may_be_unseen() && (1..made).contains(&done);
             if !is_seen {

@@ -7,12 +7,14 @@ use super::process::Owner;
 use super::queue::Event;
 use super::world::{Asker, World};
 use super::{Outcome, broken};
+use crate::domain::clock::{TestClock, Way};
 use crate::domain::command::{Caller, Command, Reply};
 use crate::domain::entropy::Entropy;
-use crate::domain::id::{ApplicationId, ConnectionId, UserId};
+use crate::domain::id::{ApplicationId, ClockId, ConnectionId, UserId};
 use crate::domain::profile::ProfileChanges;
 use crate::domain::time::Span;
 use crate::domain::user::Presence;
+use crate::engine::clocks::core::{Ask, Change, NewClock};
 use crate::engine::mark::{self, Found, Kept, LIFETIME, Mark, Rendered, Turn};
 use crate::engine::user::core::Refusal;
 use std::sync::Arc;
@@ -27,7 +29,7 @@ const LONG: usize = 4000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum What {
     /// A user of this first name.
-    CreateUser(ApplicationId, String),
+    CreateUser(ApplicationId, String, Option<ClockId>),
     /// That a user has this first name.
     UpdateUser(UserId, String),
     /// A link for this number.
@@ -35,20 +37,28 @@ pub(super) enum What {
     Refresh(UserId, ConnectionId),
     RefreshAll(UserId),
     Purge(UserId, ConnectionId),
+    /// A clock of this name.
+    MakeClock(ApplicationId, String),
+    /// That a clock goes so far.
+    Advance(ApplicationId, ClockId, Span),
 }
 
 impl What {
     /// What can be seen of it wherever it was done, and by nothing else.
-    fn imprint(&self) -> Option<&str> {
+    fn imprint(&self) -> Option<String> {
         match self {
-            Self::CreateUser(_, text) | Self::UpdateUser(_, text) | Self::CreateLink(_, text) => Some(text),
+            Self::CreateUser(_, text, _)
+            | Self::UpdateUser(_, text)
+            | Self::CreateLink(_, text)
+            | Self::MakeClock(_, text) => Some(text.clone()),
+            Self::Advance(_, clock, span) => Some(sent_off(*clock, *span)),
             Self::Refresh(..) | Self::RefreshAll(_) | Self::Purge(..) => None,
         }
     }
 
     const fn user(&self) -> Option<UserId> {
         match self {
-            Self::CreateUser(..) => None,
+            Self::CreateUser(..) | Self::MakeClock(..) | Self::Advance(..) => None,
             Self::UpdateUser(user, _)
             | Self::CreateLink(user, _)
             | Self::Refresh(user, _)
@@ -71,7 +81,7 @@ pub(super) struct Request {
 
 impl Request {
     /// What can be seen of it.
-    pub(super) fn imprints(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn imprints(&self) -> impl Iterator<Item = String> {
         self.bodies.iter().filter_map(What::imprint)
     }
 
@@ -101,6 +111,15 @@ pub(super) struct Once {
 }
 
 impl Once {
+    /// What it leaves, when the keeper of clocks is asked.
+    pub(super) fn clock_mark(&self) -> Mark<TestClock> {
+        let Sending { id, body } = self.sending;
+        let answer = |clock: &TestClock| {
+            Some(Rendered { status: 202, body: format!("clock {} of {}", clock.id, clock.name).into_bytes() })
+        };
+        Mark { id, body: [body; 32], lifetime: LIFETIME, render: Arc::new(answer) }
+    }
+
     /// What it leaves.
     pub(super) fn mark(&self) -> Mark<Reply> {
         let Sending { id, body } = self.sending;
@@ -170,7 +189,13 @@ impl World {
         let Some(request) = self.checker.marks.requests.get_mut(&id) else { return 0 };
         if request.bodies.len() == 1 {
             let other = match &request.bodies[0] {
-                What::CreateUser(application, _) => What::CreateUser(*application, first_name(text)),
+                What::CreateUser(application, _, clock) => {
+                    What::CreateUser(*application, first_name(text), *clock)
+                }
+                What::MakeClock(application, _) => What::MakeClock(*application, format!("clock {text}")),
+                What::Advance(application, clock, _) => {
+                    What::Advance(*application, *clock, Span(Span::minutes(30).0 + text))
+                }
                 What::UpdateUser(user, _) => What::UpdateUser(*user, first_name(text)),
                 What::CreateLink(user, _) => What::CreateLink(*user, mobile(text)),
                 What::Refresh(..) | What::RefreshAll(_) | What::Purge(..) => return 0,
@@ -219,20 +244,32 @@ impl World {
         let request = self.checker.marks.requests.get(&once.sending.id);
         let what = request.and_then(|request| request.bodies.get(usize::from(once.sending.body))).cloned();
         let Some(what) = what else { return Ok(()) };
+        match what {
+            What::MakeClock(application, name) => {
+                let new = NewClock { application, name, at: None, runs: false };
+                return self.ask_keeper(Ask::Create(new), Some(once));
+            }
+            What::Advance(application, clock, span) => {
+                let change = Change::Advance(Way::By(span));
+                return self.ask_keeper(Ask::Change(application, clock, change), Some(once));
+            }
+            _ => {}
+        }
         let of = |name: String| {
             let mobile = Some("+61400111222".to_owned());
             Box::new(ProfileChanges { mobile, first_name: Some(name), ..ProfileChanges::default() })
         };
         let user = what.user().unwrap_or_else(|| UserId(Entropy::new(self.dice.bytes()).uuid()));
         let (command, wish) = match what {
-            What::CreateUser(application, name) => {
-                self.ledger.wants_user(user, application);
-                (Command::CreateUser(of(name), None), Wish::CreateUser)
+            What::CreateUser(application, name, clock) => {
+                self.ledger.wants_user(user, application, clock);
+                (Command::CreateUser(of(name), clock), Wish::CreateUser)
             }
             What::UpdateUser(_, name) => (Command::UpdateUser(of(name)), Wish::UpdateUser),
             What::CreateLink(_, mobile) => (Command::CreateLink { mobile: Some(mobile) }, Wish::CreateLink),
             What::Refresh(_, id) => (Command::RefreshConnection(id), Wish::Refresh(id)),
             What::RefreshAll(_) => (Command::RefreshConnections, Wish::RefreshAll),
+            What::MakeClock(..) | What::Advance(..) => return Ok(()),
             What::Purge(_, id) => {
                 (Command::PurgeConnection(id), Wish::Purge(id, self.checker.generation_shown(user, id)))
             }
@@ -286,6 +323,13 @@ impl World {
         Err(broken("ONCE-1", format!("{:?} was answered in two ways", request.bodies)))
     }
 
+    /// A named request was answered by the keeper of clocks: what it comes to is not what its mark says.
+    pub(super) fn named_clock_answered(&mut self, once: Once, percent: u64) {
+        let sending = once.sending;
+        drop(once);
+        self.again(sending, percent);
+    }
+
     /// A named request was answered.
     pub(super) fn named_answered(&mut self, once: Once, answer: &Result<Reply, Refusal>) -> Outcome<()> {
         let sending = once.sending;
@@ -301,6 +345,11 @@ impl World {
         }
         Ok(())
     }
+}
+
+/// That a clock was sent so far.
+pub(super) fn sent_off(clock: ClockId, span: Span) -> String {
+    format!("clock {clock} goes {} ms", span.0)
 }
 
 /// A first name that only one request gives.

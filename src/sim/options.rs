@@ -67,6 +67,12 @@ pub(super) enum Deed {
     ListAccounts,
     ChangePolicy,
     Configure,
+    MakeClock,
+    /// A partner sends a clock forward.
+    AdvanceClock,
+    /// It runs, or stands still again.
+    RunClock,
+    RemoveClock,
     /// Minutes pass.
     SitIdle,
     /// Hours or days pass at once: a machine that slept.
@@ -75,7 +81,7 @@ pub(super) enum Deed {
 
 impl Deed {
     /// All deeds with how often they come up beside each other.
-    pub(super) const ALL: [(Self, u64); 49] = [
+    pub(super) const ALL: [(Self, u64); 53] = [
         (Self::GoOn, 90),
         (Self::CreateUser, 5),
         (Self::UpdateUser, 3),
@@ -123,6 +129,10 @@ impl Deed {
         (Self::ListAccounts, 4),
         (Self::ChangePolicy, 1),
         (Self::Configure, 1),
+        (Self::MakeClock, 1),
+        (Self::AdvanceClock, 8),
+        (Self::RunClock, 2),
+        (Self::RemoveClock, 1),
         (Self::SitIdle, 4),
         (Self::Sleep, 2),
     ];
@@ -219,6 +229,8 @@ pub(super) struct Options {
     pub(super) store_lies: bool,
     /// Partners name what they ask.
     pub(super) names: bool,
+    /// Partners have test clocks.
+    pub(super) clocks: bool,
     deeds: Vec<(Deed, u64)>,
     faults: Vec<(Fault, u64)>,
 }
@@ -237,6 +249,7 @@ impl Options {
             fault_every: dice.between(8, 40),
             store_lies,
             names: dice.chance(70),
+            clocks: dice.chance(60),
             deeds,
             faults,
         }
@@ -278,7 +291,7 @@ impl std::fmt::Display for Options {
         let faults = off(self.faults.iter().map(|(fault, _)| format!("{fault:?}")).collect());
         writeln!(
             out,
-            "seed {} steps {} applications {} users {} resident {} a fault in {} steps{}{}",
+            "seed {} steps {} applications {} users {} resident {} a fault in {} steps{}{}{}",
             self.seed,
             self.steps,
             self.applications,
@@ -287,6 +300,7 @@ impl std::fmt::Display for Options {
             self.fault_every,
             if self.store_lies { ", the store lies" } else { "" },
             if self.names { ", by name" } else { "" },
+            if self.clocks { ", with clocks" } else { "" },
         )?;
         writeln!(out, "left out: {deeds}")?;
         write!(out, "faults: {faults}")

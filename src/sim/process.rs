@@ -4,7 +4,7 @@
 use super::disk::{Disk, DiskSlots};
 use super::gathering::{Aggregator, AggregatorId};
 use crate::crypto::Keyring;
-use crate::domain::id::{ApplicationId, EffectId, UserId, WebhookId};
+use crate::domain::id::{ApplicationId, ClockId, EffectId, UserId, WebhookId};
 use crate::domain::institution::InstitutionId;
 use crate::domain::time::{Span, UnixMillis};
 use crate::domain::webhook::target::Reach;
@@ -13,6 +13,8 @@ use crate::engine::aggregator::core::Token;
 use crate::engine::aggregator::gate::Breaker;
 use crate::engine::application::core::ApplicationCore;
 use crate::engine::application::webhooks::WebhookRules;
+use crate::engine::clocks::core::KeeperCore;
+use crate::engine::clocks::stored;
 use crate::engine::committer::{Commit, CommitError, CommitterCore, DurableSequence};
 use crate::engine::delivery::core::DeliveryCore;
 use crate::engine::dispatcher::core::DispatcherCore;
@@ -52,6 +54,8 @@ pub(super) enum Owner {
     Webhook(WebhookId, u64),
     /// A step of the sweep of old messages, and where it goes on.
     WebhookSweep(Option<WebhookId>),
+    /// How a test clock stands.
+    Clock(ClockId),
     /// What is removed behind its time: what does not hold is tried again by itself.
     Nobody,
 }
@@ -91,6 +95,8 @@ pub(super) struct Process {
     pub(super) dispatcher_wakes: Option<UnixMillis>,
     pub(super) delivery: DeliveryCore,
     pub(super) delivery_wakes: Option<UnixMillis>,
+    pub(super) keeper: KeeperCore,
+    pub(super) keeper_wakes: Option<UnixMillis>,
     pub(super) applications: BTreeMap<ApplicationId, ApplicationCore>,
     /// Users that panicked with a commit under way: who is in memory now may not know of it.
     pub(super) orphaned: BTreeSet<UserId>,
@@ -119,6 +125,10 @@ impl Process {
             crate::domain::institution::SANDBOX,
             applications,
         ));
+        let clocks = stored::clocks(disk.as_ref()).map_err(|error| error.to_string())?;
+        for (clock, _, is_closing) in &clocks {
+            house.clocks.publish(clock.clone(), *is_closing);
+        }
         Ok(Self {
             house: house.clone(),
             library: Library { store: opened.store, keys: opened.keys },
@@ -135,6 +145,8 @@ impl Process {
             dispatcher_wakes: None,
             delivery: DeliveryCore::new(house.clone()),
             delivery_wakes: None,
+            keeper: KeeperCore::new(keyring.clone(), clocks),
+            keeper_wakes: None,
             applications: BTreeMap::new(),
             orphaned: BTreeSet::new(),
             turns: Turns::default(),

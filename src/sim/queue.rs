@@ -6,11 +6,12 @@ use super::named::Sending;
 use super::process::{InstanceId, Owner};
 use super::webhooks::Letter;
 use crate::adapters::sms::SmsError;
-use crate::domain::id::{EffectId, JobId, UserId};
+use crate::domain::id::{ClockId, EffectId, JobId, UserId};
 use crate::domain::institution::InstitutionId;
 use crate::domain::job::Gather;
 use crate::domain::time::UnixMillis;
 use crate::engine::aggregator::core::Token;
+use crate::engine::clocks::core as clocks;
 use crate::engine::committer::CommitError;
 use crate::engine::delivery::core as delivery;
 use crate::engine::dispatcher::core::Tried;
@@ -75,6 +76,12 @@ pub(super) enum Event {
     AtReceiver(Box<Letter>, bool),
     /// A named request reaches the server.
     Named(Sending),
+    /// Something comes to the keeper of test clocks.
+    Keeper(Box<clocks::Input>),
+    /// Its alarm.
+    WakeKeeper(UnixMillis),
+    /// A deadline of a test clock was committed.
+    ClockArmed(ClockId, UnixMillis),
     /// Somebody looks for what is over its time.
     KeepHouse,
     /// The disk has room again.

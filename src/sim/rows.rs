@@ -4,10 +4,12 @@
 use super::Outcome;
 use super::checker::{Checker, broken, readable};
 use super::holdings::MARK;
-use crate::domain::id::UserId;
+use super::ledger::Ledger;
+use crate::domain::id::{ClockId, UserId};
 use crate::domain::time::UnixMillis;
 use crate::domain::user::{Presence, User};
 use crate::engine::records::outbox::{self, Wish};
+use crate::engine::user::REAL_TIME;
 use crate::store::key::{self, Kind};
 use crate::store::{Batch, Order, Row, Store};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,15 +23,17 @@ impl Checker {
                 Presence::Here(user) => Some(user.as_ref()),
                 Presence::Absent | Presence::Deleted => None,
             };
-            let mut wanted: BTreeSet<(UnixMillis, u8)> = BTreeSet::new();
-            wanted.extend(user.into_iter().flat_map(User::deadlines).map(|(kind, at)| (at, kind.number())));
-            let found: BTreeSet<(UnixMillis, u8)> = self
+            let clock = user.and_then(|user| user.clock).map_or(REAL_TIME, ClockId::number);
+            let mut wanted: BTreeSet<(u64, UnixMillis, u8)> = BTreeSet::new();
+            let deadlines = user.into_iter().flat_map(User::deadlines);
+            wanted.extend(deadlines.map(|(kind, at)| (clock, at, kind.number())));
+            let found: BTreeSet<(u64, UnixMillis, u8)> = self
                 .replay
                 .keys(key::all(Kind::Deadline))
                 .iter()
                 .filter_map(|key| key::read_deadline(key))
                 .filter(|(_, _, owner, _)| owner == id)
-                .map(|(_, at, _, kind)| (at, kind))
+                .map(|(clock, at, _, kind)| (clock, at, kind))
                 .collect();
             if wanted != found {
                 return broken("TM-1", format!("user {id} has deadlines {wanted:?} and rows {found:?}"));
@@ -46,11 +50,12 @@ impl Checker {
             add(Kind::JobRoute, user.jobs.iter().map(|job| key::job_route(job.id)).collect());
             let consent = user.consent.iter().map(|consent| *consent.id.bytes());
             let owners = consent.chain([*user.id.bytes()]);
+            let clock = user.clock.map(|clock| key::clock_member(clock, user.id));
+            add(Kind::ClockMember, clock.into_iter().collect());
             add(Kind::KeySlot, owners.map(|owner| key::key_slot(&owner)).collect());
         }
-        for kind in
-            [Kind::Link, Kind::BrowserSession, Kind::Connection, Kind::Job, Kind::JobRoute, Kind::KeySlot]
-        {
+        let kinds = [Kind::Link, Kind::BrowserSession, Kind::Connection, Kind::Job, Kind::JobRoute];
+        for kind in kinds.into_iter().chain([Kind::KeySlot, Kind::ClockMember]) {
             let found = self.replay.keys(key::all(kind));
             if !found.iter().eq(wanted.entry(kind).or_default().iter()) {
                 return broken("DUR-1", format!("{kind:?} rows and what they belong to do not go together"));
@@ -60,13 +65,14 @@ impl Checker {
     }
 
     /// What stands in the outbox is of use: the living code of a link, an open job, a sweep.
-    pub(super) fn check_outbox(&self, now: UnixMillis) -> Outcome<()> {
+    pub(super) fn check_outbox(&self, now: UnixMillis, ledger: &Ledger) -> Outcome<()> {
         let (mut texts, mut jobs, mut wanted) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for user in self.here() {
             texts.extend(user.link.iter().filter_map(|link| link.code.as_ref()).map(|code| code.effect));
             jobs.extend(user.open_jobs().map(|job| job.effect));
             // Of one that something due is about to end, the entry may be gone before.
-            let is_due = user.deadlines().iter().any(|(_, at)| *at <= now);
+            let time = ledger.time_of(user.id, now);
+            let is_due = user.deadlines().iter().any(|(_, at)| *at <= time);
             wanted.extend(user.open_jobs().map(|job| job.effect).filter(|_| !is_due));
         }
         for (key, value) in self.scan(Kind::Outbox) {
@@ -74,7 +80,9 @@ impl Checker {
             let head = readable(outbox::head(id, &value))?;
             match head.wish {
                 // One that is too late waits for whoever drops it, and tells of it.
-                Wish::Text { .. } if !texts.contains(&id) && now < head.not_after => {
+                Wish::Text { .. }
+                    if !texts.contains(&id) && ledger.time_by(head.clock, now) < head.not_after =>
+                {
                     return broken("OTP-1", format!("text {id} is on its way and its code is dead"));
                 }
                 Wish::Gather { job } if !jobs.contains(&id) => {

@@ -23,7 +23,7 @@ impl Ledger {
     ) -> Outcome<()> {
         let newest = self.codes.get(&id).and_then(|codes| codes.last()).cloned();
         let is_right = newest.as_ref().is_some_and(|code| code.digits == digits);
-        let alive = newest.as_ref().is_some_and(|code| ask.at < code.not_after);
+        let alive = newest.as_ref().is_some_and(|code| ask.time < code.not_after);
         let broken = |name: &'static str, what: &str| {
             Err(super::Violation { name, what: format!("link {id}: {what}") })
         };
@@ -36,7 +36,7 @@ impl Ledger {
                 if !is_right || !alive {
                     return broken("OTP-1", "a code was accepted that is not the living one");
                 }
-                if ask.at >= link.expires {
+                if ask.time >= link.expires {
                     return broken("AL-1", "somebody entered after its time");
                 }
                 if link.session.is_some() {
@@ -76,25 +76,26 @@ impl Ledger {
     /// What is stored of a user is not older than what was acknowledged (DUR-1).
     pub(super) fn check_user(&self, id: UserId, now: UnixMillis, checker: &Checker) -> Outcome<()> {
         let Some(tally) = self.users.get(&id) else { return Ok(()) };
+        let time = self.time_of(id, now);
         match checker.presence(id) {
             None | Some(Presence::Absent) if tally.created => {
                 Err(super::broken("DUR-1", format!("user {id} was acknowledged and is gone")))
             }
             None | Some(Presence::Absent) => Ok(()),
-            Some(Presence::Deleted) if tally.delete_asked => Ok(()),
+            Some(Presence::Deleted) if self.may_be_deleted(id) => Ok(()),
             Some(Presence::Deleted) => Err(super::broken("DUR-1", format!("nobody deleted user {id}"))),
             Some(Presence::Here(_)) if tally.deleted => {
                 Err(super::broken("DUR-1", format!("user {id} was deleted and is back")))
             }
             Some(Presence::Here(user)) => {
-                self.check_links(tally, user, now)?;
-                self.check_jobs(user, now)?;
+                self.check_links(tally, user, time)?;
+                self.check_jobs(user, time)?;
                 Self::check_consents(tally, user, checker)
             }
         }
     }
 
-    fn check_links(&self, tally: &UserTally, user: &User, now: UnixMillis) -> Outcome<()> {
+    fn check_links(&self, tally: &UserTally, user: &User, time: UnixMillis) -> Outcome<()> {
         let known = self.links_of.get(&user.id).map_or(&[][..], Vec::as_slice);
         let newest = known.iter().filter_map(|id| self.links.get(id)).map(|link| link.expires).max();
         if let Some(latest) = &user.link {
@@ -108,18 +109,18 @@ impl Ledger {
         }
         for id in known {
             let Some(link) = self.links.get(id) else { continue };
-            Self::check_link(*id, link, user, now)?;
+            Self::check_link(*id, link, user, time)?;
         }
         Ok(())
     }
 
-    fn check_link(id: AuthLinkId, link: &LinkTally, user: &User, now: UnixMillis) -> Outcome<()> {
+    fn check_link(id: AuthLinkId, link: &LinkTally, user: &User, time: UnixMillis) -> Outcome<()> {
         let broken = |name: &'static str, what: &str| {
             Err(super::Violation { name, what: format!("link {id}: {what}") })
         };
         let Some(latest) = user.link.as_ref().filter(|latest| latest.id == id) else {
             let dead = user.dead_links.iter().find(|dead| dead.hash == link.hash);
-            let forgotten = now >= link.known.plus(Span::days(REMEMBERED_DAYS));
+            let forgotten = time >= link.known_time.plus(Span::days(REMEMBERED_DAYS));
             let full = user.dead_links.len() >= crate::domain::auth_link::DEAD_LINKS_MAX;
             if dead.is_some_and(|dead| link.end.is_some_and(|end| end != dead.end)) {
                 return broken("AL-2", "its end changed when it was shelved");

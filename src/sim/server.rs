@@ -9,6 +9,7 @@ use crate::domain::id::UserId;
 use crate::domain::time::UnixMillis;
 use crate::engine::aggregator::core as aggregator;
 use crate::engine::application::core as application;
+use crate::engine::clocks::core as clocks;
 use crate::engine::committer::{Commit, CommitError};
 use crate::engine::delivery::core as delivery;
 use crate::engine::dispatcher::core as dispatcher;
@@ -113,8 +114,7 @@ impl World {
                     self.log.mark("an alarm was lost");
                 }
                 Output::Alarm(at) => self.soon(5, Event::Armed(user, at)),
-                // Nobody lives by a test clock here.
-                Output::ClockAlarm(..) => {}
+                Output::ClockAlarm(clock, at) => self.soon(5, Event::ClockArmed(clock, at)),
                 Output::Effects(ids) => self.soon(5, Event::Effects(ids)),
                 Output::Gather(gather) => self.gather(id, gather),
                 Output::Reload => {
@@ -198,8 +198,12 @@ impl World {
 
     /// Hands a commit to the committer, which gathers for a moment.
     pub(super) fn submit(&mut self, owner: Owner, commit: Commit) {
-        let decided = self.now;
         let Some(process) = self.process.as_mut() else { return };
+        let user = match owner {
+            Owner::User(id) => process.instances.get(&id).map(|one| one.user),
+            _ => None,
+        };
+        let decided = user.map_or(self.now, |user| self.ledger.time_of(user, self.now));
         process.pending.push(Pending { owner, commit, decided });
         if process.pending.len() == 1 {
             // Most groups go at once; now and then the disk is slow and more gather.
@@ -239,6 +243,7 @@ impl World {
             }
             Owner::Webhook(id, epoch) => self.drive_delivery(delivery::Input::Written(id, epoch, result)),
             Owner::Nobody => Ok(()),
+            Owner::Clock(id) => self.drive_keeper(clocks::Input::Committed(id, result)),
             Owner::WebhookSweep(next) => {
                 self.drive_delivery(delivery::Input::Swept(next.filter(|_| result.is_ok())))
             }
@@ -378,6 +383,7 @@ impl World {
         match ask.asker {
             Asker::Timekeeper if answer.is_ok() => self.soon(5, Event::Done(ask.user)),
             Asker::Timekeeper => {}
+            Asker::Clock(clock) => self.told_by_clock(clock, ask.user, &answer),
             Asker::Dispatcher(errand) => self.seen_to(errand, &answer),
             Asker::Gateway(head) => self.told_of_refusal(&head, &answer),
             Asker::Aggregator(id, token) => self.heard(id, token, &answer),

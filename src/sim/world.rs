@@ -16,11 +16,12 @@ use super::webhooks::Receivers;
 use super::{Failure, Outcome, Report, TAIL_LINES, Violation};
 use crate::crypto::{Keyring, MasterKey};
 use crate::domain::command::{Caller, Command};
-use crate::domain::id::{ApplicationId, UserId};
+use crate::domain::id::{ApplicationId, ClockId, UserId};
 use crate::domain::time::{Span, UnixMillis};
 use crate::domain::workflow::Workflows;
 use crate::engine::aggregator::core as aggregator;
 use crate::engine::application::core as application;
+use crate::engine::clocks::core as clocks;
 use crate::engine::delivery::core as delivery;
 use crate::engine::dispatcher::core as dispatcher;
 use crate::engine::timekeeper::core as timekeeper;
@@ -38,6 +39,7 @@ pub(super) enum Asker {
     Dispatcher(super::gateway::Errand),
     Gateway(crate::engine::records::outbox::OutboxHead),
     Aggregator(super::gathering::AggregatorId, u64),
+    Clock(ClockId),
     Person(super::asks::Wish),
 }
 
@@ -50,8 +52,9 @@ pub(super) struct Asked {
     pub(super) asker: Asker,
     /// It is done once, and asked again when nobody answers.
     pub(super) once: Option<super::named::Once>,
-    /// When it was sent.
+    /// When it was sent, and what time it was for its user.
     pub(super) at: UnixMillis,
+    pub(super) time: UnixMillis,
 }
 
 /// Before what the power is going to be cut, beside cuts at a write.
@@ -77,6 +80,7 @@ pub(super) struct World {
     pub(super) asks: BTreeMap<u64, Asked>,
     pub(super) tokens: u64,
     pub(super) application_asks: BTreeMap<u64, application::Command>,
+    pub(super) clock_asks: BTreeMap<u64, Option<super::named::Once>>,
     pub(super) cut_plan: Option<CutPlan>,
     pub(super) healed: bool,
     pub(super) ledger: Ledger,
@@ -115,6 +119,7 @@ impl World {
             asks: BTreeMap::new(),
             tokens: 0,
             application_asks: BTreeMap::new(),
+            clock_asks: BTreeMap::new(),
             cut_plan: None,
             healed: false,
             ledger,
@@ -155,6 +160,7 @@ impl World {
         self.people.applications = self.ledger.applications();
         for (number, id) in self.people.applications.clone().into_iter().enumerate() {
             self.found_webhooks(number, id)?;
+            self.found_clock(id)?;
         }
         self.pass(Span::seconds(1))?;
         for step in 0..self.options.steps {
@@ -213,7 +219,8 @@ impl World {
     ) -> u64 {
         self.tokens += 1;
         let token = self.tokens;
-        let asked = Asked { token, user, caller, command: Some(command), asker, once: None, at: self.now };
+        let (at, time) = (self.now, self.ledger.time_of(user, self.now));
+        let asked = Asked { token, user, caller, command: Some(command), asker, once: None, at, time };
         self.asks.insert(token, asked);
         token
     }
@@ -248,6 +255,9 @@ impl World {
             Event::Boot => self.boot()?,
             Event::Ask(token) => self.ask_arrives(token)?,
             Event::Named(sending) => self.named_arrives(sending)?,
+            Event::Keeper(input) => self.drive_keeper(*input)?,
+            Event::WakeKeeper(at) => self.keeper_wakes(at)?,
+            Event::ClockArmed(clock, at) => self.drive_keeper(clocks::Input::Armed(clock, at))?,
             Event::KeepHouse => self.keep_house()?,
             Event::Group => self.group(),
             Event::Answered(owner, result) => self.answered(owner, result)?,
@@ -370,6 +380,12 @@ impl World {
             Err(error) => return Err(super::broken("DUR-1", format!("does not start: {error}"))),
         };
         self.log.line(self.now, "the server is up");
+        for (clock, _, _) in process.house.clocks.all() {
+            if clock.target.is_some() {
+                self.log.mark("a clock was on its way in a crash");
+            }
+            self.ledger.clock_shown(clock, self.now)?;
+        }
         self.process = Some(process);
         self.look()?;
         self.checker.compare_with_disk()?;
@@ -378,6 +394,7 @@ impl World {
         self.drive_timekeeper(timekeeper::Input::Tick);
         self.drive_dispatcher(dispatcher::Input::Tick);
         self.drive_delivery(delivery::Input::Tick)?;
+        self.drive_keeper(clocks::Input::Tick)?;
         self.soon(20, Event::Group);
         self.queue.at(self.now.plus(Span(1)), Event::KeepHouse);
         self.queue.at(self.now.plus(Span::seconds(30)), Event::ShardTick);
@@ -410,19 +427,25 @@ impl World {
         }
         self.pass(Span::seconds(30))?;
         self.heal_receivers()?;
+        self.pass(Span::minutes(3))?;
+        // Whoever lives by a clock is asked nothing for ever.
+        self.advance_all(Span::minutes(10))?;
         self.pass(Span::minutes(5))?;
         self.demand_quiet(true)?;
         for days in [8, 40, 400] {
             // A machine that was off: everything that fell due meanwhile is done, once.
             self.power_cut();
             self.sleep(Span::days(days));
+            self.pass(Span::seconds(10))?;
+            self.advance_all(Span::days(days))?;
             self.pass(Span::minutes(5))?;
             self.demand_quiet(false)?;
             if days == 8 {
                 self.demand_all_told()?;
             }
         }
-        self.checker.demand_kept(self.now)
+        self.checker.demand_kept(self.now)?;
+        self.remove_clocks()
     }
 
     /// The clock jumps: what was on its way comes late.
@@ -443,7 +466,7 @@ impl World {
             }
         }
         self.checker.compare_with_disk()?;
-        self.checker.demand_quiet(self.now, again)?;
+        self.checker.demand_quiet(self.now, again, &self.ledger)?;
         self.demand_quiet_banks()?;
         self.ledger.check_all(self.now, &self.checker)
     }

@@ -156,8 +156,21 @@ impl Held {
             Change::Remove => (next.may_go(), After::Closed(token)),
         };
         match changed {
-            Ok(()) => self.commit_for(real, next, after, asker, out),
+            Ok(()) => {
+                self.hold(&next, out);
+                self.commit_for(real, next, after, asker, out);
+            }
             Err(fault) => out.push(Output::Reply(token, Err(fault.into()))),
+        }
+    }
+
+    /// A clock that runs and is to stand is shown standing at once: it would go back by as long as it takes
+    /// to make that durable. In a crash meanwhile it runs on.
+    fn hold(&self, next: &TestClock, out: &mut Vec<Output>) {
+        let stands = next.runs_since.is_none() || next.target.is_some();
+        if self.clock.runs_since.is_some() && stands {
+            let held = TestClock { at: next.at, runs_since: None, ..self.clock.clone() };
+            out.push(Output::Publish(held, self.is_closing));
         }
     }
 
@@ -420,6 +433,7 @@ impl Held {
                 return false;
             }
             After::SetOut(token) | After::Set(token) | After::Closed(token) => {
+                out.push(Output::Publish(self.clock.clone(), self.is_closing));
                 out.push(Output::Reply(token, Err(Trouble::from(error).into())));
                 self.rest(real, out);
             }
