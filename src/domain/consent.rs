@@ -64,6 +64,13 @@ impl Consent {
         self.reminder_at = Some(self.updated.plus(table.span(Limit::Reminder)));
     }
 
+    /// It ends at `expires` instead; one that would end later anyway is not cut short.
+    pub fn extend(&mut self, expires: UnixMillis, table: &Table<Machine>, now: UnixMillis) {
+        self.expires = self.expires.max(expires);
+        self.updated = now;
+        self.schedule(table);
+    }
+
     /// Sets when the partner is reminded next, after `now`. Times that were missed are not made up for.
     pub fn remind_again(&mut self, table: &Table<Machine>, now: UnixMillis) {
         let every = table.span(Limit::Reminder).0.max(1);

@@ -1,7 +1,9 @@
 //! A person's session: from the proved number (or a partner's token) to the disclosure, Leave or a
 //! limit. The arrows stand in workflows/consent_session.toml. Must not know: HTTP, records.
 
+use crate::domain::errand::Errand;
 use crate::domain::id::{AuthLinkId, SessionId};
+use crate::domain::institution::InstitutionId;
 use crate::domain::time::UnixMillis;
 use crate::domain::workflow::Table;
 use crate::domain::workflow::consent_session::{ConsentSession as Machine, Limit, State};
@@ -9,6 +11,9 @@ use serde::{Deserialize, Serialize};
 
 /// The longest `state` that is carried for the partner, in bytes.
 pub const RETURN_STATE_BYTES_MAX: usize = 512;
+
+/// How many institutions of an ended consent are remembered, for whoever agrees again.
+pub const FORMER_MAX: usize = 5;
 
 /// The keyed hash of a browser's cookie.
 pub type CookieHash = [u8; 32];
@@ -45,8 +50,17 @@ pub struct ConsentSession {
     pub return_state: Option<String>,
     /// It began on a consent that was already there.
     pub carried: bool,
+    /// What the partner sent the person for.
+    pub errand: Errand,
+    /// Where they had connected under a consent that ended when they agreed in here.
+    pub former: Vec<InstitutionId>,
     /// When it ended.
     pub ended: Option<UnixMillis>,
+}
+
+/// The partner's `state` as it is carried: text that is too long is refused rather than cut.
+pub fn carried(return_state: Option<String>) -> Option<String> {
+    return_state.filter(|text| text.len() <= RETURN_STATE_BYTES_MAX)
 }
 
 impl ConsentSession {
@@ -69,6 +83,8 @@ impl ConsentSession {
             cookie,
             return_state: None,
             carried: false,
+            errand: Errand::default(),
+            former: Vec::new(),
             ended: None,
         }
     }
@@ -90,10 +106,10 @@ impl ConsentSession {
         self.idle_at = now.plus(table.span(Limit::Idle));
     }
 
-    /// Keeps the partner's `state`; text that is too long is refused rather than cut.
+    /// Keeps the partner's `state`.
     pub fn carry(&mut self, return_state: Option<String>) {
         if self.return_state.is_none() {
-            self.return_state = return_state.filter(|text| text.len() <= RETURN_STATE_BYTES_MAX);
+            self.return_state = carried(return_state);
         }
     }
 }

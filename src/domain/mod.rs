@@ -17,6 +17,7 @@ pub mod day;
 pub mod delivery;
 pub mod email;
 pub mod entropy;
+pub mod errand;
 pub mod event;
 pub mod gap;
 pub mod id;

@@ -11,6 +11,7 @@ use crate::domain::command::{Caller, Command, Entry};
 use crate::domain::connection::Generation;
 use crate::domain::consent_session::CookieHash;
 use crate::domain::entropy::Entropy;
+use crate::domain::errand::Errand;
 use crate::domain::id::{AuthLinkId, ConnectionId, ConsentId, JobId, UserId};
 use crate::domain::profile::ProfileChanges;
 use crate::domain::time::Span;
@@ -274,7 +275,12 @@ impl World {
             _ => {
                 let application = self.ledger.application_of(user);
                 let cookie = self.dice.bytes();
-                let command = Command::Exchange { cookie, old_cookie: None, return_state: None };
+                let command = Command::Exchange {
+                    cookie,
+                    old_cookie: None,
+                    return_state: None,
+                    errand: Errand::default(),
+                };
                 let wish = Wish::Exchange { cookie, link: None };
                 self.ask(user, Caller::Client(application), command, Asker::Person(wish));
             }
@@ -304,7 +310,9 @@ impl World {
         let Some(code) = CodeText::parse(digits) else { return };
         let cookie = if self.dice.chance(60) { Some(self.dice.bytes()) } else { None };
         let entry = match cookie {
-            Some(cookie) => Entry::Cookie { cookie, return_state: Some("s".into()) },
+            Some(cookie) => {
+                Entry::Cookie { cookie, return_state: Some("s".into()), errand: Errand::default() }
+            }
             None => Entry::Token,
         };
         let wish = Wish::Try { link, digits: digits.to_owned(), cookie, is_race };
@@ -361,7 +369,7 @@ impl World {
             Some(held) if again => (held, Some(held)),
             _ => (self.dice.bytes(), None),
         };
-        let command = Command::Exchange { cookie, old_cookie, return_state: None };
+        let command = Command::Exchange { cookie, old_cookie, return_state: None, errand: Errand::default() };
         let wish = Wish::Exchange { cookie, link: Some(token.link) };
         self.ask(token.user, token.caller, command, Asker::Person(wish));
     }

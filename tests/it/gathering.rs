@@ -6,6 +6,7 @@ use crate::rig::Rig;
 use authlink::domain::auth_link::CodeText;
 use authlink::domain::bank::Credentials;
 use authlink::domain::command::{Caller, Command, Entry, Failure, Reply, SessionView};
+use authlink::domain::errand::Errand;
 use authlink::domain::id::{ApplicationId, JobId, UserId};
 use authlink::domain::institution::InstitutionId;
 use authlink::domain::job::{Cause, Job, StepName, StepStatus};
@@ -45,7 +46,7 @@ impl<'a> Person<'a> {
         let hash = link.public_id.hash(&rig.engine.house().keyring);
         person.ask(Caller::Applicant, Command::RequestCode { hash }).await.unwrap();
         let code = CodeText::parse(&rig.code(MOBILE, 1).await).unwrap();
-        let entry = Entry::Cookie { cookie: COOKIE, return_state: None };
+        let entry = Entry::Cookie { cookie: COOKIE, return_state: None, errand: Errand::default() };
         person.ask(Caller::Applicant, Command::TryCode { hash, code, entry }).await.unwrap();
         person.ask(Caller::Applicant, Command::Agree { cookie: COOKIE, policy_version: 1 }).await.unwrap();
         person

@@ -483,3 +483,56 @@ end-busy-next = <b>Wait half a minute, then reload this page.</b> It’s safe: n
 end-broken = Something broke on our side
 end-broken-lead = It’s us, not you. We can’t say whether your last step still counted.
 end-broken-next = <b>Wait a minute, then open your link again.</b> It’s safe: you see there how things stand. If it lasts, tell the company that sent it.
+
+## Sharing for longer
+
+extend-title = Share for longer
+extend-not-me = Then press “Leave it as it is”, close this page and tell { $partner }: they can correct the number.
+extend-heading = Go on sharing with { $partner }?
+extend-lead = What you share now ends by itself on <strong>{ $ends }</strong>. You can let it go on until <strong>{ $until }</strong>.
+extend-same = Nothing else changes
+extend-would-end = Would end by itself
+extend-yes = Go on until then
+extend-no = Leave it as it is
+extend-choice = It’s your choice. If you leave it as it is, sharing ends on { $ends } and what was collected is deleted here.
+
+## Signing in again
+
+renew-not-me = Then press “Done”, close this page and tell { $partner }: they can correct the number.
+renew-none = No bank is connected
+renew-none-lead = So there is none to sign in to again. You can <a href="/connect/banks">add a bank</a>.
+renew-fine = Every bank works
+renew-fine-lead = { $partner } can read from all that you connected. There is nothing to do.
+renew-almost = Almost done
+renew-almost-lead = What you signed in to is being read. That goes on by itself.
+renew-lead = { $count ->
+    [one] { $partner } can’t read from one bank any more. Sign in there once more; your accounts stay the same ones.
+   *[other] { $partner } can’t read from some banks any more. Sign in there once more; your accounts stay the same ones.
+}
+renew-needed = Needs you to sign in
+renew-working = At work
+renew-look = See how far it is
+renew-connected = Connected
+renew-login-title = Sign in to { $bank } again
+renew-login-not-me = Then don’t sign in. Close this page and tell { $partner }: they can correct the number.
+renew-login-lead = With the same login as before. Your accounts stay the same ones: { $accounts }.
+renew-login-lead-bare = With the same login as before.
+renew-login-later = Not now
+fault-other-login = That is another login. To add it as well, choose “Add another bank”
+former-title = You had these connected before
+former-lead = That ended with what you had agreed to. Sign in there again to go on sharing from them.
+former-renewing = <b>Signed in where it was needed?</b> <a href="/connect/renew">See what is left, and finish</a>
+
+## The ends of what somebody was sent here for
+
+errand-done = Done
+finished-title = All done
+finished-not-me = Then somebody with that phone, or signed in at { $partner } in your name, was here. Tell { $partner } now: they can end the sharing at once.
+finished-until = You share with { $partner } until <strong>{ $until }</strong>. Then it ends by itself.
+finished-nothing = Nothing is shared with { $partner }.
+finished-at = Finished { $when }.
+finished-close = You can close this page.
+nothing-title = Nothing is shared
+nothing-heading = Nothing is shared with { $partner }
+nothing-lead = You were sent here to go on with what you share, but there is nothing: it ended, or was never agreed to.
+nothing-again = <b>Want to share again?</b> Ask { $partner }: they can send you a link, where you see first what they ask for.

@@ -465,3 +465,53 @@ end-busy-next = <b>Hãy chờ nửa phút, rồi tải lại trang này.</b> Là
 end-broken = Có lỗi ở phía chúng tôi
 end-broken-lead = Lỗi ở phía chúng tôi, không phải do bạn. Chúng tôi không biết chắc bước cuối của bạn có được tính hay không.
 end-broken-next = <b>Hãy chờ một phút, rồi mở lại liên kết của bạn.</b> Làm vậy là an toàn: bạn sẽ thấy ở đó mọi việc đang ra sao. Nếu vẫn kéo dài, hãy báo cho công ty đã gửi liên kết.
+
+## Sharing for longer
+
+extend-title = Chia sẻ lâu hơn
+extend-not-me = Nếu vậy, hãy bấm “Giữ nguyên như cũ”, đóng trang này và báo cho { $partner }: họ có thể sửa lại số.
+extend-heading = Tiếp tục chia sẻ với { $partner }?
+extend-lead = Những gì bạn đang chia sẻ sẽ tự kết thúc vào <strong>{ $ends }</strong>. Bạn có thể để việc chia sẻ tiếp tục đến <strong>{ $until }</strong>.
+extend-same = Không có gì khác thay đổi
+extend-would-end = Sẽ tự kết thúc
+extend-yes = Tiếp tục đến ngày đó
+extend-no = Giữ nguyên như cũ
+extend-choice = Đây là lựa chọn của bạn. Nếu giữ nguyên, việc chia sẻ sẽ kết thúc vào { $ends } và dữ liệu đã thu thập sẽ được xóa ở đây.
+
+## Signing in again
+
+renew-not-me = Nếu vậy, hãy bấm “Xong”, đóng trang này và báo cho { $partner }: họ có thể sửa lại số.
+renew-none = Chưa kết nối ngân hàng nào
+renew-none-lead = Vì vậy không cần đăng nhập lại ở đâu cả. Bạn có thể <a href="/connect/banks">thêm một ngân hàng</a>.
+renew-fine = Mọi ngân hàng đều hoạt động
+renew-fine-lead = { $partner } đọc được từ mọi nơi bạn đã kết nối. Bạn không cần làm gì.
+renew-almost = Sắp xong
+renew-almost-lead = Nơi bạn vừa đăng nhập đang được đọc. Việc này tự tiếp tục.
+renew-lead = { $partner } không còn đọc được từ một số ngân hàng. Hãy đăng nhập lại ở đó; các tài khoản của bạn vẫn giữ nguyên.
+renew-needed = Cần bạn đăng nhập
+renew-working = Đang xử lý
+renew-look = Xem tiến độ
+renew-connected = Đã kết nối
+renew-login-title = Đăng nhập lại vào { $bank }
+renew-login-not-me = Nếu vậy, đừng đăng nhập. Hãy đóng trang này và báo cho { $partner }: họ có thể sửa lại số.
+renew-login-lead = Dùng cùng thông tin đăng nhập như trước. Các tài khoản của bạn vẫn giữ nguyên: { $accounts }.
+renew-login-lead-bare = Dùng cùng thông tin đăng nhập như trước.
+renew-login-later = Để sau
+fault-other-login = Đó là một thông tin đăng nhập khác. Để thêm nó, hãy chọn “Thêm ngân hàng khác”
+former-title = Trước đây bạn đã kết nối những nơi này
+former-lead = Kết nối đó đã kết thúc cùng với điều bạn từng đồng ý. Hãy đăng nhập lại để tiếp tục chia sẻ từ đó.
+former-renewing = <b>Đã đăng nhập ở nơi cần thiết?</b> <a href="/connect/renew">Xem còn lại những gì, rồi kết thúc</a>
+
+## The ends of what somebody was sent here for
+
+errand-done = Xong
+finished-title = Hoàn tất
+finished-not-me = Nếu vậy, ai đó có điện thoại ấy, hoặc đã đăng nhập ở { $partner } bằng tên của bạn, đã vào đây. Hãy báo ngay cho { $partner }: họ có thể chấm dứt việc chia sẻ ngay lập tức.
+finished-until = Bạn chia sẻ với { $partner } đến <strong>{ $until }</strong>. Sau đó việc chia sẻ tự kết thúc.
+finished-nothing = Không có gì được chia sẻ với { $partner }.
+finished-at = Hoàn tất { $when }.
+finished-close = Bạn có thể đóng trang này.
+nothing-title = Không có gì được chia sẻ
+nothing-heading = Không có gì được chia sẻ với { $partner }
+nothing-lead = Bạn được đưa đến đây để tiếp tục việc chia sẻ, nhưng không có gì: việc đó đã kết thúc hoặc chưa từng được đồng ý.
+nothing-again = <b>Muốn chia sẻ lại?</b> Hãy hỏi { $partner }: họ có thể gửi cho bạn một liên kết, nơi bạn thấy trước họ yêu cầu những gì.

@@ -12,6 +12,7 @@ pub use reply::{CodeFace, Entered, LinkFace, LinkView, Reply, SessionView, UserV
 use crate::domain::auth_link::{CodeText, LinkHash};
 use crate::domain::bank::Credentials;
 use crate::domain::consent_session::CookieHash;
+use crate::domain::errand::Errand;
 use crate::domain::id::{
     ApplicationId, AuthLinkId, ClockId, ConnectionId, ConsentId, EffectId, JobId, SessionId,
 };
@@ -53,6 +54,8 @@ pub enum Entry {
         cookie: CookieHash,
         /// The partner's `state`, when the link carried one.
         return_state: Option<String>,
+        /// What the link's address says that the person is sent for.
+        errand: Errand,
     },
 }
 
@@ -118,6 +121,8 @@ pub enum Command {
         old_cookie: Option<CookieHash>,
         /// The partner's `state`.
         return_state: Option<String>,
+        /// What the person is sent for.
+        errand: Errand,
     },
     /// Look at one's session.
     ViewSession(CookieHash),
@@ -141,6 +146,10 @@ pub enum Command {
     },
     /// Leave: the link is used up.
     Leave(CookieHash),
+    /// Let the consent last longer: as long from now as it was to last when it was given.
+    Extend(CookieHash),
+    /// What the person was sent for is done.
+    Finish(CookieHash),
 
     /// Sign in at an institution and read what the consent covers.
     Connect {
@@ -272,6 +281,8 @@ impl Command {
             Self::Decline(_) => "decline",
             Self::Disclose { .. } => "disclose",
             Self::Leave(_) => "leave",
+            Self::Extend(_) => "extend",
+            Self::Finish(_) => "finish",
             Self::FallDue => "fall_due",
             Self::Inspect => "inspect",
             #[cfg(test)]

@@ -4,7 +4,9 @@ use crate::domain::auth_link::PublicId;
 use crate::domain::connection::ConnectionView;
 use crate::domain::consent::Consent;
 use crate::domain::consent_session::{CookieHash, Origin};
+use crate::domain::errand::Errand;
 use crate::domain::id::{ApplicationId, AuthLinkId, ClockId, SessionId, UserId};
+use crate::domain::institution::InstitutionId;
 use crate::domain::job::Job;
 use crate::domain::mobile::Mobile;
 use crate::domain::profile::Profile;
@@ -159,6 +161,12 @@ pub struct SessionView {
     pub return_state: Option<String>,
     /// It began on a consent that was already there.
     pub carried: bool,
+    /// What the partner sent the person for.
+    pub errand: Errand,
+    /// Where they had connected under a consent that ended when they agreed in here.
+    pub former: Vec<InstitutionId>,
+    /// The active consent was given on the current policy.
+    pub is_current: bool,
     /// A newer link took the place of the one that led here.
     pub is_replaced: bool,
     /// Keyed hash of the cookie that holds it: an exchange by the same browser keeps the one it had.

@@ -4,6 +4,7 @@
 use super::{Turn, User};
 use crate::domain::command::{Effect, Failure, Reply, Rows};
 use crate::domain::connection::{Connection, ConnectionView, Generation, Login, LoginHash};
+use crate::domain::consent_session::FORMER_MAX;
 use crate::domain::event::{EventData, EventKind};
 use crate::domain::id::{ConnectionId, ConsentId};
 use crate::domain::institution::InstitutionId;
@@ -11,6 +12,7 @@ use crate::domain::job::Gather;
 use crate::domain::workflow::connection::{Action, Input, Limit, State};
 use crate::domain::workflow::job::Input as JobInput;
 use crate::domain::workflow::{self, Refusal, Step};
+use std::collections::BTreeSet;
 
 impl User {
     /// The connection of that name, unless it was deleted.
@@ -22,6 +24,13 @@ impl User {
     pub fn connection_count(&self) -> u64 {
         let live = self.connections.iter().filter(|one| one.state != State::Deleted);
         live.count() as u64
+    }
+
+    /// Where something is connected, each once, as many as are remembered.
+    pub(super) fn institutions(&self) -> Vec<InstitutionId> {
+        let live = self.connections.iter().filter(|one| one.state != State::Deleted);
+        let all: BTreeSet<InstitutionId> = live.map(|one| one.institution).collect();
+        all.into_iter().take(FORMER_MAX).collect()
     }
 
     /// The connections that were not deleted, newest first.

@@ -33,6 +33,20 @@ impl Turn<'_> {
         Ok(())
     }
 
+    /// It lasts as long from now as it was to last when it was given: the terms are those that were agreed to,
+    /// and the policy that they stand in may meanwhile have a successor.
+    fn extend_consent(&mut self) {
+        let (tables, now) = (self.ctx.workflows, self.ctx.now);
+        let Some(consent) = self.user.consent.as_mut() else { return };
+        let policy = self.ctx.application.policies.get(&consent.policy_version);
+        let longest = tables.consent.span(Limit::Duration);
+        let lasts =
+            policy.map_or(longest, |policy| crate::domain::consent::duration(policy, &tables.consent));
+        consent.extend(now.plus(lasts), &tables.consent, now);
+        let (id, data) = (consent.id, EventData::Consent(consent.clone()));
+        self.event(EventKind::ConsentUpdated, None, Some(id), data);
+    }
+
     /// The partner revokes it, or the person withdraws it by a token of theirs.
     pub(super) fn end_consent_for(&mut self, caller: Caller, id: ConsentId) -> Result<Reply, Failure> {
         self.user.consent.as_ref().filter(|consent| consent.id == id).ok_or(Failure::ConsentUnknown)?;
@@ -65,6 +79,7 @@ impl Turn<'_> {
             Step::Moved { to, action } => {
                 match action {
                     None => (),
+                    Some(Action::Extend) => self.extend_consent(),
                     Some(Action::Warn) => self.warn_of_consent(),
                     Some(Action::Remind) => self.remind_of_consent(),
                     Some(Action::Expire) => self.end_consent(EventKind::ConsentExpired, to, false),

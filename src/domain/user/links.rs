@@ -134,9 +134,12 @@ impl Turn<'_> {
     }
 
     fn enter(&mut self, entry: Entry) -> Result<Reply, Failure> {
-        if let (Entry::Cookie { cookie, return_state }, Some(session)) = (entry, self.user.session.as_mut()) {
+        if let (Entry::Cookie { cookie, return_state, errand }, Some(session)) =
+            (entry, self.user.session.as_mut())
+        {
             session.cookie = Some(cookie);
             session.carry(return_state);
+            self.take_errand(super::sessions::Which::Link, errand);
         }
         let link = self.user.link.as_ref().ok_or(Failure::LinkUnknown)?;
         let session = self.user.session.as_ref().ok_or(Failure::LinkUnknown)?;

@@ -34,6 +34,7 @@ use crate::domain::job::{Gather, Job};
 use crate::domain::profile::Profile;
 use crate::domain::time::UnixMillis;
 use crate::domain::workflow::Workflows;
+use sessions::Visit;
 
 /// Everything that is rewritten at every step of a user.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -211,14 +212,16 @@ impl<'a> Turn<'a> {
             Command::TextRefused(text) => self.text_refused(text),
             Command::TryCode { hash, code, entry } => self.try_code(hash, &code, entry),
             Command::DiscloseByToken { hash } => self.disclose_by_token(caller, hash),
-            Command::Exchange { cookie, old_cookie, return_state } => {
-                self.exchange(caller, cookie, old_cookie, return_state)
+            Command::Exchange { cookie, old_cookie, return_state, errand } => {
+                self.exchange(caller, Visit { cookie, old_cookie, return_state, errand })
             }
             Command::ViewSession(cookie) => self.view_session(cookie),
             Command::Agree { cookie, policy_version } => self.agree(cookie, policy_version),
             Command::Decline(cookie) => self.decline(cookie),
             Command::Disclose { cookie, leave_out } => self.disclose(cookie, leave_out),
             Command::Leave(cookie) => self.leave(cookie),
+            Command::Extend(cookie) => self.extend(cookie),
+            Command::Finish(cookie) => self.finish_errand(cookie),
             Command::PeekSession(cookie) => self.peek_session(cookie),
             Command::Connect { cookie, institution, credentials } => {
                 self.connect(caller, cookie, institution, credentials)

@@ -3,13 +3,27 @@
 
 use super::Turn;
 use crate::domain::command::{Caller, Failure, Reply, SessionView};
-use crate::domain::consent_session::{ConsentSession, CookieHash, Origin};
+use crate::domain::consent_session::{ConsentSession, CookieHash, Origin, carried};
+use crate::domain::errand::Errand;
 use crate::domain::event::{LinkReason, Stage};
 use crate::domain::id::SessionId;
 use crate::domain::workflow::auth_link::Input as LinkInput;
+use crate::domain::workflow::consent::Input as ConsentInput;
 use crate::domain::workflow::consent_session::{Action, Guard, Input, Limit, State};
 use crate::domain::workflow::job::Input as JobInput;
 use crate::domain::workflow::{Refusal, Step};
+
+/// A browser that comes with a token.
+pub(super) struct Visit {
+    /// What it will hold.
+    pub(super) cookie: CookieHash,
+    /// What it holds.
+    pub(super) old_cookie: Option<CookieHash>,
+    /// The partner's `state`.
+    pub(super) return_state: Option<String>,
+    /// What its person is sent for.
+    pub(super) errand: Errand,
+}
 
 /// Which of the two sessions that a user can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,59 +51,61 @@ impl Turn<'_> {
 
     /// A browser presents a token at the consent page. A link's token is exchanged once; a partner's
     /// token opens a session of its own, which ends the one before.
-    pub(super) fn exchange(
-        &mut self,
-        caller: Caller,
-        cookie: CookieHash,
-        old_cookie: Option<CookieHash>,
-        return_state: Option<String>,
-    ) -> Result<Reply, Failure> {
+    pub(super) fn exchange(&mut self, caller: Caller, visit: Visit) -> Result<Reply, Failure> {
         match caller {
-            Caller::LinkClient { .. } => self.exchange_link_token(cookie, old_cookie, return_state),
+            Caller::LinkClient { .. } => self.exchange_link_token(visit),
             Caller::Client(_) if self.ctx.application.requires_link => Err(Failure::LinkRequired),
-            Caller::Client(_) => self.exchange_client_token(cookie, old_cookie, return_state),
+            Caller::Client(_) => self.exchange_client_token(visit),
             Caller::Server(_) | Caller::Applicant | Caller::House => Err(Failure::TokenRevoked),
         }
     }
 
-    fn exchange_link_token(
-        &mut self,
-        cookie: CookieHash,
-        old_cookie: Option<CookieHash>,
-        return_state: Option<String>,
-    ) -> Result<Reply, Failure> {
+    fn exchange_link_token(&mut self, visit: Visit) -> Result<Reply, Failure> {
         let session = self.user.session.as_mut().ok_or(Failure::TokenRevoked)?;
         match session.cookie {
             None if session.ended.is_some() => return Err(Failure::TokenRevoked),
-            None => session.cookie = Some(cookie),
+            None => {
+                session.cookie = Some(visit.cookie);
+                self.take_errand(Which::Link, visit.errand);
+            }
             // The same browser again (back button, reload): it goes on with what it has.
-            Some(held) if old_cookie.is_some_and(|old| crate::crypto::matches(&held, &old)) => {}
+            Some(held) if visit.old_cookie.is_some_and(|old| crate::crypto::matches(&held, &old)) => {}
             Some(_) => return Err(Failure::TokenUsed),
         }
-        session.carry(return_state);
+        self.session_mut(Which::Link)
+            .into_iter()
+            .for_each(|session| session.carry(visit.return_state.clone()));
         self.session_reply(Which::Link)
     }
 
-    fn exchange_client_token(
-        &mut self,
-        cookie: CookieHash,
-        old_cookie: Option<CookieHash>,
-        return_state: Option<String>,
-    ) -> Result<Reply, Failure> {
+    /// The same browser that is sent for the same again (back button, reload) goes on with what it has.
+    fn exchange_client_token(&mut self, visit: Visit) -> Result<Reply, Failure> {
         let now = self.ctx.now;
-        let same_browser = self.user.token_session.as_ref().is_some_and(|session| {
-            let held = session.cookie.zip(old_cookie);
-            session.is_live(now) && held.is_some_and(|(held, old)| crate::crypto::matches(&held, &old))
+        let is_same = self.user.token_session.as_ref().is_some_and(|session| {
+            let held = session.cookie.zip(visit.old_cookie);
+            session.is_live(now)
+                && session.errand == visit.errand
+                && session.return_state == carried(visit.return_state.clone())
+                && held.is_some_and(|(held, old)| crate::crypto::matches(&held, &old))
         });
-        if !same_browser {
+        if !is_same {
             let id = SessionId(self.ctx.entropy.uuid());
             let table = &self.ctx.workflows.consent_session;
-            let mut session = ConsentSession::open(id, Origin::ClientToken, Some(cookie), table, now);
-            session.carry(return_state);
+            let mut session = ConsentSession::open(id, Origin::ClientToken, Some(visit.cookie), table, now);
+            session.carry(visit.return_state);
             self.user.token_session = Some(session);
             self.resume(Which::Token);
+            self.take_errand(Which::Token, visit.errand);
         }
         self.session_reply(Which::Token)
+    }
+
+    /// What the partner sent the person for. Signing in again needs a consent, and no newer policy.
+    pub(super) fn take_errand(&mut self, which: Which, errand: Errand) {
+        self.session_mut(which).into_iter().for_each(|session| session.errand = errand);
+        if errand.renews() && self.step_session(which, Input::Renew).is_ok() {
+            self.session_mut(which).into_iter().for_each(|session| session.carried = true);
+        }
     }
 
     /// A session that finds an active consent on the current policy goes straight on to connecting.
@@ -119,6 +135,7 @@ impl Turn<'_> {
             return Err(Failure::PolicyChanged);
         }
         self.step_session(which, Input::Agree)?;
+        self.session_mut(which).into_iter().for_each(|session| session.carried = false);
         self.touch(which);
         self.session_reply(which)
     }
@@ -132,6 +149,24 @@ impl Turn<'_> {
     pub(super) fn leave(&mut self, cookie: CookieHash) -> Result<Reply, Failure> {
         let which = self.whose(cookie)?;
         self.step_session(which, Input::Leave)?;
+        self.session_reply(which)
+    }
+
+    /// The consent lasts longer, and with that the errand is done. A second press finds the session over.
+    pub(super) fn extend(&mut self, cookie: CookieHash) -> Result<Reply, Failure> {
+        let which = self.whose(cookie)?;
+        let is_live = self.session(which).is_some_and(|session| session.ended.is_none());
+        if is_live {
+            self.active_consent()?;
+        }
+        self.step_session(which, Input::Finish)?;
+        self.step_consent(ConsentInput::Extend)?;
+        self.session_reply(which)
+    }
+
+    pub(super) fn finish_errand(&mut self, cookie: CookieHash) -> Result<Reply, Failure> {
+        let which = self.whose(cookie)?;
+        self.step_session(which, Input::Finish)?;
         self.session_reply(which)
     }
 
@@ -214,6 +249,9 @@ impl Turn<'_> {
             total_at: session.total_at,
             return_state: session.return_state.clone(),
             carried: session.carried,
+            errand: session.errand,
+            former: session.former.clone(),
+            is_current: self.has_current_consent(),
             is_replaced: self.is_replaced(session),
             cookie: session.cookie,
             consent: self.user.consent.clone(),
@@ -328,7 +366,12 @@ impl Turn<'_> {
     ) -> Result<(), Failure> {
         let by_link = which == Which::Link;
         match action {
-            Action::ActivateConsent => self.give_consent(),
+            Action::ActivateConsent => {
+                let former = self.user.institutions();
+                self.give_consent()?;
+                self.session_mut(which).into_iter().for_each(|session| session.former.clone_from(&former));
+                Ok(())
+            }
             Action::Touch => {
                 self.touch(which);
                 Ok(())

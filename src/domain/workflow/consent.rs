@@ -26,6 +26,8 @@ names! {
         Withdraw = "withdraw",
         /// The partner revokes it.
         Revoke = "revoke",
+        /// The person lets it last longer.
+        Extend = "extend",
         /// A newer one takes its place.
         Supersede = "supersede",
     }
@@ -48,6 +50,8 @@ names! {
         EndConsentByPartner = "end_consent_by_partner",
         /// It becomes history, by time.
         Expire = "expire",
+        /// It ends later.
+        Extend = "extend",
         /// The partner hears that it ends soon.
         Warn = "warn",
         /// The partner hears that it is there.

@@ -18,6 +18,8 @@ names! {
         Disclosed = "disclosed",
         /// Left, or said no.
         Left = "left",
+        /// What they were sent for is done.
+        Finished = "finished",
         /// Idled or lasted too long.
         TimedOut = "timed_out",
         /// Its link was deleted or replaced.
@@ -30,6 +32,8 @@ names! {
     Input {
         /// It begins: perhaps a consent is there already.
         Resume = "resume",
+        /// The person is to sign in again at what is connected.
+        Renew = "renew",
         /// The person agrees.
         Agree = "agree",
         /// The person says no.
@@ -40,6 +44,8 @@ names! {
         Disclose = "disclose",
         /// The person leaves.
         Leave = "leave",
+        /// What the person was sent for is done.
+        Finish = "finish",
         /// The person is still here.
         Touch = "touch",
         /// The consent ended meanwhile.
@@ -115,7 +121,8 @@ impl Workflow for ConsentSession {
                 let guard = arrow.guard.map(|(guard, _)| guard);
                 let agrees =
                     guard == Some(Guard::OriginProved) && arrow.action == Some(Action::ActivateConsent);
-                if guard != Some(Guard::MayConnect) && !agrees {
+                let is_covered = matches!(guard, Some(Guard::MayConnect | Guard::IsCovered));
+                if !is_covered && !agrees {
                     wrong.push(format!(
                         "`{what}` reaches connecting without a proved origin and an active consent"
                     ));

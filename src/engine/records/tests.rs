@@ -20,15 +20,17 @@ use super::mark::{self, MarkDueV1, MarkPartBodyV1, MarkPartV1, MarkV1};
 use super::outbox::{self, InboxV1, OutboxHead, OutboxV1, OutboxV2, OutboxV3, TextV1};
 use super::route::{BrowserRouteV1, DeadlineV1, JobRouteV1, LinkRouteV1};
 use super::seal;
-use super::user::{self, Counts, Stored, UserEnvelopeV1, UserV1, UserV2, UserV3};
+use super::user::{self, Counts, Stored, UserEnvelopeV1, UserV1, UserV2, UserV3, UserV4};
 use super::webhook::{self, WebhookBodyV1, WebhookV1};
 use crate::crypto::{self, DataKey};
 use crate::domain::application::Policy;
 use crate::domain::auth_link::DeadLink;
 use crate::domain::consent::Consent;
 use crate::domain::delivery::{Answer, Attempt, NoAnswer};
+use crate::domain::errand::{Action, Errand};
 use crate::domain::event::{Event, EventData, EventKind};
 use crate::domain::id::{ApiKeyId, ClockId, EffectId, UserId};
+use crate::domain::institution::InstitutionId;
 use crate::domain::profile::Address;
 use crate::domain::user::{Presence, User};
 use crate::domain::workflow::auth_link;
@@ -77,9 +79,10 @@ fn samples() -> Vec<Sample> {
     let writer = ReadingWriter::new(READING, &writer_key);
     let row = |write: Row| write.value.unwrap();
     vec![
-        plain(5, &UserV1::from(UserV2::from(UserV3::from(&user_sample())))),
-        plain(5, &UserV2::from(UserV3::from(&user_with_records()))),
-        plain(5, &UserV3::from(&user_with_deadlines())),
+        plain(5, &UserV1::from(UserV2::from(UserV3::from(UserV4::from(&user_sample()))))),
+        plain(5, &UserV2::from(UserV3::from(UserV4::from(&user_with_records())))),
+        plain(5, &UserV3::from(UserV4::from(&user_with_deadlines()))),
+        plain(5, &UserV4::from(&user_with_an_errand())),
         plain(5, &first_envelope()),
         plain(0, &ConsentV1::from(ConsentV2::from(&consent_sample()))),
         plain(0, &ConsentV2::from(&consent_with_deadlines())),
@@ -154,9 +157,22 @@ fn user_with_deadlines() -> User {
     User { clock: ClockId::new(6), consent: Some(consent_with_deadlines()), ..user_with_records() }
 }
 
+/// The same, sent here for something, after a consent that ended.
+fn user_with_an_errand() -> User {
+    let mut user = user_with_deadlines();
+    let bank = InstitutionId::parse("AU00003").unwrap();
+    for session in [&mut user.session, &mut user.token_session].into_iter().flatten() {
+        let connection = Some(CONNECTION);
+        session.errand = Errand { action: Action::Reauthorise, institution: Some(bank), connection };
+        session.former = vec![bank; 2];
+    }
+    user
+}
+
 /// What the first schemas were written as.
 fn first_envelope() -> UserEnvelopeV1 {
-    let plain = codec::encode(5, &UserV1::from(UserV2::from(UserV3::from(&user_sample())))).unwrap();
+    let plain =
+        codec::encode(5, &UserV1::from(UserV2::from(UserV3::from(UserV4::from(&user_sample()))))).unwrap();
     let place = [b"user".as_slice(), USER.bytes(), &5_u64.to_be_bytes()].concat();
     let body = crypto::seal(&key(), [17; 24], &place, &plain);
     UserEnvelopeV1 { application: *APPLICATION.bytes(), body: Some(body) }
@@ -292,9 +308,10 @@ fn sealed_samples_open_to_the_values_they_were_made_of() {
         let (_, stored) = codec::decode::<ConsentV2>(&kept(name)).unwrap();
         assert_eq!(Consent::try_from(stored).unwrap(), consent);
     }
-    for (name, user) in [("UserV2", user_with_records()), ("UserV3", user_with_deadlines())] {
-        let (version, stored) = codec::decode::<UserV3>(&kept(name)).unwrap();
-        assert_eq!((version, stored == UserV3::from(&user)), (5, true), "{name}");
+    let users = [user_with_records(), user_with_deadlines(), user_with_an_errand()];
+    for (name, user) in ["UserV2", "UserV3", "UserV4"].into_iter().zip(users) {
+        let (version, stored) = codec::decode::<UserV4>(&kept(name)).unwrap();
+        assert_eq!((version, stored == UserV4::from(&user)), (5, true), "{name}");
     }
     let (_, stored) = codec::decode::<ApplicationV1>(&kept("ApplicationV1")).unwrap();
     let policies = BTreeMap::from([(1, policy())]);

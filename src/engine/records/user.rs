@@ -2,20 +2,24 @@
 //! jobs are records of their own; the snapshot says how many.
 
 mod old;
+mod session;
 
-pub use old::{UserV1, UserV2};
+pub use old::{UserV1, UserV2, UserV3};
+#[cfg(test)]
+pub(super) use session::{action_number, session_state_number};
+
+use session::SessionV2;
 
 use super::RecordError;
 use super::consent::ConsentV2;
 use crate::crypto::{self, DataKey};
 use crate::domain::auth_link::{AuthLink, DeadLink, OneTimeCode, PublicId};
-use crate::domain::consent_session::{ConsentSession, Origin};
-use crate::domain::id::{ApplicationId, AuthLinkId, ClockId, EffectId, SessionId, UserId};
+use crate::domain::id::{ApplicationId, AuthLinkId, ClockId, EffectId, UserId};
 use crate::domain::mobile::Mobile;
 use crate::domain::profile::{Address, Business, Profile};
 use crate::domain::time::UnixMillis;
 use crate::domain::user::{Presence, User};
-use crate::domain::workflow::{auth_link, consent_session};
+use crate::domain::workflow::auth_link;
 use crate::store::codec::{self, CodecError, Record};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -26,7 +30,7 @@ use uuid::Uuid;
 pub struct UserEnvelopeV1 {
     /// The application's id.
     pub application: [u8; 16],
-    /// The sealed [`UserV3`], or nothing.
+    /// The sealed [`UserV4`], or nothing.
     pub body: Option<Vec<u8>>,
 }
 
@@ -45,29 +49,30 @@ pub struct Counts {
     pub jobs: u32,
 }
 
-/// The snapshot, third schema: room for what the consent is due for, and for the user's clock.
+/// The snapshot, fourth schema: what a session's person was sent for, and where they had connected before.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UserV3 {
+pub struct UserV4 {
     created: i64,
     profile: ProfileV1,
     link: Option<LinkV1>,
     dead_links: Vec<DeadLinkV1>,
-    session: Option<SessionV1>,
-    token_session: Option<SessionV1>,
+    session: Option<SessionV2>,
+    token_session: Option<SessionV2>,
     consent: Option<ConsentV2>,
     connections: u32,
     jobs: u32,
     clock: Option<u64>,
 }
 
-impl Record for UserV3 {
+impl Record for UserV4 {
     const KIND: u8 = b'u';
-    const SCHEMA: u8 = 3;
+    const SCHEMA: u8 = 4;
 
     fn read_old(schema: u8, payload: &[u8]) -> Result<Self, CodecError> {
         match schema {
-            1 => codec::read_payload::<UserV1>(payload).map(|first| Self::from(UserV2::from(first))),
-            2 => codec::read_payload::<UserV2>(payload).map(Self::from),
+            1 => codec::read_payload::<UserV1>(payload).map(UserV2::from).map(UserV3::from).map(Self::from),
+            2 => codec::read_payload::<UserV2>(payload).map(UserV3::from).map(Self::from),
+            3 => codec::read_payload::<UserV3>(payload).map(Self::from),
             _ => Err(CodecError::Schema { kind: Self::KIND, schema }),
         }
     }
@@ -108,27 +113,12 @@ struct DeadLinkV1 {
     ended: i64,
 }
 
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct SessionV1 {
-    id: [u8; 16],
-    link: Option<[u8; 16]>,
-    state: u8,
-    started: i64,
-    touched: i64,
-    idle_at: i64,
-    total_at: i64,
-    cookie: Option<[u8; 32]>,
-    return_state: Option<String>,
-    carried: bool,
-    ended: Option<i64>,
-}
-
 /// The stored value of a user: sealed under `key`, bound to its name and version.
 ///
 /// # Errors
 /// When it would be longer than a value may be.
 pub fn encode(user: &User, version: u64, key: &DataKey, nonce: [u8; 24]) -> Result<Vec<u8>, RecordError> {
-    let plain = codec::encode(version, &UserV3::from(user))?;
+    let plain = codec::encode(version, &UserV4::from(user))?;
     let body = crypto::seal(key, nonce, &bound_to(user.id, version), &plain);
     let envelope = UserEnvelopeV1 { application: *user.application.bytes(), body: Some(body) };
     Ok(codec::encode(version, &envelope)?)
@@ -174,7 +164,7 @@ pub fn decode(id: UserId, value: &[u8], key: Option<&DataKey>) -> Result<Stored,
     };
     let key = key.ok_or(RecordError::Seal)?;
     let plain = crypto::open(key, &bound_to(id, version), &body).map_err(|_| RecordError::Seal)?;
-    let (_, stored) = codec::decode::<UserV3>(&plain)?;
+    let (_, stored) = codec::decode::<UserV4>(&plain)?;
     let counts = Counts { connections: stored.connections, jobs: stored.jobs };
     let user = stored.into_user(id, ApplicationId(Uuid::from_bytes(envelope.application)))?;
     Ok(Stored { version, presence: Presence::Here(Box::new(user)), counts })
@@ -184,7 +174,7 @@ fn bound_to(id: UserId, version: u64) -> Vec<u8> {
     [b"user".as_slice(), id.bytes(), &version.to_be_bytes()].concat()
 }
 
-impl From<&User> for UserV3 {
+impl From<&User> for UserV4 {
     fn from(user: &User) -> Self {
         let count = |many: usize| u32::try_from(many).unwrap_or(u32::MAX);
         Self {
@@ -192,8 +182,8 @@ impl From<&User> for UserV3 {
             profile: ProfileV1::from(&user.profile),
             link: user.link.as_ref().map(LinkV1::from),
             dead_links: user.dead_links.iter().map(DeadLinkV1::from).collect(),
-            session: user.session.as_ref().map(SessionV1::from),
-            token_session: user.token_session.as_ref().map(SessionV1::from),
+            session: user.session.as_ref().map(SessionV2::from),
+            token_session: user.token_session.as_ref().map(SessionV2::from),
             consent: user.consent.as_ref().map(ConsentV2::from),
             connections: count(user.connections.len()),
             jobs: count(user.jobs.len()),
@@ -202,7 +192,7 @@ impl From<&User> for UserV3 {
     }
 }
 
-impl UserV3 {
+impl UserV4 {
     fn into_user(self, id: UserId, application: ApplicationId) -> Result<User, RecordError> {
         Ok(User {
             id,
@@ -212,8 +202,8 @@ impl UserV3 {
             profile: self.profile.into_profile()?,
             link: self.link.map(LinkV1::into_link).transpose()?,
             dead_links: self.dead_links.into_iter().map(DeadLinkV1::into_dead).collect::<Result<_, _>>()?,
-            session: self.session.map(SessionV1::into_session).transpose()?,
-            token_session: self.token_session.map(SessionV1::into_session).transpose()?,
+            session: self.session.map(SessionV2::into_session).transpose()?,
+            token_session: self.token_session.map(SessionV2::into_session).transpose()?,
             consent: self.consent.map(TryInto::try_into).transpose()?,
             connections: Vec::new(),
             jobs: Vec::new(),
@@ -319,47 +309,6 @@ impl DeadLinkV1 {
     }
 }
 
-impl From<&ConsentSession> for SessionV1 {
-    fn from(session: &ConsentSession) -> Self {
-        Self {
-            id: *session.id.bytes(),
-            link: match session.origin {
-                Origin::Link(link) => Some(*link.bytes()),
-                Origin::ClientToken => None,
-            },
-            state: session_state_number(session.state),
-            started: session.started.0,
-            touched: session.touched.0,
-            idle_at: session.idle_at.0,
-            total_at: session.total_at.0,
-            cookie: session.cookie,
-            return_state: session.return_state.clone(),
-            carried: session.carried,
-            ended: session.ended.map(|at| at.0),
-        }
-    }
-}
-
-impl SessionV1 {
-    fn into_session(self) -> Result<ConsentSession, RecordError> {
-        Ok(ConsentSession {
-            id: SessionId(Uuid::from_bytes(self.id)),
-            origin: self
-                .link
-                .map_or(Origin::ClientToken, |link| Origin::Link(AuthLinkId(Uuid::from_bytes(link)))),
-            state: session_state_from(self.state)?,
-            started: UnixMillis(self.started),
-            touched: UnixMillis(self.touched),
-            idle_at: UnixMillis(self.idle_at),
-            total_at: UnixMillis(self.total_at),
-            cookie: self.cookie,
-            return_state: self.return_state,
-            carried: self.carried,
-            ended: self.ended.map(UnixMillis),
-        })
-    }
-}
-
 /// A number that was checked on its way in; a later release of the number library must not lose it.
 fn mobile_from(text: &str) -> Result<Mobile, RecordError> {
     Mobile::stored(text).ok_or(RecordError::Text)
@@ -384,22 +333,4 @@ pub(super) fn link_state_from(number: u8) -> Result<auth_link::State, RecordErro
     use crate::domain::workflow::Names;
     let all = auth_link::State::ALL.iter().copied();
     all.into_iter().find(|state| link_state_number(*state) == number).ok_or(RecordError::Number(number))
-}
-
-pub(super) const fn session_state_number(state: consent_session::State) -> u8 {
-    use consent_session::State;
-    match state {
-        State::Consenting => 1,
-        State::Connecting => 2,
-        State::Disclosed => 3,
-        State::Left => 4,
-        State::TimedOut => 5,
-        State::Revoked => 6,
-    }
-}
-
-fn session_state_from(number: u8) -> Result<consent_session::State, RecordError> {
-    use crate::domain::workflow::Names;
-    let all = consent_session::State::ALL.iter().copied();
-    all.into_iter().find(|state| session_state_number(*state) == number).ok_or(RecordError::Number(number))
 }

@@ -11,6 +11,7 @@ use crate::crypto::{Keyring, MasterKey};
 use crate::domain::application::{Application, Mode, Policy};
 use crate::domain::auth_link::CodeText;
 use crate::domain::command::{Caller, Command, Entry, Failure, Reply};
+use crate::domain::errand::Errand;
 use crate::domain::id::{ApplicationId, ClockId, UserId};
 use crate::domain::profile::ProfileChanges;
 use crate::domain::time::{Span, UnixMillis};
@@ -377,7 +378,7 @@ fn rows_follow_the_user_through_a_whole_life() {
         whole.bench.now = whole.bench.now.plus(Span::seconds(30));
         whole.ask(Caller::Applicant, Command::RequestCode { hash }).unwrap();
         let (code, cookie) = (whole.code(), [round; 32]);
-        let entry = Entry::Cookie { cookie, return_state: None };
+        let entry = Entry::Cookie { cookie, return_state: None, errand: Errand::default() };
         whole.ask(Caller::Applicant, Command::TryCode { hash, code, entry }).unwrap();
         whole.ask(Caller::Applicant, Command::Agree { cookie, policy_version: 1 }).unwrap();
         whole.bench.now = whole.bench.now.plus(Span::minutes(2));
@@ -385,7 +386,12 @@ fn rows_follow_the_user_through_a_whole_life() {
         whole.ask(Caller::Applicant, Command::Disclose { cookie, leave_out: false }).unwrap();
     }
     let client = Caller::Client(APPLICATION);
-    let exchange = Command::Exchange { cookie: [9; 32], old_cookie: None, return_state: None };
+    let exchange = Command::Exchange {
+        cookie: [9; 32],
+        old_cookie: None,
+        return_state: None,
+        errand: Errand::default(),
+    };
     whole.ask(client, exchange).unwrap();
     whole.ask(SERVER, create_link()).unwrap();
     whole.bench.now = whole.bench.now.plus(Span::days(8));

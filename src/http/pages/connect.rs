@@ -7,7 +7,6 @@ use super::browser::Cookie;
 use super::fill::banks::{self, Answered, Typed};
 use super::fill::{self, facts::BankFacts};
 use super::home::HomeRequest;
-use super::pick::{SessionPage, session_page};
 use super::stream;
 use super::view::{End, FieldFault};
 use crate::domain::bank::Credentials;
@@ -16,6 +15,7 @@ use crate::domain::consent_session::CookieHash;
 use crate::domain::id::JobId;
 use crate::domain::institution::{Institution, InstitutionId};
 use crate::domain::secret::Secret;
+use crate::domain::workflow::consent_session::State;
 use crate::engine::judge::{ChallengeAnswer, Judged};
 use crate::engine::user::core::{Refusal, Trouble};
 use crate::engine::watch::Watching;
@@ -39,20 +39,20 @@ const BEAT: Duration = Duration::from_secs(15);
 const PAUSE: Duration = Duration::from_millis(150);
 
 /// Somebody inside, with all that the pages show of their banks.
-struct Inside {
-    cookie: Cookie,
-    view: SessionView,
-    facts: BankFacts,
+pub(super) struct Inside {
+    pub(super) cookie: Cookie,
+    pub(super) view: SessionView,
+    pub(super) facts: BankFacts,
 }
 
 impl Inside {
-    fn csrf(&self, request: &HomeRequest) -> String {
+    pub(super) fn csrf(&self, request: &HomeRequest) -> String {
         self.cookie.csrf(&request.web.engine.house().keyring)
     }
 }
 
 /// Who asks, when they may connect; otherwise where they are sent.
-async fn inside(request: &HomeRequest) -> Result<Inside, Response> {
+pub(super) async fn inside(request: &HomeRequest) -> Result<Inside, Response> {
     let unknown = || answer::bare(&request.reader, End::SessionUnknown);
     let cookie = request.cookie().ok_or_else(unknown)?;
     let hash = request.hash(&cookie);
@@ -60,7 +60,7 @@ async fn inside(request: &HomeRequest) -> Result<Inside, Response> {
         Ok(view) => view,
         Err(refusal) => return Err(request.refused(hash, refusal).await),
     };
-    if session_page(&view) != SessionPage::Connect {
+    if view.state != State::Connecting {
         return Err(answer::go("/home"));
     }
     match request.facts(&view).await {
@@ -70,12 +70,12 @@ async fn inside(request: &HomeRequest) -> Result<Inside, Response> {
 }
 
 /// A press: the browser, and what it sent.
-async fn pressed(request: &HomeRequest, mut body: Body) -> Result<(Cookie, Form), Response> {
+pub(super) async fn pressed(request: &HomeRequest, mut body: Body) -> Result<(Cookie, Form), Response> {
     let form = body.form().await.ok();
     request.trusted(form).map_err(|end| answer::bare(&request.reader, end))
 }
 
-fn either(result: Result<Response, Response>) -> Response {
+pub(super) fn either(result: Result<Response, Response>) -> Response {
     result.unwrap_or_else(|elsewhere| elsewhere)
 }
 
@@ -170,7 +170,7 @@ pub async fn do_sign_in(request: HomeRequest, id: String, body: Body) -> Respons
     )
 }
 
-fn fault(typed: &str) -> Option<FieldFault> {
+pub(super) fn fault(typed: &str) -> Option<FieldFault> {
     match typed.len() {
         0 => Some(FieldFault::Missing),
         1..=TYPED_BYTES_MAX => None,
@@ -335,7 +335,7 @@ async fn news(request: &HomeRequest, hash: CookieHash, csrf: &str) -> Option<(St
         Err(Refusal::Rule(_)) => return Some((stream::OVER.into(), false)),
         Err(Refusal::Trouble(_)) => return None,
     };
-    if session_page(&view) != SessionPage::Connect {
+    if view.state != State::Connecting {
         return Some((stream::OVER.into(), false));
     }
     let facts = request.facts(&view).await.ok()?;

@@ -4,8 +4,9 @@
 use super::assets;
 use super::language::{LANGUAGES, Language, Reader};
 use super::view::{
-    BanksPage, ChallengePage, CodePage, ConnectPage, ConsentPage, DonePage, EndedPage, LeftPage, Page,
-    PhonePage, ReturnedPage, SignInPage, StartPage, WaitingPage,
+    BanksPage, ChallengePage, CodePage, ConnectPage, ConsentPage, DonePage, EndedPage, ExtendPage,
+    FinishedPage, LeftPage, NothingPage, Page, PhonePage, RenewLoginPage, RenewPage, ReturnedPage,
+    SignInPage, StartPage, WaitingPage,
 };
 
 /// Every page in one language: its name with the sample's number, and its HTML.
@@ -21,6 +22,11 @@ pub fn rendered_in(language: &'static Language) -> Vec<(String, String)> {
     pages.add::<ChallengePage>();
     pages.add::<WaitingPage>();
     pages.add::<DonePage>();
+    pages.add::<ExtendPage>();
+    pages.add::<RenewPage>();
+    pages.add::<RenewLoginPage>();
+    pages.add::<FinishedPage>();
+    pages.add::<NothingPage>();
     pages.add::<LeftPage>();
     pages.add::<EndedPage>();
     pages.add::<ReturnedPage>();

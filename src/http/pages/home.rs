@@ -5,10 +5,11 @@ use super::answer;
 use super::browser::{Cookie, CookieName, is_bound, is_same_origin};
 use super::fill::{self, facts::BankFacts};
 use super::language::Reader;
-use super::pick::{Refused, SessionPage, refused, session_page, trouble};
+use super::pick::{Refused, SessionPage, landing, refused, session_page, trouble};
 use super::view::{End, EndedPage};
 use crate::domain::command::{Caller, Command, Failure, Reply, SessionView};
 use crate::domain::consent_session::CookieHash;
+use crate::domain::errand::Errand;
 use crate::domain::id::JobId;
 use crate::engine::data::Asking;
 use crate::engine::read::sources::AccountFilter;
@@ -44,6 +45,10 @@ pub enum Press {
     Disclose,
     /// Leave without finishing.
     Leave,
+    /// Let it last longer.
+    Extend,
+    /// What I came for is done.
+    Finish,
 }
 
 impl Press {
@@ -54,6 +59,8 @@ impl Press {
             "decline" => Some(Self::Decline),
             "disclose" => Some(Self::Disclose),
             "leave" => Some(Self::Leave),
+            "extend" => Some(Self::Extend),
+            "finish" => Some(Self::Finish),
             _ => None,
         }
     }
@@ -68,6 +75,8 @@ impl Press {
             Self::Decline => Command::Decline(cookie),
             Self::Disclose => Command::Disclose { cookie, leave_out: form.get("leave_out") == Some("yes") },
             Self::Leave => Command::Leave(cookie),
+            Self::Extend => Command::Extend(cookie),
+            Self::Finish => Command::Finish(cookie),
         })
     }
 }
@@ -93,12 +102,24 @@ pub async fn press(request: HomeRequest, press: Press, mut body: Body) -> Respon
         return answer::bare(&request.reader, End::Forged);
     };
     match request.ask(hash, command).await {
+        // Who has agreed goes on to what they were sent for.
+        Ok(Reply::Session(view)) if press == Press::Agree => answer::go(&landing(&view)),
         Ok(_) => answer::go("/home"),
         Err(Refusal::Rule(Failure::NotNow)) if press == Press::Decline => {
             request.stopped(hash, End::AgreedAlready).await
         }
         Err(refusal) => request.refused(hash, refusal).await,
     }
+}
+
+/// The jobs of this session, in order: the partner gets their names.
+fn own_jobs(view: &SessionView) -> Vec<JobId> {
+    view.jobs.iter().filter(|job| job.session == Some(view.session)).map(|job| job.id).collect()
+}
+
+/// What an address says that somebody is sent for.
+pub(super) fn errand(query: &Form) -> Errand {
+    Errand::parse(query.get("action"), query.get("institutionId"), query.get("connectionId"))
 }
 
 impl HomeRequest {
@@ -191,11 +212,24 @@ impl HomeRequest {
                 || broken(End::PolicyMissing),
                 |page| answer::page(&self.reader, StatusCode::OK, page),
             ),
+            SessionPage::Connect | SessionPage::Renew if self.query.get("arrived").is_some() => {
+                answer::go(&landing(view))
+            }
             SessionPage::Connect => answer::go("/connect"),
+            SessionPage::Renew => answer::go("/connect/renew"),
+            SessionPage::Extend => fill::errands::extend(house, view, csrf).map_or_else(
+                || broken(End::PolicyMissing),
+                |page| answer::page(&self.reader, StatusCode::OK, page),
+            ),
+            SessionPage::Nothing => {
+                answer::page(&self.reader, StatusCode::CONFLICT, fill::errands::nothing(house, view))
+            }
             SessionPage::Done => {
-                let own = view.jobs.iter().filter(|job| job.session == Some(view.session));
-                let jobs: Vec<JobId> = own.map(|job| job.id).collect();
-                answer::page(&self.reader, StatusCode::OK, fill::done(house, view, &facts, &jobs))
+                answer::page(&self.reader, StatusCode::OK, fill::done(house, view, &facts, &own_jobs(view)))
+            }
+            SessionPage::Finished => {
+                let page = fill::errands::finished(house, view, &own_jobs(view));
+                answer::page(&self.reader, StatusCode::OK, page)
             }
             SessionPage::Left => answer::page(&self.reader, StatusCode::OK, fill::left(house, view, &facts)),
             SessionPage::Ended(end) => broken(end),
@@ -227,13 +261,14 @@ impl HomeRequest {
             cookie: self.hash(&fresh),
             old_cookie: old.map(|cookie| self.hash(&cookie)),
             return_state: self.query.get("state").filter(|text| !text.is_empty()).map(Into::into),
+            errand: errand(&self.query),
         };
         match engine.ask(user, caller, command, self.context.request_id).await {
             Ok(Reply::Session(view)) => {
                 // The same browser again keeps the cookie that it has.
                 let is_fresh = view.cookie == Some(self.hash(&fresh));
                 let set = is_fresh.then(|| fresh.header(CookieName::Session, self.is_https())).flatten();
-                let response = answer::with_cookie(answer::go("/home"), set);
+                let response = answer::with_cookie(answer::go(&landing(&view)), set);
                 answer::with_cookie(response, self.reader.cookie())
             }
             Ok(_) => answer::bare(&self.reader, End::Broken),

@@ -4,12 +4,14 @@
 use super::answer;
 use super::browser::{Cookie, CookieName, is_bound, is_same_origin, link_csrf};
 use super::fill::{self, LinkPlace};
+use super::home::errand;
 use super::language::Reader;
 use super::pick::{LinkPage, link_page, trouble};
 use super::view::{CodeAgain, CodeFault, End};
 use crate::domain::auth_link::{CodeText, LinkHash, PublicId};
 use crate::domain::command::{Caller, Command, Entry, Failure, LinkFace, Reply};
 use crate::domain::consent_session::CookieHash;
+use crate::domain::errand::Errand;
 use crate::engine::user::core::{Refusal, Trouble};
 use crate::http::body::{Body, Form};
 use crate::http::{RequestContext, Response, Web};
@@ -88,7 +90,7 @@ pub async fn try_code(request: LinkRequest, mut body: Body) -> Response {
     let cookie = entry.earned(&request.web.engine.house().keyring, &request.hash(), &code);
     let cookie_hash = cookie.hash(&request.web.engine.house().keyring);
     let return_state = request.return_state();
-    let entry = Entry::Cookie { cookie: cookie_hash, return_state };
+    let entry = Entry::Cookie { cookie: cookie_hash, return_state, errand: errand(&request.form()) };
     match request.ask(Command::TryCode { hash: request.hash(), code, entry }).await {
         Ok(_) => request.enter(&cookie),
         Err(Refusal::Rule(Failure::CodeWrong { tries_left })) => {
@@ -118,8 +120,12 @@ impl LinkRequest {
         if self.query.is_empty() { String::new() } else { format!("?{}", self.query) }
     }
 
+    fn form(&self) -> Form {
+        Form::parse(self.query.as_bytes())
+    }
+
     fn return_state(&self) -> Option<String> {
-        Form::parse(self.query.as_bytes()).get("state").filter(|text| !text.is_empty()).map(Into::into)
+        self.form().get("state").filter(|text| !text.is_empty()).map(Into::into)
     }
 
     fn csrf(&self) -> String {
@@ -143,7 +149,10 @@ impl LinkRequest {
     }
 
     fn enter(&self, cookie: &Cookie) -> Response {
-        answer::with_cookie(answer::go("/home"), cookie.header(CookieName::Session, self.is_https()))
+        // What the address says that they are sent for is the first that they see.
+        let is_sent = errand(&self.form()) != Errand::default();
+        let place = if is_sent { "/home?arrived=1" } else { "/home" };
+        answer::with_cookie(answer::go(place), cookie.header(CookieName::Session, self.is_https()))
     }
 
     async fn ask(&self, command: Command) -> Result<Reply, Refusal> {

@@ -12,6 +12,7 @@ mod home;
 pub mod language;
 mod link;
 mod pick;
+mod renew;
 pub mod search;
 pub mod stream;
 pub mod view;
@@ -117,7 +118,8 @@ fn bank_pages(web: &Web) -> BoxedFilter<(Response,)> {
     let progress =
         warp::path!("connect" / "progress").and(warp::get()).and(home_request(web)).then(connect::progress);
     let looks = hub.or(find).unify().or(waiting).unify().or(progress).unify().boxed();
-    looks.or(sign_in_pages(web)).unify().or(challenge_pages(web)).unify().boxed()
+    let signs = sign_in_pages(web).or(renew_pages(web)).unify().boxed();
+    looks.or(signs).unify().or(challenge_pages(web)).unify().boxed()
 }
 
 fn sign_in_pages(web: &Web) -> BoxedFilter<(Response,)> {
@@ -130,6 +132,19 @@ fn sign_in_pages(web: &Web) -> BoxedFilter<(Response,)> {
         .and(body::take())
         .then(|id, request, body| connect::do_sign_in(request, id, body));
     look.or(press).unify().boxed()
+}
+
+/// Those who sign in again.
+fn renew_pages(web: &Web) -> BoxedFilter<(Response,)> {
+    let list = warp::path!("connect" / "renew").and(warp::get()).and(home_request(web)).then(renew::list);
+    let path = || warp::path!("connect" / "connections" / String);
+    let look = path().and(warp::get()).and(home_request(web)).then(|id, request| renew::login(request, id));
+    let press = path()
+        .and(warp::post())
+        .and(home_request(web))
+        .and(body::take())
+        .then(|id, request, body| renew::do_login(request, id, body));
+    list.or(look).unify().or(press).unify().boxed()
 }
 
 fn challenge_pages(web: &Web) -> BoxedFilter<(Response,)> {

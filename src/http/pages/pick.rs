@@ -3,6 +3,7 @@
 
 use super::view::End;
 use crate::domain::command::{Failure, LinkFace, SessionView};
+use crate::domain::errand::{Action, Errand};
 use crate::domain::workflow::{auth_link, consent_session};
 use crate::engine::user::core::Trouble;
 
@@ -24,8 +25,16 @@ pub enum SessionPage {
     Consent,
     /// Agreed.
     Connect,
+    /// Asked whether it should last longer.
+    Extend,
+    /// Shown where a new sign-in is needed.
+    Renew,
+    /// There is no consent for what they were sent for.
+    Nothing,
     /// All disclosed.
     Done,
+    /// What they were sent for is done.
+    Finished,
     /// Said no, or left.
     Left,
     /// A dead end.
@@ -55,15 +64,47 @@ pub fn link_page(face: &LinkFace) -> LinkPage {
 pub fn session_page(view: &SessionView) -> SessionPage {
     use consent_session::State;
     match view.state {
-        State::Consenting => SessionPage::Consent,
-        State::Connecting => SessionPage::Connect,
+        State::Consenting | State::Connecting => inside_page(view),
         State::Disclosed => SessionPage::Done,
         State::Left => SessionPage::Left,
+        State::Finished => SessionPage::Finished,
         // Whichever of the two limits came first was the one that ended it.
         State::TimedOut if view.total_at <= view.idle_at => SessionPage::Ended(End::TooLong),
         State::TimedOut => SessionPage::Ended(End::Idle),
         State::Revoked if view.is_replaced => SessionPage::Ended(End::Replaced),
         State::Revoked => SessionPage::Ended(End::Withdrawn),
+    }
+}
+
+/// What somebody who is inside was sent for decides what they are shown, until they agreed in here.
+fn inside_page(view: &SessionView) -> SessionPage {
+    let is_connecting = view.state == consent_session::State::Connecting;
+    match view.errand.action {
+        _ if is_connecting && !view.carried => SessionPage::Connect,
+        Action::Extend | Action::Update | Action::Reauthorise if view.consent.is_none() => {
+            SessionPage::Nothing
+        }
+        Action::Extend => SessionPage::Extend,
+        Action::Update if view.is_current => SessionPage::Extend,
+        Action::Reauthorise if is_connecting => SessionPage::Renew,
+        _ if is_connecting => SessionPage::Connect,
+        _ => SessionPage::Consent,
+    }
+}
+
+/// Where somebody goes who comes in, or has just agreed: to what they were sent for.
+pub fn landing(view: &SessionView) -> String {
+    let is_known = |id| view.connections.iter().any(|one| one.id == id);
+    let page = session_page(view);
+    match (page, view.errand) {
+        (SessionPage::Connect | SessionPage::Renew, Errand { connection: Some(id), .. }) if is_known(id) => {
+            format!("/connect/connections/{id}")
+        }
+        (SessionPage::Connect, Errand { institution: Some(id), .. }) => format!("/connect/banks/{id}"),
+        (SessionPage::Connect, Errand { action: Action::Connect, .. }) => "/connect/banks".into(),
+        (SessionPage::Connect, _) => "/connect".into(),
+        (SessionPage::Renew, _) => "/connect/renew".into(),
+        _ => "/home".into(),
     }
 }
 
@@ -111,8 +152,12 @@ pub const fn trouble(trouble: Trouble) -> End {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::connection::{Connection, Login};
+    use crate::domain::consent::Consent;
     use crate::domain::consent_session::Origin;
-    use crate::domain::id::{ApplicationId, AuthLinkId, SessionId, UserId};
+    use crate::domain::id::{ApplicationId, AuthLinkId, ConnectionId, ConsentId, SessionId, UserId};
+    use crate::domain::institution::InstitutionId;
+    use crate::domain::secret::Secret;
     use crate::domain::time::UnixMillis;
     use crate::domain::workflow::Names;
     use std::fmt::Write;
@@ -149,7 +194,10 @@ mod tests {
             idle_at: UnixMillis(100),
             total_at: UnixMillis(total_at),
             return_state: None,
-            carried: false,
+            carried: true,
+            errand: Errand::default(),
+            former: Vec::new(),
+            is_current: true,
             is_replaced,
             cookie: None,
             consent: None,
@@ -171,6 +219,8 @@ mod tests {
         match session_page(view) {
             SessionPage::Ended(end) => format!("{}, {}", end.name(), end.status().as_u16()),
             SessionPage::Connect => "303 to /connect".into(),
+            SessionPage::Renew => "303 to /connect/renew".into(),
+            SessionPage::Nothing => "Nothing, 409".into(),
             page => format!("{page:?}, 200"),
         }
     }
@@ -209,6 +259,7 @@ mod tests {
                 writeln!(text, "{} | {replaced} | {first} | {row}", state.name()).unwrap();
             }
         }
+        errands(&mut text);
         text.push_str("\nrefusal at /home | page, status\n");
         for failure in [
             Failure::SessionOver(consent_session::State::Left),
@@ -233,6 +284,43 @@ mod tests {
             writeln!(text, "{failure} | {}", refusal_row(failure)).unwrap();
         }
         text
+    }
+
+    /// Where whoever is sent for something is shown it, and where they land.
+    fn errands(text: &mut String) {
+        use consent_session::State::{Connecting, Consenting};
+        text.push_str("\nsent for | consent | session state | page, status | lands at\n");
+        let (connection, bank) = (ConnectionId(Uuid::nil()), InstitutionId::parse("AU00000"));
+        let places = [(None, None), (bank, None), (None, Some(connection))];
+        for action in Action::ALL {
+            for (consent, state) in [
+                ("none", Consenting),
+                ("outdated", Consenting),
+                ("outdated", Connecting),
+                ("current", Consenting),
+                ("current", Connecting),
+                ("given here", Connecting),
+            ] {
+                let mut view = view(state, false, 200);
+                view.consent = (consent != "none").then(consent_sample);
+                (view.is_current, view.carried) = (consent != "outdated", consent != "given here");
+                let bank = bank.unwrap();
+                let login = Login { hash: [0; 16], id: Secret::new(String::new()) };
+                let one = Connection::new(connection, ConsentId(Uuid::nil()), bank, login, UnixMillis(0));
+                view.connections = vec![one.view()];
+                let lands = places.map(|(institution, connection)| {
+                    view.errand = Errand { action, institution, connection };
+                    landing(&view)
+                });
+                let (row, lands) = (session_row(&view), lands.join(" "));
+                writeln!(text, "{} | {consent} | {} | {row} | {lands}", action.name(), state.name()).unwrap();
+            }
+        }
+    }
+
+    fn consent_sample() -> Consent {
+        let policy = crate::domain::application::Policy::standard();
+        Consent::give(ConsentId(Uuid::nil()), &policy, UnixMillis(1), UnixMillis(0))
     }
 
     #[test]

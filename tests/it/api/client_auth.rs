@@ -2,6 +2,7 @@
 
 use crate::rig::{Rig, Setup, answer};
 use authlink::domain::command::{Caller, Command};
+use authlink::domain::errand::Errand;
 use authlink::domain::time::Span;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -58,7 +59,8 @@ async fn the_four_calls_lead_from_the_link_to_its_end() {
     let cookie = [1; 32];
     let id = crate::rig::user_id(&user);
     let caller = authlink::http::token::verify(&rig.engine.house().keyring, token, rig.engine.now()).unwrap();
-    let exchange = Command::Exchange { cookie, old_cookie: None, return_state: None };
+    let exchange =
+        Command::Exchange { cookie, old_cookie: None, return_state: None, errand: Errand::default() };
     rig.engine.ask(id, caller.caller().unwrap(), exchange, Uuid::nil()).await.unwrap();
     let agree = Command::Agree { cookie, policy_version: 1 };
     rig.engine.ask(id, Caller::Applicant, agree, Uuid::nil()).await.unwrap();

@@ -2,6 +2,7 @@
 
 use crate::rig::{Partner, Rig, answer, refusal, user_id};
 use authlink::domain::command::{Caller, Command, Reply};
+use authlink::domain::errand::Errand;
 use authlink::domain::time::Span;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -19,7 +20,8 @@ pub async fn consent(rig: &Rig, partner: &Partner, user: &str, cookie: u8) -> St
 /// Gives a consent on one policy version.
 pub async fn consent_on(rig: &Rig, partner: &Partner, user: &str, cookie: u8, policy_version: u32) -> String {
     let (id, cookie) = (user_id(user), [cookie; 32]);
-    let exchange = Command::Exchange { cookie, old_cookie: None, return_state: None };
+    let exchange =
+        Command::Exchange { cookie, old_cookie: None, return_state: None, errand: Errand::default() };
     rig.engine.ask(id, Caller::Client(partner.id), exchange, Uuid::nil()).await.unwrap();
     let agree = Command::Agree { cookie, policy_version };
     let Reply::Session(session) = rig.engine.ask(id, Caller::Applicant, agree, Uuid::nil()).await.unwrap()

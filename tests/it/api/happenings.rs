@@ -4,6 +4,7 @@ use super::deliveries::{get, rig, subscribe};
 use crate::receiver::{Receiver, status};
 use crate::rig::{Partner, Rig, answer, user_id};
 use authlink::domain::command::{Caller, Command};
+use authlink::domain::errand::Errand;
 use authlink::domain::event::EventKind;
 use authlink::domain::time::Span;
 use reqwest::Method;
@@ -44,7 +45,8 @@ async fn agree(rig: &Rig, user: &str, link: &str) -> String {
     let claims =
         authlink::http::token::verify(&rig.engine.house().keyring, &token, rig.engine.now()).unwrap();
     let (id, cookie) = (user_id(user), [1; 32]);
-    let exchange = Command::Exchange { cookie, old_cookie: None, return_state: None };
+    let exchange =
+        Command::Exchange { cookie, old_cookie: None, return_state: None, errand: Errand::default() };
     rig.engine.ask(id, claims.caller().unwrap(), exchange, Uuid::nil()).await.unwrap();
     let agree = Command::Agree { cookie, policy_version: 1 };
     rig.engine.ask(id, Caller::Applicant, agree, Uuid::nil()).await.unwrap();

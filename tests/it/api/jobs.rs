@@ -4,6 +4,7 @@ use super::customer::{Customer, MOBILE, STRANGER};
 use crate::bank;
 use crate::rig::{Rig, answer, refusal, user_id};
 use authlink::domain::command::{Caller, Command};
+use authlink::domain::errand::Errand;
 use authlink::domain::id::{ApplicationId, AuthLinkId, SessionId};
 use authlink::domain::time::Span;
 use base64::Engine as _;
@@ -315,7 +316,12 @@ async fn agree(rig: &Rig, application: ApplicationId, user: &str, token: &str) {
     let link = AuthLinkId::parse(claims["linkid"].as_str().unwrap()).unwrap();
     let session = SessionId::parse(claims["sessionid"].as_str().unwrap()).unwrap();
     let caller = Caller::LinkClient { application, link, session };
-    let exchange = Command::Exchange { cookie: [1; 32], old_cookie: None, return_state: None };
+    let exchange = Command::Exchange {
+        cookie: [1; 32],
+        old_cookie: None,
+        return_state: None,
+        errand: Errand::default(),
+    };
     rig.engine.ask(user_id(user), caller, exchange, Uuid::nil()).await.unwrap();
     let agree = Command::Agree { cookie: [1; 32], policy_version: 1 };
     rig.engine.ask(user_id(user), Caller::Applicant, agree, Uuid::nil()).await.unwrap();

@@ -65,7 +65,7 @@ pub fn words(file: &str, text: &str) -> Vec<String> {
 /// The session's pages live where other systems keep their users: those addresses are ours.
 fn without_our_paths(lower: &str) -> String {
     let home = ["/ho", "me/"].concat();
-    let ours = ["agree", "decline", "disclose", "leave", "…"];
+    let ours = ["agree", "decline", "disclose", "leave", "extend", "finish", "…"];
     ours.iter().fold(lower.to_owned(), |text, press| text.replace(&format!("{home}{press}"), ""))
 }
 

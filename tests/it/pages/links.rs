@@ -40,9 +40,9 @@ async fn the_whole_way_without_a_script() {
     let code = place.code(1).await;
     let typed = format!(" {} {}", &code[..3], &code[3..]);
     let entered = browser.post(&code_page.form("Continue").with("code", &typed)).await;
-    assert_eq!((entered.status, entered.location()), (303, "/home"));
+    assert_eq!((entered.status, entered.location()), (303, "/home?arrived=1"));
 
-    let consent = browser.get("/home").await;
+    let consent = browser.get(entered.location()).await;
     assert_eq!(consent.brief(), (200, "Share bank data with Quill Lending?"));
     for said in [
         "Account balance and details",
@@ -56,6 +56,8 @@ async fn the_whole_way_without_a_script() {
     }
     assert_eq!(place.consent().await, None, "reading is not agreeing");
     let agreed = browser.press(&consent.form("I agree")).await;
+    assert_eq!(agreed.brief(), (200, "Choose your bank"), "they were sent to connect");
+    let agreed = browser.get("/connect").await;
     assert_eq!(agreed.brief(), (200, "Your banks"));
     assert!(place.consent().await.is_some());
 

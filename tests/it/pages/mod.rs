@@ -1,6 +1,7 @@
 //! The hosted pages over HTTP, as a browser without a script walks them.
 
 pub mod browser;
+mod errands;
 mod languages;
 mod links;
 mod place;

@@ -8,11 +8,16 @@ use authlink::clock::Clock;
 use authlink::crypto::{Keyring, MasterKey};
 use authlink::domain::application::{Mode, Policy};
 use authlink::domain::command::{Caller, Command, Reply};
-use authlink::domain::id::{ApplicationId, ConsentId, UserId};
+use authlink::domain::connection::ConnectionView;
+use authlink::domain::id::{AccountId, ApplicationId, ConsentId, JobId, UserId};
+use authlink::domain::job::Job;
 use authlink::domain::profile::ProfileChanges;
 use authlink::domain::time::UnixMillis;
 use authlink::domain::workflow::Workflows;
 use authlink::engine::application::core::Command as ApplicationCommand;
+use authlink::engine::data::Asking;
+use authlink::engine::read::EventFilter;
+use authlink::engine::read::sources::AccountFilter;
 use authlink::engine::{Engine, Limits, Parts, open};
 use authlink::http::listen::{ListenLimits, Surface, serve};
 use authlink::http::rate::{RateLimits, Rates};
@@ -123,6 +128,61 @@ impl Place {
     pub async fn consent(&self) -> Option<ConsentId> {
         let Reply::Consent(consent) = self.ask(Command::GetConsent).await else { unreachable!() };
         consent.map(|consent| consent.id)
+    }
+
+    /// Until when it lasts.
+    pub async fn consent_until(&self) -> i64 {
+        let Reply::Consent(consent) = self.ask(Command::GetConsent).await else { unreachable!() };
+        consent.map_or(0, |consent| consent.expires.0)
+    }
+
+    /// The connections, newest first.
+    pub async fn connections(&self) -> Vec<ConnectionView> {
+        let Reply::Connections(all) = self.ask(Command::ListConnections).await else { unreachable!() };
+        all
+    }
+
+    /// The names of all accounts.
+    pub async fn accounts(&self) -> Vec<AccountId> {
+        let asking =
+            Asking { user: self.user, caller: Caller::Server(self.application), request_id: Uuid::nil() };
+        let mut ids: Vec<AccountId> = self
+            .engine
+            .accounts(asking, &AccountFilter::default())
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|account| account.id)
+            .collect();
+        ids.sort();
+        ids
+    }
+
+    async fn all_jobs(&self) -> Vec<Job> {
+        let Reply::Jobs(jobs) = self.ask(Command::ListJobs).await else { unreachable!() };
+        jobs
+    }
+
+    /// The names of the jobs, newest first.
+    pub async fn jobs(&self) -> Vec<JobId> {
+        self.all_jobs().await.iter().map(|job| job.id).collect()
+    }
+
+    /// Waits until no job is at work.
+    pub async fn settle(&self) {
+        for _ in 0..1000 {
+            if self.all_jobs().await.iter().all(|job| !job.is_open()) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("a job does not end");
+    }
+
+    /// How many events of that type there were.
+    pub fn events(&self, type_id: &str) -> usize {
+        let filter = EventFilter { kind: Some(type_id.into()), ..EventFilter::default() };
+        self.engine.events(self.application, &filter).unwrap().len()
     }
 
     pub async fn end_consent(&self, id: ConsentId) {

@@ -3,6 +3,7 @@
 use super::{MS, START, WEEK, World, cookie};
 use crate::domain::auth_link::CodeText;
 use crate::domain::command::{Caller, Command, Effect, Entry, Failure, Reply};
+use crate::domain::errand::Errand;
 use crate::domain::event::EventKind;
 use crate::domain::time::Span;
 use crate::domain::workflow::auth_link::State;
@@ -14,7 +15,7 @@ const TEN_MINUTES: Span = Span::minutes(10);
 fn the_first_right_code_spends_the_link_and_the_second_finds_it_spent() {
     let (mut world, link) = World::with_link();
     let code = world.code(link);
-    let entry = || Entry::Cookie { cookie: cookie(1), return_state: None };
+    let entry = || Entry::Cookie { cookie: cookie(1), return_state: None, errand: Errand::default() };
     world.try_code(link, &code, entry()).unwrap();
     let session = world.user().session.clone();
     assert_eq!(world.try_code(link, &code, entry()), Err(Failure::LinkSpent));
@@ -202,6 +203,7 @@ fn neither_state_nor_commands_nor_effects_print_a_secret() {
             cookie: [0xAB; 32],
             old_cookie: Some([0xAB; 32]),
             return_state: Some("partner-secret".into()),
+            errand: Errand::default(),
         },
     ];
     let shown = format!("{:?} {:?} {asked:?}", world.user(), world.effects);

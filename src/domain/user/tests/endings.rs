@@ -3,6 +3,7 @@
 use super::bank::{PLAIN, connecting, signed_in};
 use super::{MOBILE, OTHER_MOBILE, World, cookie};
 use crate::domain::command::{Caller, Command, Entry, Failure, Reply};
+use crate::domain::errand::Errand;
 use crate::domain::event::EventKind;
 use crate::domain::id::{ApplicationId, ConnectionId, ConsentId, JobId};
 use crate::domain::profile::ProfileChanges;
@@ -31,12 +32,19 @@ fn every_command(world: &World) -> Vec<Command> {
         Command::RequestCode { hash },
         Command::TryCode { hash, code, entry: Entry::Token },
         Command::DiscloseByToken { hash },
-        Command::Exchange { cookie: cookie(9), old_cookie: None, return_state: None },
+        Command::Exchange {
+            cookie: cookie(9),
+            old_cookie: None,
+            return_state: None,
+            errand: Errand::default(),
+        },
         Command::ViewSession(cookie(1)),
         Command::Agree { cookie: cookie(1), policy_version: 1 },
         Command::Decline(cookie(1)),
         Command::Disclose { cookie: cookie(1), leave_out: false },
         Command::Leave(cookie(1)),
+        Command::Extend(cookie(1)),
+        Command::Finish(cookie(1)),
         Command::PeekSession(cookie(1)),
         connecting(Some(cookie(1)), PLAIN, "gavin"),
         Command::AnswerChallenge { cookie: Some(cookie(1)), job: JobId(Uuid::from_u128(4)), answers: vec![] },
@@ -147,7 +155,13 @@ fn each_deadline_is_set_while_it_means_something_and_no_longer() {
     world.request(link).unwrap();
     assert_eq!(kinds(&world), vec![K::LinkLifetime, K::CodeLifetime]);
     let code = world.last_text().unwrap().1;
-    world.try_code(link, &code, Entry::Cookie { cookie: cookie(1), return_state: None }).unwrap();
+    world
+        .try_code(
+            link,
+            &code,
+            Entry::Cookie { cookie: cookie(1), return_state: None, errand: Errand::default() },
+        )
+        .unwrap();
     assert_eq!(kinds(&world), vec![K::SessionIdle, K::SessionTotal]);
     world.agree(cookie(1)).unwrap();
     let consent = [K::ConsentDuration, K::ConsentWarning, K::ConsentReminder];

@@ -8,6 +8,7 @@ mod codes;
 mod connections;
 mod consents;
 mod endings;
+mod errands;
 mod gathering;
 mod happenings;
 mod job_ends;
@@ -27,6 +28,7 @@ use crate::domain::command::{
 use crate::domain::consent::Consent;
 use crate::domain::consent_session::CookieHash;
 use crate::domain::entropy::Entropy;
+use crate::domain::errand::Errand;
 use crate::domain::event::{Event, EventKind};
 use crate::domain::id::{ApplicationId, EffectId, UserId};
 use crate::domain::job::Gather;
@@ -283,7 +285,12 @@ impl World {
 
     fn enter(&mut self, hash: LinkHash, cookie: CookieHash) -> Entered {
         let code = self.code(hash);
-        self.try_code(hash, &code, Entry::Cookie { cookie, return_state: Some("s1".into()) }).unwrap()
+        self.try_code(
+            hash,
+            &code,
+            Entry::Cookie { cookie, return_state: Some("s1".into()), errand: Errand::default() },
+        )
+        .unwrap()
     }
 
     fn token(&mut self, hash: LinkHash) -> Caller {
@@ -309,7 +316,12 @@ impl World {
         cookie: CookieHash,
         old: Option<CookieHash>,
     ) -> Result<SessionView, Failure> {
-        let command = Command::Exchange { cookie, old_cookie: old, return_state: Some("s2".into()) };
+        let command = Command::Exchange {
+            cookie,
+            old_cookie: old,
+            return_state: Some("s2".into()),
+            errand: Errand::default(),
+        };
         self.ask(caller, command).map(session)
     }
 

@@ -7,6 +7,7 @@ use crate::domain::auth_link::CodeText;
 use crate::domain::bank::BankSession;
 use crate::domain::command::Rows;
 use crate::domain::consent_session::ConsentSession;
+use crate::domain::errand::{Action, Errand};
 use crate::domain::id::{ConnectionId, ConsentId, JobId};
 use crate::domain::job::{Cause, Job, Report, Start};
 use crate::domain::profile::ProfileChanges;
@@ -32,6 +33,7 @@ enum Act {
     Disclose(u8, bool),
     DiscloseByToken(u8),
     Leave(u8),
+    Errand(u8, bool),
     EndConsent(bool),
     Connect(u8, u8),
     Answer(u8, u8, u8),
@@ -63,6 +65,7 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (any::<u8>(), any::<bool>()).prop_map(|(browser, leave_out)| Act::Disclose(browser, leave_out)),
         1 => any::<u8>().prop_map(Act::DiscloseByToken),
         1 => any::<u8>().prop_map(Act::Leave),
+        1 => (any::<u8>(), any::<bool>()).prop_map(|(browser, extends)| Act::Errand(browser, extends)),
         1 => any::<bool>().prop_map(Act::EndConsent),
         8 => (any::<u8>(), any::<u8>()).prop_map(|(browser, login)| Act::Connect(browser, login)),
         4 => (any::<u8>(), any::<u8>(), 0_u8..3).prop_map(|(by, job, texts)| Act::Answer(by, job, texts)),
@@ -117,7 +120,7 @@ fn command(world: &mut World, links: &[LinkHash], act: &Act) -> (Caller, Command
             let code = world.last_text().map_or_else(|| CodeText::parse("111111").unwrap(), |text| text.1);
             let entry = match by % 4 {
                 0 => Entry::Token,
-                _ => Entry::Cookie { cookie: browser(*by), return_state: None },
+                _ => Entry::Cookie { cookie: browser(*by), return_state: None, errand: Errand::default() },
             };
             person(Command::TryCode { hash: link(links, *which), code, entry })
         }
@@ -125,11 +128,8 @@ fn command(world: &mut World, links: &[LinkHash], act: &Act) -> (Caller, Command
             let code = CodeText::parse("000000").unwrap();
             person(Command::TryCode { hash: link(links, *which), code, entry: Entry::Token })
         }
-        Act::Exchange(by, by_link) => {
-            let caller = if *by_link { token } else { Caller::Client(world.application.id) };
-            let old_cookie = Some(browser(by / 3));
-            (caller, Command::Exchange { cookie: browser(*by), old_cookie, return_state: None })
-        }
+        Act::Exchange(by, true) => (token, exchange(world, *by)),
+        Act::Exchange(by, false) => (Caller::Client(world.application.id), exchange(world, *by)),
         Act::Visit(by) => person(Command::ViewSession(browser(*by))),
         Act::Agree(by) => {
             let policy_version = world.application.policy().map_or(0, |policy| policy.version);
@@ -141,6 +141,8 @@ fn command(world: &mut World, links: &[LinkHash], act: &Act) -> (Caller, Command
         }
         Act::DiscloseByToken(which) => (token, Command::DiscloseByToken { hash: link(links, *which) }),
         Act::Leave(by) => person(Command::Leave(browser(*by))),
+        Act::Errand(by, true) => person(Command::Extend(browser(*by))),
+        Act::Errand(by, false) => person(Command::Finish(browser(*by))),
         Act::EndConsent(real) => {
             let known = match &world.presence {
                 Presence::Here(user) => user.consent.as_ref().map(|consent| consent.id),
@@ -169,6 +171,18 @@ fn command(world: &mut World, links: &[LinkHash], act: &Act) -> (Caller, Command
         Act::Read(which) => read(world, token, *which),
         Act::Alarm => (Caller::House, Command::FallDue),
     }
+}
+
+/// A browser that comes by a token, sent for one thing or another.
+fn exchange(world: &World, by: u8) -> Command {
+    let connection = match &world.presence {
+        Presence::Here(user) => user.connections.first().map(|one| one.id),
+        Presence::Absent | Presence::Deleted => None,
+    };
+    let action = Action::ALL[usize::from(by / 2) % Action::ALL.len()];
+    let errand =
+        Errand { action, institution: None, connection: connection.filter(|_| by.is_multiple_of(5)) };
+    Command::Exchange { cookie: browser(by), old_cookie: Some(browser(by / 3)), return_state: None, errand }
 }
 
 /// What the partner looks at, and what the person's token may.

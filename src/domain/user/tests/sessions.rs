@@ -3,6 +3,7 @@
 use super::{DAY, MS, OTHER_MOBILE, WEEK, World, cookie};
 use crate::domain::command::{Caller, Command, Entry, Failure, Reply};
 use crate::domain::consent_session::{Origin, RETURN_STATE_BYTES_MAX};
+use crate::domain::errand::Errand;
 use crate::domain::event::EventKind;
 use crate::domain::profile::ProfileChanges;
 use crate::domain::time::{Span, UnixMillis};
@@ -234,7 +235,13 @@ fn the_partners_state_is_kept_with_the_session_when_it_is_short_enough() {
         let (mut world, link) = World::with_link();
         let code = world.code(link);
         let return_state = Some("s".repeat(length));
-        world.try_code(link, &code, Entry::Cookie { cookie: cookie(1), return_state }).unwrap();
+        world
+            .try_code(
+                link,
+                &code,
+                Entry::Cookie { cookie: cookie(1), return_state, errand: Errand::default() },
+            )
+            .unwrap();
         assert_eq!(world.visit(cookie(1)).unwrap().return_state.is_some(), kept);
     }
 }

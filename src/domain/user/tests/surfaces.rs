@@ -5,6 +5,7 @@ use super::bank::{OTHER, PLAIN, connecting};
 use super::{START, WEEK, World, cookie};
 use crate::domain::auth_link::{CodeText, LinkHash};
 use crate::domain::command::{Caller, Command, Entry};
+use crate::domain::errand::Errand;
 use crate::domain::id::JobId;
 use crate::golden;
 use std::fmt::Write;
@@ -120,7 +121,12 @@ fn row(reach: Reach) -> Vec<(&'static str, String)> {
         ("token, disclose", by_token(Command::DiscloseByToken { hash: link })),
         (
             "token, exchange elsewhere",
-            by_token(Command::Exchange { cookie: cookie(2), old_cookie: None, return_state: None }),
+            by_token(Command::Exchange {
+                cookie: cookie(2),
+                old_cookie: None,
+                return_state: None,
+                errand: Errand::default(),
+            }),
         ),
     ]
 }

@@ -88,13 +88,14 @@ fn the_auth_link_answers_every_input_and_limit_as_decided() {
 fn the_session_answers_every_input_and_limit_as_decided() {
     use consent_session::{Action, Input as I, Limit, State as S};
     let on = |state, input| match (state, input) {
-        (S::Disclosed | S::Left | S::TimedOut | S::Revoked, _) => always(Step::Ended),
+        (S::Disclosed | S::Left | S::Finished | S::TimedOut | S::Revoked, _) => always(Step::Ended),
         (_, I::Revoke) => go(S::Revoked, None),
         (_, I::Leave) | (S::Consenting, I::Decline) => go(S::Left, Some(Action::Leave)),
+        (_, I::Finish) => go(S::Finished, Some(Action::Leave)),
         (state, I::Touch) => go(state, Some(Action::Touch)),
         (_, I::ConsentEnded) => go(S::Consenting, None),
-        (S::Connecting, I::Resume | I::Agree) => go(S::Connecting, None),
-        (S::Consenting, I::Resume) => guarded(S::Connecting, None, Refusal::ConsentNeeded),
+        (S::Connecting, I::Resume | I::Renew | I::Agree) => go(S::Connecting, None),
+        (S::Consenting, I::Resume | I::Renew) => guarded(S::Connecting, None, Refusal::ConsentNeeded),
         (S::Consenting, I::Agree) => {
             guarded(S::Connecting, Some(Action::ActivateConsent), Refusal::OriginNotProved)
         }
@@ -119,6 +120,7 @@ fn the_consent_answers_every_input_and_limit_as_decided() {
     let on = |state, input| match (state, input) {
         (S::Revoked | S::Expired, _) => always(Step::Ended),
         (S::Active, I::Withdraw | I::Supersede) => go(S::Revoked, Some(Action::EndConsent)),
+        (S::Active, I::Extend) => go(S::Active, Some(Action::Extend)),
         (S::Active, I::Revoke) => go(S::Revoked, Some(Action::EndConsentByPartner)),
     };
     let after = |state, limit| match (state, limit) {

@@ -10,6 +10,7 @@ use crate::domain::application::{Application, Mode, Policy};
 use crate::domain::clock::Way;
 use crate::domain::command::{Caller, Command};
 use crate::domain::entropy::Entropy;
+use crate::domain::errand::Errand;
 use crate::domain::event::{Event, EventKind};
 use crate::domain::id::{ApplicationId, ClockId, UserId};
 use crate::domain::profile::ProfileChanges;
@@ -244,7 +245,12 @@ impl World {
                 _ => return,
             },
             (6, _) => {
-                let exchange = Command::Exchange { cookie, old_cookie: None, return_state: None };
+                let exchange = Command::Exchange {
+                    cookie,
+                    old_cookie: None,
+                    return_state: None,
+                    errand: Errand::default(),
+                };
                 told(Caller::Client(APPLICATION), exchange)
             }
             (7, _) => told(person, Command::Agree { cookie, policy_version: 1 }),

@@ -6,6 +6,7 @@ use crate::domain::application::Permission;
 use crate::domain::bank::ChallengeMethod;
 use crate::domain::command::Rows;
 use crate::domain::delivery::{HaltCause, NoAnswer};
+use crate::domain::errand::Action;
 use crate::domain::event::{EventKind, LinkReason, Stage};
 use crate::domain::job::{Cause, Occasion, StepName};
 use crate::domain::user::DeadlineKind;
@@ -26,6 +27,9 @@ fn stored_numbers_are_never_given_to_something_else() {
     }
     for state in consent_session::State::ALL.iter().copied() {
         line("consent_session", user::session_state_number(state), state.name());
+    }
+    for action in Action::ALL {
+        line("errand", user::action_number(action), action.name());
     }
     for state in consent_workflow::State::ALL.iter().copied() {
         line("consent", consent::state_number(state), state.name());

@@ -37,6 +37,10 @@ fn the_largest_user_fits_into_a_value() {
     let state = Some("s".repeat(crate::domain::consent_session::RETURN_STATE_BYTES_MAX));
     for session in [&mut user.session, &mut user.token_session].into_iter().flatten() {
         session.return_state.clone_from(&state);
+        let bank = InstitutionId::parse("AU00003").unwrap();
+        let connection = Some(CONNECTION);
+        session.errand = Errand { action: Action::Manage, institution: Some(bank), connection };
+        session.former = vec![bank; crate::domain::consent_session::FORMER_MAX];
     }
     let value = user::encode(&user, u64::MAX, &key(), [1; 24]).unwrap();
     assert!(value.len() <= crate::store::VALUE_BYTES_MAX, "{}", value.len());

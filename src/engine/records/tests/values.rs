@@ -16,6 +16,7 @@ use crate::domain::consent::Consent;
 use crate::domain::consent_session::{ConsentSession, Origin};
 use crate::domain::day::Day;
 use crate::domain::delivery::{Answer, Attempt, HaltCause, Message, MessageKey, TEST};
+use crate::domain::errand::Errand;
 use crate::domain::event::{Event, EventData, EventKind, LinkReason, LinkThen, Stage};
 use crate::domain::id::{
     AccountId, ApplicationId, AuthLinkId, ClockId, ConnectionId, ConsentId, EffectId, EventId, IdentityId,
@@ -116,6 +117,8 @@ pub(super) fn session(origin: Origin, state: consent_session::State) -> ConsentS
         cookie: Some([12; 32]),
         return_state: Some("s1".into()),
         carried: true,
+        errand: Errand::default(),
+        former: Vec::new(),
         ended: Some(later(4)),
     }
 }

@@ -1,9 +1,47 @@
 //! The snapshots of older programs: read, and written by nothing but the test that keeps their samples.
 
-use super::{DeadLinkV1, LinkV1, ProfileV1, SessionV1, UserV3};
+use super::session::{SessionV1, SessionV2};
+use super::{DeadLinkV1, LinkV1, ProfileV1, UserV4};
 use crate::engine::records::consent::{ConsentV1, ConsentV2};
 use crate::store::codec::Record;
 use serde::{Deserialize, Serialize};
+
+/// The snapshot, third schema: room for what the consent is due for, and for the user's clock.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserV3 {
+    created: i64,
+    profile: ProfileV1,
+    link: Option<LinkV1>,
+    dead_links: Vec<DeadLinkV1>,
+    session: Option<SessionV1>,
+    token_session: Option<SessionV1>,
+    consent: Option<ConsentV2>,
+    connections: u32,
+    jobs: u32,
+    clock: Option<u64>,
+}
+
+impl Record for UserV3 {
+    const KIND: u8 = b'u';
+    const SCHEMA: u8 = 3;
+}
+
+impl From<UserV3> for UserV4 {
+    fn from(third: UserV3) -> Self {
+        Self {
+            created: third.created,
+            profile: third.profile,
+            link: third.link,
+            dead_links: third.dead_links,
+            session: third.session.map(SessionV2::from),
+            token_session: third.token_session.map(SessionV2::from),
+            consent: third.consent,
+            connections: third.connections,
+            jobs: third.jobs,
+            clock: third.clock,
+        }
+    }
+}
 
 /// The snapshot, second schema: the first and how many records stand beside it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +97,24 @@ impl From<UserV2> for UserV3 {
 }
 
 /// The other way, for the samples.
+#[cfg(test)]
+impl From<UserV4> for UserV3 {
+    fn from(fourth: UserV4) -> Self {
+        Self {
+            created: fourth.created,
+            profile: fourth.profile,
+            link: fourth.link,
+            dead_links: fourth.dead_links,
+            session: fourth.session.map(SessionV1::from),
+            token_session: fourth.token_session.map(SessionV1::from),
+            consent: fourth.consent,
+            connections: fourth.connections,
+            jobs: fourth.jobs,
+            clock: fourth.clock,
+        }
+    }
+}
+
 #[cfg(test)]
 impl From<UserV3> for UserV2 {
     fn from(third: UserV3) -> Self {

@@ -10,6 +10,7 @@ use crate::domain::bank::Credentials;
 use crate::domain::command::{Caller, Command, Entry, Reply, Rows};
 use crate::domain::connection::{ConnectionView, Generation};
 use crate::domain::day::Day;
+use crate::domain::errand::Errand;
 use crate::domain::event::EventData;
 use crate::domain::id::{AccountId, ConsentId, TransactionId};
 use crate::domain::institution::InstitutionId;
@@ -49,7 +50,8 @@ impl Whole {
         whole.ask(SERVER, create_link()).unwrap();
         let hash = whole.bench.user().link.as_ref().unwrap().hash;
         whole.ask(Caller::Applicant, Command::RequestCode { hash }).unwrap();
-        let (code, entry) = (whole.code(), Entry::Cookie { cookie: COOKIE, return_state: None });
+        let (code, entry) =
+            (whole.code(), Entry::Cookie { cookie: COOKIE, return_state: None, errand: Errand::default() });
         whole.ask(Caller::Applicant, Command::TryCode { hash, code, entry }).unwrap();
         whole.ask(Caller::Applicant, Command::Agree { cookie: COOKIE, policy_version: 1 }).unwrap();
         whole

@@ -6,6 +6,7 @@ use crate::domain::auth_link::{CodeText, LinkHash};
 use crate::domain::command::{Caller, Command, Entry, Failure, LinkView, Reply};
 use crate::domain::consent::Consent;
 use crate::domain::consent_session::CookieHash;
+use crate::domain::errand::Errand;
 use crate::domain::event::{Event, EventKind};
 use crate::domain::id::{ApplicationId, ClockId, UserId};
 use crate::domain::profile::ProfileChanges;
@@ -159,7 +160,7 @@ impl<'a> Walk<'a> {
     async fn enter(&self, link: &LinkView, hash: LinkHash) -> Result<CookieHash, ApiError> {
         let code = self.code(link, hash).await?;
         let cookie = self.engine.draw()?.bytes();
-        let entry = Entry::Cookie { cookie, return_state: None };
+        let entry = Entry::Cookie { cookie, return_state: None, errand: Errand::default() };
         self.person(Command::TryCode { hash, code, entry }).await?;
         Ok(cookie)
     }
@@ -183,7 +184,7 @@ impl<'a> Walk<'a> {
         let wrong = if right.reveal() == "000000" { "000001" } else { "000000" };
         for _ in 0..times {
             let code = CodeText::parse(wrong).ok_or(Trouble::Defect)?;
-            let entry = Entry::Cookie { cookie, return_state: None };
+            let entry = Entry::Cookie { cookie, return_state: None, errand: Errand::default() };
             match self.ask(Caller::Applicant, Command::TryCode { hash, code, entry }).await {
                 Err(Refusal::Rule(Failure::CodeWrong { .. })) => (),
                 Err(Refusal::Trouble(trouble)) => return Err(trouble.into()),

@@ -2,6 +2,7 @@
 //! know: requests, which page it is (pick), how it looks.
 
 pub mod banks;
+pub mod errands;
 pub mod facts;
 #[cfg(test)]
 mod tests;
@@ -181,6 +182,8 @@ pub fn connect(
         live: live(house, view, facts, csrf.clone()),
         frame,
         stays_still,
+        former: errands::former(view),
+        is_renewing: errands::is_renewing(view),
         purpose,
         cluster_names,
         agreed: Moment::full(consent.created),

@@ -20,6 +20,10 @@ pub struct ConnectPage {
     pub live: Live,
     /// Without a script the page loads itself again while something goes on, unless it was told not to.
     pub stays_still: bool,
+    /// Where somebody had connected before, and has not again.
+    pub former: Vec<Bank>,
+    /// They were sent here to sign in again.
+    pub is_renewing: bool,
     /// The purpose in a few words.
     pub purpose: String,
     /// What was agreed to.
@@ -105,6 +109,8 @@ impl Page for ConnectPage {
                 carried,
                 live,
                 stays_still,
+                former: Vec::new(),
+                is_renewing: false,
                 purpose: "To see whether you can afford the loan you asked for".into(),
                 cluster_names: vec!["Name, occupation, contact details", "Account balance and details"],
                 agreed: Moment::full(AT),
@@ -125,6 +131,9 @@ impl Page for ConnectPage {
             sample(false, false, every_box()),
         ];
         pages.extend(alone);
+        let former = vec![Bank::sample(1), Bank::sample(3)];
+        pages.push(Self { former, ..sample(false, false, vec![]) });
+        pages.push(Self { is_renewing: true, ..sample(true, false, vec![]) });
         pages
     }
 }
