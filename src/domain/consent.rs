@@ -31,6 +31,8 @@ pub struct Consent {
     pub reminder_at: Option<UnixMillis>,
     /// When it was withdrawn or revoked; expiry has `expires` alone.
     pub revoked: Option<UnixMillis>,
+    /// The person who withdrew it asked that the partner deletes also the copy that its policy lets it keep.
+    pub deletion_asked: bool,
 }
 
 /// How long a consent on `policy` lasts: what the policy says, within what the operator allows. The page
@@ -53,6 +55,7 @@ impl Consent {
             warning_at: None,
             reminder_at: None,
             revoked: None,
+            deletion_asked: false,
         }
     }
 

@@ -7,7 +7,7 @@ use super::committer::Commit;
 use super::read::{Keys, ReadError};
 use super::records::application::{ApplicationV1, PolicyV1};
 use super::records::clock::ClockV1;
-use super::records::consent::ConsentV2;
+use super::records::consent::ConsentV3;
 use super::records::outbox::OutboxHead;
 use super::records::{RecordError, connection, data, identity, job, outbox, user};
 use super::user::core::Trouble;
@@ -253,6 +253,6 @@ fn clock(id: ClockId, is_closing: bool, value: &[u8]) -> Result<Exported, ReadEr
 }
 
 fn consent(user: UserId, value: &[u8]) -> Result<Exported, ReadError> {
-    let (_, stored) = codec::decode::<ConsentV2>(value).map_err(RecordError::from)?;
+    let (_, stored) = codec::decode::<ConsentV3>(value).map_err(RecordError::from)?;
     Ok(Exported::Consent(user, Consent::try_from(stored)?))
 }

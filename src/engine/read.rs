@@ -20,7 +20,7 @@ use crate::engine::committer::DurableSequence;
 use crate::engine::committer::events::{EventIndexV1, durable_events};
 use crate::engine::dispatcher::inbox::INBOX_LIFETIME;
 use crate::engine::records::application::{ApiKeyV1, ApplicationV1, PolicyV1};
-use crate::engine::records::consent::ConsentV2;
+use crate::engine::records::consent::ConsentV3;
 use crate::engine::records::outbox::OutboxHead;
 use crate::engine::records::route::{BrowserRouteV1, JobRouteV1, LinkRouteV1};
 use crate::engine::records::{RecordError, event, outbox, webhook};
@@ -184,7 +184,7 @@ pub fn ended_consents(store: &dyn Store, user: UserId) -> Result<Vec<Consent>, R
     let (from, to) = key::all_of(Kind::Consent, user.bytes());
     let mut consents = Vec::new();
     for (_, value) in store.scan(&from, &to, Order::Ascending, CONSENT_HISTORY_MAX)? {
-        let (_, stored) = codec::decode::<ConsentV2>(&value).map_err(RecordError::from)?;
+        let (_, stored) = codec::decode::<ConsentV3>(&value).map_err(RecordError::from)?;
         consents.push(Consent::try_from(stored)?);
     }
     consents.sort_by_key(|consent| std::cmp::Reverse((consent.created, consent.id)));

@@ -539,3 +539,58 @@ nothing-title = لا تتم مشاركة أي شيء
 nothing-heading = لا تتم مشاركة أي شيء مع { $partner }
 nothing-lead = الغرض من هذه الصفحة متابعة ما تتم مشاركته، لكن لا يوجد شيء: فقد انتهى، أو لم تتم الموافقة عليه قط.
 nothing-again = <b>هل المطلوب المشاركة من جديد؟</b> يُرجى سؤال { $partner }: فبإمكانها إرسال رابط يُظهر أولًا ما تطلبه.
+
+## The person's own page
+
+manage-title = ما تتم مشاركته
+manage-link = الاطلاع على ما تتم مشاركته وإيقافه
+manage-not-me = هذا يعني أن شخصًا معه ذلك الهاتف، أو دخل لدى { $partner } باسمك، وافق على هذا. يُرجى إبلاغ { $partner } الآن: فبإمكانها إنهاؤه فورًا.
+manage-lead = يمكن أن تطّلع { $partner } على بياناتك المصرفية حتى <strong>{ $ends }</strong>. ويمكنك إيقاف ذلك في أي وقت.
+manage-stopped = <b>توقفت المشاركة من { $bank }.</b> لم يعد يُقرأ هناك أي شيء بذلك الدخول، وحُذف من هنا ما قُرئ.
+manage-afterwards = بعد ذلك
+manage-deleted = تُحذف من هنا
+manage-copy = تُحذف من هنا. ويجوز أن تحتفظ { $partner } بنسخة أُزيل منها كل ما يدل عليك
+manage-read = آخر قراءة: { $when }
+manage-stop = إيقاف
+manage-banks = البنوك، وإضافة بنك آخر
+manage-all = إيقاف كل شيء
+manage-all-lead = يسري ذلك فورًا: لا يمكن أن تقرأ { $partner } أي شيء بعد ذلك.
+manage-all-press = إيقاف كل مشاركة
+manage-nothing = لا تتم مشاركة أي شيء مع { $partner } حاليًا.
+manage-ended = ما انتهى
+manage-ran-out = انتهت مدته: { $when }
+manage-was-stopped = تم إيقافه: { $when }
+manage-back = رجوع
+nothing-before = الاطلاع على ما تمت مشاركته من قبل
+
+## Stopping it, and the receipt
+
+withdraw-title = إيقاف المشاركة؟
+withdraw-not-me = هذا يعني أن شخصًا معه ذلك الهاتف، أو دخل لدى { $partner } باسمك، وافق على هذا. يمكنك إيقافه؛ ويُرجى إبلاغ { $partner }.
+withdraw-all = إيقاف المشاركة مع { $partner }؟
+withdraw-one = إيقاف المشاركة من { $bank }؟
+withdraw-lead = يسري ذلك لحظة الضغط. لا يمكن التراجع عنه، لكن يمكن بدء المشاركة من جديد.
+withdraw-then = ما يحدث عندئذ
+withdraw-reads = لا يمكن أن تقرأ { $partner } أي شيء هنا بعد ذلك.
+withdraw-reads-from = لا يمكن أن تقرأ { $partner } أي شيء هنا بعد ذلك: لا جديد من { $banks }، ولا شيء مما سبق.
+withdraw-deleted = <b>يُحذف</b> من هنا كل ما جُمع.
+withdraw-copy = يجوز أن تحتفظ { $partner } بنسخة أُزيل منها كل ما يدل عليك. هذا ما تمت الموافقة عليه.
+withdraw-one-reads = لا يُقرأ أي شيء بعد ذلك في { $bank } بهذا الدخول، ولا يمكن أن تقرأ { $partner } هنا ما قُرئ به من قبل.
+withdraw-one-deleted = <b>يُحذف</b> من هنا ما قُرئ به. ويستمر كل ما تتم مشاركته غير ذلك.
+withdraw-documents = إذا لم تتخذ { $partner } قرارها بعد، فقد تطلب منك مستندات بدلًا من ذلك.
+withdraw-ask = طلب حذف تلك النسخة أيضًا من { $partner }
+withdraw-ask-hint = تُبلَّغ بهذا الطلب. والتنفيذ من شأنها.
+withdraw-press = إيقاف المشاركة
+withdraw-keep = الاستمرار في المشاركة
+receipt-title = انتهت المشاركة
+receipt-lead = منذ { $when } لا يمكن أن تقرأ { $partner } هنا أي شيء آخر مما يخص هذا.
+receipt-number = رقم الإيصال
+receipt-ended = النهاية
+receipt-here = هنا
+receipt-here-all = حُذف كل ما جُمع
+receipt-there = لدى { $partner }
+receipt-there-asked = يجوز أن تحتفظ بنسخة ليس فيها ما يدل عليك. وقد طُلب منها حذفها
+receipt-there-copy = يجوز أن تحتفظ بنسخة أُزيل منها كل ما يدل عليك
+receipt-there-told = أُبلغت بأن ذلك انتهى
+receipt-keep = للاحتفاظ بهذا الإيصال يمكن طباعة هذه الصفحة أو حفظها. ويساعد الرقم { $partner } على العثور عليه.
+receipt-back = الرجوع إلى ما تتم مشاركته

@@ -536,3 +536,58 @@ nothing-title = Nothing is shared
 nothing-heading = Nothing is shared with { $partner }
 nothing-lead = You were sent here to go on with what you share, but there is nothing: it ended, or was never agreed to.
 nothing-again = <b>Want to share again?</b> Ask { $partner }: they can send you a link, where you see first what they ask for.
+
+## The person's own page
+
+manage-title = What you share
+manage-link = See and stop what you share
+manage-not-me = Then somebody with that phone, or signed in at { $partner } in your name, agreed to this. Tell { $partner } now: they can end it at once.
+manage-lead = { $partner } can see your bank data until <strong>{ $ends }</strong>. You can stop it at any time.
+manage-stopped = <b>You stopped sharing from { $bank }.</b> Nothing is read there any more with that login, and what was read is deleted here.
+manage-afterwards = Afterwards
+manage-deleted = Deleted here
+manage-copy = Deleted here. { $partner } may keep a copy from which everything that points to you has been taken out
+manage-read = Read last { $when }
+manage-stop = Stop
+manage-banks = Your banks, and adding another
+manage-all = Stop everything
+manage-all-lead = It takes effect at once: { $partner } can read nothing more.
+manage-all-press = Stop all sharing
+manage-nothing = You share nothing with { $partner } at the moment.
+manage-ended = Ended
+manage-ran-out = Ran out { $when }
+manage-was-stopped = Stopped { $when }
+manage-back = Back
+nothing-before = See what you shared before
+
+## Stopping it, and the receipt
+
+withdraw-title = Stop sharing?
+withdraw-not-me = Then somebody with that phone, or signed in at { $partner } in your name, agreed to this. You may stop it; and tell { $partner }.
+withdraw-all = Stop sharing with { $partner }?
+withdraw-one = Stop sharing from { $bank }?
+withdraw-lead = It takes effect the moment you press. It can’t be undone, but you can share anew.
+withdraw-then = What happens then
+withdraw-reads = { $partner } can read nothing more here.
+withdraw-reads-from = { $partner } can read nothing more here: nothing new from { $banks }, and nothing of before.
+withdraw-deleted = All that was collected is <b>deleted</b> here.
+withdraw-copy = { $partner } may keep a copy from which everything that points to you has been taken out. That is what you agreed to.
+withdraw-one-reads = Nothing more is read at { $bank } with this login, and { $partner } can’t read here what was read with it before.
+withdraw-one-deleted = What was read with it is <b>deleted</b> here. Whatever else you share goes on.
+withdraw-documents = If { $partner } has not decided yet, they may ask you for documents instead.
+withdraw-ask = Ask { $partner } to delete that copy too
+withdraw-ask-hint = They are told that you ask for it. It is theirs to do.
+withdraw-press = Stop sharing
+withdraw-keep = Keep sharing
+receipt-title = Sharing has ended
+receipt-lead = Since { $when }, { $partner } can read nothing more here of what this was about.
+receipt-number = Receipt number
+receipt-ended = Ended
+receipt-here = Here
+receipt-here-all = All that was collected is deleted
+receipt-there = At { $partner }
+receipt-there-asked = They may keep a copy without anything that points to you. You asked them to delete it
+receipt-there-copy = They may keep a copy from which everything that points to you has been taken out
+receipt-there-told = They were told that it ended
+receipt-keep = To keep this receipt, print this page or save it. The number helps { $partner } to find it.
+receipt-back = Back to what you share

@@ -515,3 +515,58 @@ nothing-title = Không có gì được chia sẻ
 nothing-heading = Không có gì được chia sẻ với { $partner }
 nothing-lead = Bạn được đưa đến đây để tiếp tục việc chia sẻ, nhưng không có gì: việc đó đã kết thúc hoặc chưa từng được đồng ý.
 nothing-again = <b>Muốn chia sẻ lại?</b> Hãy hỏi { $partner }: họ có thể gửi cho bạn một liên kết, nơi bạn thấy trước họ yêu cầu những gì.
+
+## The person's own page
+
+manage-title = Những gì bạn chia sẻ
+manage-link = Xem và dừng những gì bạn chia sẻ
+manage-not-me = Nếu vậy, ai đó có điện thoại ấy, hoặc đã đăng nhập ở { $partner } bằng tên của bạn, đã đồng ý việc này. Hãy báo ngay cho { $partner }: họ có thể chấm dứt ngay lập tức.
+manage-lead = { $partner } xem được dữ liệu ngân hàng của bạn đến <strong>{ $ends }</strong>. Bạn có thể dừng bất cứ lúc nào.
+manage-stopped = <b>Bạn đã dừng chia sẻ từ { $bank }.</b> Không còn đọc gì ở đó bằng thông tin đăng nhập ấy nữa, và những gì đã đọc được xóa ở đây.
+manage-afterwards = Sau đó
+manage-deleted = Được xóa ở đây
+manage-copy = Được xóa ở đây. { $partner } có thể giữ một bản sao đã bỏ hết mọi thứ chỉ ra bạn
+manage-read = Đọc lần cuối { $when }
+manage-stop = Dừng
+manage-banks = Các ngân hàng của bạn, và thêm ngân hàng khác
+manage-all = Dừng tất cả
+manage-all-lead = Có hiệu lực ngay: { $partner } không đọc được gì nữa.
+manage-all-press = Dừng mọi chia sẻ
+manage-nothing = Hiện bạn không chia sẻ gì với { $partner }.
+manage-ended = Đã kết thúc
+manage-ran-out = Hết hạn { $when }
+manage-was-stopped = Đã dừng { $when }
+manage-back = Quay lại
+nothing-before = Xem những gì bạn từng chia sẻ
+
+## Stopping it, and the receipt
+
+withdraw-title = Dừng chia sẻ?
+withdraw-not-me = Nếu vậy, ai đó có điện thoại ấy, hoặc đã đăng nhập ở { $partner } bằng tên của bạn, đã đồng ý việc này. Bạn có thể dừng lại; và hãy báo cho { $partner }.
+withdraw-all = Dừng chia sẻ với { $partner }?
+withdraw-one = Dừng chia sẻ từ { $bank }?
+withdraw-lead = Có hiệu lực ngay khi bạn bấm. Không thể hoàn tác, nhưng bạn có thể chia sẻ lại từ đầu.
+withdraw-then = Điều gì xảy ra sau đó
+withdraw-reads = { $partner } không đọc được gì ở đây nữa.
+withdraw-reads-from = { $partner } không đọc được gì ở đây nữa: không có gì mới từ { $banks }, và không có gì từ trước.
+withdraw-deleted = Mọi thứ đã thu thập được <b>xóa</b> ở đây.
+withdraw-copy = { $partner } có thể giữ một bản sao đã bỏ hết mọi thứ chỉ ra bạn. Đó là điều bạn đã đồng ý.
+withdraw-one-reads = Không còn đọc gì ở { $bank } bằng thông tin đăng nhập này nữa, và { $partner } không đọc được ở đây những gì đã đọc trước đó.
+withdraw-one-deleted = Những gì đã đọc bằng nó được <b>xóa</b> ở đây. Những gì khác bạn chia sẻ vẫn tiếp tục.
+withdraw-documents = Nếu { $partner } chưa quyết định, họ có thể yêu cầu bạn cung cấp giấy tờ thay thế.
+withdraw-ask = Yêu cầu { $partner } xóa cả bản sao đó
+withdraw-ask-hint = Họ được báo rằng bạn yêu cầu điều này. Việc thực hiện là của họ.
+withdraw-press = Dừng chia sẻ
+withdraw-keep = Tiếp tục chia sẻ
+receipt-title = Việc chia sẻ đã kết thúc
+receipt-lead = Từ { $when }, { $partner } không đọc được gì thêm ở đây về việc này.
+receipt-number = Số biên nhận
+receipt-ended = Kết thúc
+receipt-here = Ở đây
+receipt-here-all = Mọi thứ đã thu thập đã được xóa
+receipt-there = Ở { $partner }
+receipt-there-asked = Họ có thể giữ một bản sao không có gì chỉ ra bạn. Bạn đã yêu cầu họ xóa nó
+receipt-there-copy = Họ có thể giữ một bản sao đã bỏ hết mọi thứ chỉ ra bạn
+receipt-there-told = Họ đã được báo rằng việc này kết thúc
+receipt-keep = Để giữ biên nhận này, hãy in hoặc lưu trang này. Số biên nhận giúp { $partner } tìm thấy nó.
+receipt-back = Quay lại những gì bạn chia sẻ

@@ -146,6 +146,22 @@ pub enum Command {
     },
     /// Leave: the link is used up.
     Leave(CookieHash),
+    /// The person withdraws the consent.
+    Withdraw {
+        /// Whose session.
+        cookie: CookieHash,
+        /// Which consent was shown.
+        consent: ConsentId,
+        /// The copy that the partner may keep is to be deleted too.
+        wants_deletion: bool,
+    },
+    /// The person ends one connection, and what was read by it.
+    Disconnect {
+        /// Whose session.
+        cookie: CookieHash,
+        /// Which connection.
+        connection: ConnectionId,
+    },
     /// Let the consent last longer: as long from now as it was to last when it was given.
     Extend(CookieHash),
     /// What the person was sent for is done.
@@ -281,6 +297,8 @@ impl Command {
             Self::Decline(_) => "decline",
             Self::Disclose { .. } => "disclose",
             Self::Leave(_) => "leave",
+            Self::Withdraw { .. } => "withdraw",
+            Self::Disconnect { .. } => "disconnect",
             Self::Extend(_) => "extend",
             Self::Finish(_) => "finish",
             Self::FallDue => "fall_due",

@@ -4,12 +4,13 @@
 use super::{Turn, User};
 use crate::domain::command::{Effect, Failure, Reply, Rows};
 use crate::domain::connection::{Connection, ConnectionView, Generation, Login, LoginHash};
-use crate::domain::consent_session::FORMER_MAX;
+use crate::domain::consent_session::{CookieHash, FORMER_MAX};
 use crate::domain::event::{EventData, EventKind};
 use crate::domain::id::{ConnectionId, ConsentId};
 use crate::domain::institution::InstitutionId;
 use crate::domain::job::Gather;
 use crate::domain::workflow::connection::{Action, Input, Limit, State};
+use crate::domain::workflow::consent_session::Input as SessionInput;
 use crate::domain::workflow::job::Input as JobInput;
 use crate::domain::workflow::{self, Refusal, Step};
 use std::collections::BTreeSet;
@@ -63,6 +64,17 @@ impl Turn<'_> {
         }
         self.step_connection(id, Input::Delete)?;
         Ok(Reply::Done)
+    }
+
+    /// The person ends a connection on a page: nothing is read by it any more, and what was read by it goes.
+    /// What another login reads there is of that one, and stays.
+    pub(super) fn disconnect(&mut self, cookie: CookieHash, id: ConnectionId) -> Result<Reply, Failure> {
+        let which = self.whose(cookie)?;
+        self.step_session(which, SessionInput::Touch)?;
+        self.delete_connection(id)?;
+        self.sweep(id, u32::MAX);
+        self.user.connections.retain(|one| one.id != id);
+        self.view_of(which)
     }
 
     /// The partner wants what was read at a connection's institution removed; the connection stays. While

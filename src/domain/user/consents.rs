@@ -4,9 +4,11 @@
 use super::Turn;
 use crate::domain::command::{Caller, Failure, Reply};
 use crate::domain::consent::Consent;
+use crate::domain::consent_session::CookieHash;
 use crate::domain::event::{EventData, EventKind};
 use crate::domain::id::ConsentId;
 use crate::domain::workflow::consent::{Action, Input, Limit, State};
+use crate::domain::workflow::consent_session::Input as SessionInput;
 use crate::domain::workflow::{Step, consent};
 
 impl Turn<'_> {
@@ -57,6 +59,25 @@ impl Turn<'_> {
         self.step_consent(input)?;
         self.consent_is_over();
         Ok(Reply::Done)
+    }
+
+    /// The person withdraws it on a page. That the partner deletes more than its policy promises can only be
+    /// asked where the policy lets it keep something.
+    pub(super) fn withdraw(
+        &mut self,
+        cookie: CookieHash,
+        id: ConsentId,
+        wants_deletion: bool,
+    ) -> Result<Reply, Failure> {
+        let which = self.whose(cookie)?;
+        self.step_session(which, SessionInput::Touch)?;
+        let consent = self.user.consent.as_mut().filter(|consent| consent.id == id);
+        let consent = consent.ok_or(Failure::ConsentUnknown)?;
+        let policy = self.ctx.application.policies.get(&consent.policy_version);
+        consent.deletion_asked = wants_deletion && policy.is_some_and(|policy| policy.retain_data);
+        self.step_consent(Input::Withdraw)?;
+        self.consent_is_over();
+        self.view_of(which)
     }
 
     pub(super) fn consent_falls_due(&mut self, limit: Limit) {

@@ -220,6 +220,10 @@ impl<'a> Turn<'a> {
             Command::Decline(cookie) => self.decline(cookie),
             Command::Disclose { cookie, leave_out } => self.disclose(cookie, leave_out),
             Command::Leave(cookie) => self.leave(cookie),
+            Command::Withdraw { cookie, consent, wants_deletion } => {
+                self.withdraw(cookie, consent, wants_deletion)
+            }
+            Command::Disconnect { cookie, connection } => self.disconnect(cookie, connection),
             Command::Extend(cookie) => self.extend(cookie),
             Command::Finish(cookie) => self.finish_errand(cookie),
             Command::PeekSession(cookie) => self.peek_session(cookie),

@@ -75,7 +75,7 @@ impl Turn<'_> {
         self.session_mut(Which::Link)
             .into_iter()
             .for_each(|session| session.carry(visit.return_state.clone()));
-        self.session_reply(Which::Link)
+        self.view_of(Which::Link)
     }
 
     /// The same browser that is sent for the same again (back button, reload) goes on with what it has.
@@ -97,7 +97,7 @@ impl Turn<'_> {
             self.resume(Which::Token);
             self.take_errand(Which::Token, visit.errand);
         }
-        self.session_reply(Which::Token)
+        self.view_of(Which::Token)
     }
 
     /// What the partner sent the person for. Signing in again needs a consent, and no newer policy.
@@ -120,11 +120,11 @@ impl Turn<'_> {
         if self.session(which).is_some_and(|session| session.wants_touch(table, self.ctx.now)) {
             let _ = self.step_session(which, Input::Touch);
         }
-        self.session_reply(which)
+        self.view_of(which)
     }
 
     pub(super) fn peek_session(&self, cookie: CookieHash) -> Result<Reply, Failure> {
-        self.session_reply(self.whose(cookie)?)
+        self.view_of(self.whose(cookie)?)
     }
 
     pub(super) fn agree(&mut self, cookie: CookieHash, policy_version: u32) -> Result<Reply, Failure> {
@@ -137,19 +137,19 @@ impl Turn<'_> {
         self.step_session(which, Input::Agree)?;
         self.session_mut(which).into_iter().for_each(|session| session.carried = false);
         self.touch(which);
-        self.session_reply(which)
+        self.view_of(which)
     }
 
     pub(super) fn decline(&mut self, cookie: CookieHash) -> Result<Reply, Failure> {
         let which = self.whose(cookie)?;
         self.step_session(which, Input::Decline)?;
-        self.session_reply(which)
+        self.view_of(which)
     }
 
     pub(super) fn leave(&mut self, cookie: CookieHash) -> Result<Reply, Failure> {
         let which = self.whose(cookie)?;
         self.step_session(which, Input::Leave)?;
-        self.session_reply(which)
+        self.view_of(which)
     }
 
     /// The consent lasts longer, and with that the errand is done. A second press finds the session over.
@@ -161,13 +161,13 @@ impl Turn<'_> {
         }
         self.step_session(which, Input::Finish)?;
         self.step_consent(ConsentInput::Extend)?;
-        self.session_reply(which)
+        self.view_of(which)
     }
 
     pub(super) fn finish_errand(&mut self, cookie: CookieHash) -> Result<Reply, Failure> {
         let which = self.whose(cookie)?;
         self.step_session(which, Input::Finish)?;
-        self.session_reply(which)
+        self.view_of(which)
     }
 
     /// What still waits for an answer is asked about once; with `leave_out` it ends unanswered.
@@ -175,7 +175,7 @@ impl Turn<'_> {
         let which = self.whose(cookie)?;
         // A double click, or the back button: it is disclosed, and stays so.
         if self.session(which).is_some_and(|session| session.state == State::Disclosed) {
-            return self.session_reply(which);
+            return self.view_of(which);
         }
         let session = self.session(which).map(|session| session.id).ok_or(Failure::SessionUnknown)?;
         if !leave_out && self.is_connecting(which) && !self.waiting_jobs(session).is_empty() {
@@ -183,7 +183,7 @@ impl Turn<'_> {
         }
         self.step_session(which, Input::Disclose)?;
         self.leave_out_waiting(session);
-        self.session_reply(which)
+        self.view_of(which)
     }
 
     fn is_connecting(&self, which: Which) -> bool {
@@ -229,7 +229,7 @@ impl Turn<'_> {
             .ok_or(Failure::SessionUnknown)
     }
 
-    fn session_reply(&self, which: Which) -> Result<Reply, Failure> {
+    pub(super) fn view_of(&self, which: Which) -> Result<Reply, Failure> {
         let session = self.session(which).ok_or(Failure::SessionUnknown)?;
         // Once a newer link stands there, the number at hand is that one's, which this browser never proved.
         let own_link = self.user.link.as_ref().filter(|_| !self.is_replaced(session));

@@ -11,6 +11,47 @@ use crate::store::codec::{self, CodecError, Record};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+/// A consent that ended, third schema: with what its person asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentV3 {
+    second: ConsentV2,
+    deletion_asked: bool,
+}
+
+impl Record for ConsentV3 {
+    const KIND: u8 = b'C';
+    const SCHEMA: u8 = 3;
+
+    fn read_old(schema: u8, payload: &[u8]) -> Result<Self, CodecError> {
+        match schema {
+            1 => codec::read_payload::<ConsentV1>(payload).map(ConsentV2::from).map(Self::from),
+            2 => codec::read_payload::<ConsentV2>(payload).map(Self::from),
+            _ => Err(CodecError::Schema { kind: Self::KIND, schema }),
+        }
+    }
+}
+
+impl From<ConsentV2> for ConsentV3 {
+    fn from(second: ConsentV2) -> Self {
+        Self { second, deletion_asked: false }
+    }
+}
+
+impl From<&Consent> for ConsentV3 {
+    fn from(consent: &Consent) -> Self {
+        Self { second: ConsentV2::from(consent), deletion_asked: consent.deletion_asked }
+    }
+}
+
+impl TryFrom<ConsentV3> for Consent {
+    type Error = RecordError;
+
+    fn try_from(record: ConsentV3) -> Result<Self, RecordError> {
+        let second = Self::try_from(record.second)?;
+        Ok(Self { deletion_asked: record.deletion_asked, ..second })
+    }
+}
+
 /// A consent, second schema: with room for what it is due for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConsentV2 {
@@ -100,6 +141,8 @@ impl TryFrom<ConsentV2> for Consent {
             warning_at: warning_at.map(UnixMillis),
             reminder_at: reminder_at.map(UnixMillis),
             revoked: first.revoked.map(UnixMillis),
+            // What only an ended one has stands in that one's own record.
+            deletion_asked: false,
         })
     }
 }

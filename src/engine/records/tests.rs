@@ -10,7 +10,7 @@ mod values;
 use super::application::{ApiKeyV1, ApplicationV1, PolicyV1};
 use super::clock::{ClockMemberV1, ClockV1};
 use super::connection::{self, ConnectionBodyV1, ConnectionBodyV2, ConnectionV1};
-use super::consent::{ConsentV1, ConsentV2};
+use super::consent::{ConsentV1, ConsentV2, ConsentV3};
 use super::data::{AccountBodyV1, AccountV1, ReadingWriter, TransactionBodyV1, TransactionV1};
 use super::delivery::{self, AttemptV1, AttemptV2, MessageV1, RetryV1, WebhookCursorV1};
 use super::event::{self, EventDataV1, EventDataV2, EventDataV3, EventV1, EventV2, EventV3};
@@ -86,6 +86,7 @@ fn samples() -> Vec<Sample> {
         plain(5, &first_envelope()),
         plain(0, &ConsentV1::from(ConsentV2::from(&consent_sample()))),
         plain(0, &ConsentV2::from(&consent_with_deadlines())),
+        plain(0, &ConsentV3::from(&consent_with_a_wish())),
         plain(0, &first_event()),
         plain(0, &second_event()),
         plain(0, &with_second_data(&clocked_event())),
@@ -304,8 +305,9 @@ fn sealed_samples_open_to_the_values_they_were_made_of() {
     assert!(opened == text() && outbox::head(EFFECT, &kept("OutboxV1")).unwrap() == head());
     let (sent, of, shown) = outbox::inbox(EFFECT, &kept("InboxV1"), &keyring()).unwrap();
     assert!((sent, of) == (later(7), APPLICATION) && shown == text());
-    for (name, consent) in [("ConsentV1", consent_sample()), ("ConsentV2", consent_with_deadlines())] {
-        let (_, stored) = codec::decode::<ConsentV2>(&kept(name)).unwrap();
+    let consents = [consent_sample(), consent_with_deadlines(), consent_with_a_wish()];
+    for (name, consent) in ["ConsentV1", "ConsentV2", "ConsentV3"].into_iter().zip(consents) {
+        let (_, stored) = codec::decode::<ConsentV3>(&kept(name)).unwrap();
         assert_eq!(Consent::try_from(stored).unwrap(), consent);
     }
     let users = [user_with_records(), user_with_deadlines(), user_with_an_errand()];

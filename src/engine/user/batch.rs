@@ -17,7 +17,7 @@ use crate::domain::workflow::connection::Limit;
 use crate::engine::committer::{Commit, Condition, Expect, NewEvent, NewKey, Tally, Write};
 use crate::engine::house::House;
 use crate::engine::records::clock::ClockMemberV1;
-use crate::engine::records::consent::ConsentV2;
+use crate::engine::records::consent::ConsentV3;
 use crate::engine::records::outbox::{self, OutboxHead, Sweep, Text, Wish};
 use crate::engine::records::route::{BrowserRouteV1, DeadlineV1, JobRouteV1, LinkRouteV1};
 use crate::engine::records::{RecordError, connection, event, job, user as user_record};
@@ -101,7 +101,7 @@ pub(super) fn build(decided: Decided<'_>, entropy: &mut Entropy) -> Result<Made,
     jobs(&mut commit, &change, data_key.as_deref(), entropy)?;
     let alarms = deadlines(&mut commit, id, before, after)?;
     for consent in &ended_consents {
-        let value = codec::encode(0, &ConsentV2::from(consent))?;
+        let value = codec::encode(0, &ConsentV3::from(consent))?;
         commit.writes.push(Write { key: key::consent(id, consent.id), value: Some(value) });
     }
     let keys = EventKeys {

@@ -88,6 +88,8 @@ pub(super) struct ConsentView {
     data: DataView,
     #[serde(skip_serializing_if = "Option::is_none")]
     revoked: Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    deletion_requested: bool,
     links: Links,
 }
 
@@ -168,6 +170,7 @@ impl ConsentView {
                 permissions: consent.permissions.iter().copied().map(PermissionView::new).collect(),
             },
             revoked: consent.revoked.map(crate::domain::time::UnixMillis::rfc3339),
+            deletion_requested: consent.deletion_asked,
             links: Links {
                 own: web.url(&format!("/users/{user}/consents/{}", consent.id)),
                 consent_policy: web.url(&format!("/policies/{}", consent.policy_version)),

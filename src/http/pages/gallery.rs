@@ -5,8 +5,8 @@ use super::assets;
 use super::language::{LANGUAGES, Language, Reader};
 use super::view::{
     BanksPage, ChallengePage, CodePage, ConnectPage, ConsentPage, DonePage, EndedPage, ExtendPage,
-    FinishedPage, LeftPage, NothingPage, Page, PhonePage, RenewLoginPage, RenewPage, ReturnedPage,
-    SignInPage, StartPage, WaitingPage,
+    FinishedPage, LeftPage, ManagePage, NothingPage, Page, PhonePage, ReceiptPage, RenewLoginPage, RenewPage,
+    ReturnedPage, SignInPage, StartPage, WaitingPage, WithdrawPage,
 };
 
 /// Every page in one language: its name with the sample's number, and its HTML.
@@ -25,6 +25,9 @@ pub fn rendered_in(language: &'static Language) -> Vec<(String, String)> {
     pages.add::<ExtendPage>();
     pages.add::<RenewPage>();
     pages.add::<RenewLoginPage>();
+    pages.add::<ManagePage>();
+    pages.add::<WithdrawPage>();
+    pages.add::<ReceiptPage>();
     pages.add::<FinishedPage>();
     pages.add::<NothingPage>();
     pages.add::<LeftPage>();

@@ -217,6 +217,7 @@ impl HomeRequest {
             }
             SessionPage::Connect => answer::go("/connect"),
             SessionPage::Renew => answer::go("/connect/renew"),
+            SessionPage::Manage => answer::go("/manage"),
             SessionPage::Extend => fill::errands::extend(house, view, csrf).map_or_else(
                 || broken(End::PolicyMissing),
                 |page| answer::page(&self.reader, StatusCode::OK, page),

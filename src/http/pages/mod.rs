@@ -11,6 +11,7 @@ pub mod gallery;
 mod home;
 pub mod language;
 mod link;
+mod manage;
 mod pick;
 mod renew;
 pub mod search;
@@ -37,7 +38,7 @@ use warp::filters::BoxedFilter;
 /// before methods: a path that is not ours must not be answered with "method not allowed".
 pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
     let fixed = asset().or(home_page(&web)).unify().or(home_press(&web)).unify().or(returned(&web)).unify();
-    let fixed = fixed.boxed().or(bank_pages(&web)).unify();
+    let fixed = fixed.boxed().or(bank_pages(&web)).unify().or(manage_pages(&web)).unify();
     let links = link_look(&web).or(link_press(&web)).unify().or(lost()).unify();
     fixed.boxed().or(links.boxed()).unify().boxed()
 }
@@ -157,6 +158,28 @@ fn challenge_pages(web: &Web) -> BoxedFilter<(Response,)> {
         .and(body::take())
         .then(|id, request, body| connect::do_answer(request, id, body));
     look.or(press).unify().boxed()
+}
+
+/// The person's own page, and what can be ended there.
+fn manage_pages(web: &Web) -> BoxedFilter<(Response,)> {
+    let page = warp::path!("manage").and(warp::get()).and(home_request(web)).then(manage::page);
+    let receipt = warp::path!("manage" / "ended" / String)
+        .and(warp::get())
+        .and(home_request(web))
+        .then(|id, request| manage::receipt(request, id));
+    let all = || warp::path!("manage" / "withdraw");
+    let ask = all().and(warp::get()).and(home_request(web)).then(manage::ask_all);
+    let press = all().and(warp::post()).and(home_request(web)).and(body::take()).then(manage::end_all);
+    let one = || warp::path!("manage" / "connections" / String / "withdraw");
+    let ask_one =
+        one().and(warp::get()).and(home_request(web)).then(|id, request| manage::ask_one(request, id));
+    let press_one = one()
+        .and(warp::post())
+        .and(home_request(web))
+        .and(body::take())
+        .then(|id, request, body| manage::end_one(request, id, body));
+    let looks = page.or(receipt).unify().or(ask).unify().or(ask_one).unify().boxed();
+    looks.or(press).unify().or(press_one).unify().boxed()
 }
 
 /// The demo's stand-in for the partner's page.

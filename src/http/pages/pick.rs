@@ -29,6 +29,8 @@ pub enum SessionPage {
     Extend,
     /// Shown where a new sign-in is needed.
     Renew,
+    /// Shown what is shared, to see and to end.
+    Manage,
     /// There is no consent for what they were sent for.
     Nothing,
     /// All disclosed.
@@ -80,6 +82,7 @@ pub fn session_page(view: &SessionView) -> SessionPage {
 fn inside_page(view: &SessionView) -> SessionPage {
     let is_connecting = view.state == consent_session::State::Connecting;
     match view.errand.action {
+        Action::Manage => SessionPage::Manage,
         _ if is_connecting && !view.carried => SessionPage::Connect,
         Action::Extend | Action::Update | Action::Reauthorise if view.consent.is_none() => {
             SessionPage::Nothing
@@ -104,6 +107,7 @@ pub fn landing(view: &SessionView) -> String {
         (SessionPage::Connect, Errand { action: Action::Connect, .. }) => "/connect/banks".into(),
         (SessionPage::Connect, _) => "/connect".into(),
         (SessionPage::Renew, _) => "/connect/renew".into(),
+        (SessionPage::Manage, _) => "/manage".into(),
         _ => "/home".into(),
     }
 }
@@ -221,6 +225,7 @@ mod tests {
             SessionPage::Connect => "303 to /connect".into(),
             SessionPage::Renew => "303 to /connect/renew".into(),
             SessionPage::Nothing => "Nothing, 409".into(),
+            SessionPage::Manage => "303 to /manage".into(),
             page => format!("{page:?}, 200"),
         }
     }

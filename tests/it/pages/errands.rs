@@ -17,19 +17,19 @@ async fn follow(browser: &mut Browser, address: &str) -> (String, Shown) {
 }
 
 /// Comes with a client token, sent for something.
-async fn come(place: &Place, browser: &mut Browser, rest: &str) -> (String, Shown) {
+pub async fn come(place: &Place, browser: &mut Browser, rest: &str) -> (String, Shown) {
     follow(browser, &format!("/home?token={}{rest}", place.client_token())).await
 }
 
 /// Signs in at a bank on its page, and waits until all is read.
-async fn sign_in(place: &Place, browser: &mut Browser, page: &Shown, login: &str, password: &str) {
+pub async fn sign_in(place: &Place, browser: &mut Browser, page: &Shown, login: &str, password: &str) {
     let form = page.form("Sign in").with("login_id", login).with("password", password);
     assert_eq!(browser.post(&form).await.location(), "/connect");
     place.settle().await;
 }
 
 /// Agrees by a token and connects one bank; ends with the session.
-async fn share(place: &Place) -> ConnectionId {
+pub async fn share(place: &Place) -> ConnectionId {
     let mut browser = Browser::new(&place.base);
     let (_, consent) = come(place, &mut browser, "&institutionId=AU00000").await;
     let page = browser.press(&consent.form("I agree")).await;

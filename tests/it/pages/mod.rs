@@ -4,6 +4,7 @@ pub mod browser;
 mod errands;
 mod languages;
 mod links;
+mod manage;
 mod place;
 mod sessions;
 

@@ -206,6 +206,20 @@ impl Place {
         self.engine.ask_application(self.application, command).await.unwrap();
     }
 
+    /// The partner may keep a copy from now on.
+    pub async fn retain_data(&self) {
+        let policy = Policy { retain_data: true, ..Policy::standard() };
+        let command = ApplicationCommand::SetPolicy(Box::new(policy));
+        self.engine.ask_application(self.application, command).await.unwrap();
+    }
+
+    /// Of each consent that ended, whether its person asked for the deletion of that copy.
+    pub async fn ended_consents(&self) -> Vec<bool> {
+        let caller = Caller::Server(self.application);
+        let all = self.engine.consents(self.user, caller, Uuid::nil()).await.unwrap();
+        all.iter().filter(|one| one.revoked.is_some()).map(|one| one.deletion_asked).collect()
+    }
+
     /// A client token of the partner.
     pub fn client_token(&self) -> String {
         self.token(None)

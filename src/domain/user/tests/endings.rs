@@ -44,6 +44,8 @@ fn every_command(world: &World) -> Vec<Command> {
         Command::Disclose { cookie: cookie(1), leave_out: false },
         Command::Leave(cookie(1)),
         Command::Extend(cookie(1)),
+        Command::Withdraw { cookie: cookie(1), consent: ConsentId(Uuid::from_u128(3)), wants_deletion: true },
+        Command::Disconnect { cookie: cookie(1), connection: ConnectionId(Uuid::from_u128(5)) },
         Command::Finish(cookie(1)),
         Command::PeekSession(cookie(1)),
         connecting(Some(cookie(1)), PLAIN, "gavin"),

@@ -97,12 +97,18 @@ pub(super) fn consent_sample() -> Consent {
         warning_at: None,
         reminder_at: None,
         revoked: Some(later(3)),
+        deletion_asked: false,
     }
 }
 
 /// A consent with what it is due for.
 pub(super) fn consent_with_deadlines() -> Consent {
     Consent { warning_at: Some(later(4)), reminder_at: Some(later(5)), ..consent_sample() }
+}
+
+/// One that was withdrawn with a wish.
+pub(super) fn consent_with_a_wish() -> Consent {
+    Consent { deletion_asked: true, ..consent_with_deadlines() }
 }
 
 pub(super) fn session(origin: Origin, state: consent_session::State) -> ConsentSession {

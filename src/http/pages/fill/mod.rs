@@ -4,6 +4,7 @@
 pub mod banks;
 pub mod errands;
 pub mod facts;
+pub mod manage;
 #[cfg(test)]
 mod tests;
 

@@ -1,0 +1,148 @@
+//! Fills the person's own page, the page that asks before something is ended, and the receipt. Must not
+//! know: requests, how it looks.
+
+use super::facts::{BankFacts, ConnectionFacts};
+use super::{frame, receipt as given};
+use crate::domain::application::{Application, Policy};
+use crate::domain::command::SessionView;
+use crate::domain::consent::Consent;
+use crate::domain::errand::Action;
+use crate::domain::id::ConnectionId;
+use crate::domain::institution::InstitutionId;
+use crate::domain::workflow::consent::State;
+use crate::domain::workflow::consent_session;
+use crate::engine::house::House;
+use crate::http::pages::language::Names;
+use crate::http::pages::view::{
+    AccountLine, Bank, EndedLine, ManagePage, ManagedBank, Moment, Receipt, ReceiptPage, SharedNow,
+    WithdrawPage,
+};
+
+/// How many ended consents the page names.
+const ENDED_MAX: usize = 20;
+
+/// What is shared, and what was. `stopped` is where something was ended a moment ago.
+pub fn manage(
+    house: &House,
+    view: &SessionView,
+    facts: &BankFacts,
+    consents: &[Consent],
+    stopped: Option<InstitutionId>,
+    csrf: String,
+) -> ManagePage {
+    let application = house.application(view.application);
+    let application = application.as_deref();
+    let now = application.zip(view.consent.as_ref());
+    let is_back = |id| facts.connections.iter().any(|one| one.institution == id);
+    let ended = consents.iter().filter(|one| one.state != State::Active).take(ENDED_MAX);
+    ManagePage {
+        frame: frame(application, view.mobile_ending.as_ref(), None),
+        now: now.map(|(application, consent)| shared_now(application, consent, facts)),
+        ended: ended.map(|one| ended_line(application, one)).collect(),
+        stopped: stopped.filter(|id| !is_back(*id)).and_then(Bank::find),
+        may_connect: view.state == consent_session::State::Connecting,
+        is_visit: view.errand.action == Action::Manage,
+        csrf,
+    }
+}
+
+fn shared_now(application: &Application, consent: &Consent, facts: &BankFacts) -> SharedNow {
+    let Receipt { purpose, cluster_names, ends } = given(application, consent);
+    SharedNow {
+        purpose,
+        cluster_names,
+        agreed: Moment::full(consent.created),
+        ends,
+        retains_data: retains(Some(application), consent),
+        banks: facts.connections.iter().filter_map(|one| managed(one, facts)).collect(),
+    }
+}
+
+fn managed(one: &ConnectionFacts, facts: &BankFacts) -> Option<ManagedBank> {
+    let is_open = facts.jobs.iter().any(|job| job.connection == Some(one.id) && job.is_open());
+    let lines = one.accounts.iter().map(AccountLine::of);
+    Some(ManagedBank {
+        connection: one.id.to_string(),
+        bank: Bank::find(one.institution)?,
+        accounts: lines.map(|line| (line.name, line.ending)).collect(),
+        read: one.read.map(Moment::full),
+        needs_sign_in: !one.is_active && !is_open,
+    })
+}
+
+fn policy<'a>(application: Option<&'a Application>, consent: &Consent) -> Option<&'a Policy> {
+    application?.policies.get(&consent.policy_version)
+}
+
+fn retains(application: Option<&Application>, consent: &Consent) -> bool {
+    policy(application, consent).is_some_and(|policy| policy.retain_data)
+}
+
+/// When it was over: who withdraws, at once; whose time is over, at its end.
+fn over_at(consent: &Consent) -> Moment {
+    Moment::full(consent.revoked.unwrap_or(consent.expires))
+}
+
+fn ended_line(application: Option<&Application>, consent: &Consent) -> EndedLine {
+    EndedLine {
+        id: consent.id.to_string(),
+        at: over_at(consent),
+        ran_out: consent.state == State::Expired,
+        purpose: policy(application, consent).map(|policy| policy.purpose_title.clone()).unwrap_or_default(),
+    }
+}
+
+/// The page that asks before everything ends; none when nothing is shared.
+pub fn withdraw_all(
+    house: &House,
+    view: &SessionView,
+    facts: &BankFacts,
+    csrf: String,
+) -> Option<WithdrawPage> {
+    let application = house.application(view.application);
+    let application = application.as_deref();
+    let consent = view.consent.as_ref()?;
+    let places: std::collections::BTreeSet<_> = facts.connections.iter().map(|one| one.institution).collect();
+    let names = places.into_iter().filter_map(Bank::find).map(|bank| bank.name.to_owned());
+    Some(WithdrawPage {
+        frame: frame(application, view.mobile_ending.as_ref(), None),
+        one: None,
+        action: "/manage/withdraw".into(),
+        consent: consent.id.to_string(),
+        banks: Names(names.collect()),
+        retains_data: retains(application, consent),
+        csrf,
+    })
+}
+
+/// The page that asks before one connection ends; none when there is no such one.
+pub fn withdraw_one(
+    house: &House,
+    view: &SessionView,
+    facts: &BankFacts,
+    id: ConnectionId,
+    csrf: String,
+) -> Option<WithdrawPage> {
+    let one = facts.connections.iter().find(|one| one.id == id)?;
+    let page = withdraw_all(house, view, facts, csrf)?;
+    let action = format!("/manage/connections/{id}/withdraw");
+    Some(WithdrawPage { one: Some(Bank::find(one.institution)?), action, ..page })
+}
+
+/// The receipt of a consent that ended.
+pub fn receipt(house: &House, view: &SessionView, consent: &Consent) -> Option<ReceiptPage> {
+    let application = house.application(view.application)?;
+    let Receipt { purpose, cluster_names, .. } = given(&application, consent);
+    let id = consent.id.to_string().to_uppercase();
+    Some(ReceiptPage {
+        frame: frame(Some(&application), view.mobile_ending.as_ref(), None),
+        number: format!("{}-{}", &id[..4], &id[4..8]),
+        purpose,
+        cluster_names,
+        agreed: Moment::full(consent.created),
+        at: over_at(consent),
+        ran_out: consent.state == State::Expired,
+        retains_data: retains(Some(&application), consent),
+        deletion_asked: consent.deletion_asked,
+    })
+}
