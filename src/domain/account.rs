@@ -77,8 +77,10 @@ names! {
 /// An account as the institution tells of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountFacts {
-    /// BSB and number without separators; of a card, masked. The institution's own name for it.
+    /// BSB and number without separators; of a card, masked.
     pub number: String,
+    /// The institution's own name for it, where it gives one: by that it is asked for. Not kept.
+    pub reference: Option<String>,
     /// The branch; cards have none.
     pub bsb: Option<String>,
     /// What the person called it.
@@ -99,6 +101,16 @@ pub struct AccountFacts {
     pub ownership: Ownership,
     /// Whose it is, as the institution writes it.
     pub holder: Option<String>,
+}
+
+/// What stands for a digit that is not told.
+const MASKS: [char; 4] = ['X', 'x', '*', '\u{2022}'];
+
+impl AccountFacts {
+    /// How the institution is asked for it.
+    pub fn asked_by(&self) -> &str {
+        self.reference.as_ref().unwrap_or(&self.number)
+    }
 }
 
 /// An account that was connected.
@@ -242,9 +254,20 @@ fn derived(keyring: &Keyring, parts: &[&[u8]]) -> Uuid {
 }
 
 impl AccountId {
-    /// The name of a user's account with that number there.
-    pub fn of(keyring: &Keyring, user: UserId, institution: InstitutionId, number: &str) -> Self {
-        Self(derived(keyring, &[b"account", user.bytes(), &institution.0, number.as_bytes()]))
+    /// The name of a user's account there. A whole number is an account's own, however it is reached. A masked
+    /// one may stand on several: what the institution calls the account joins it, or else its product; not what
+    /// the person called it, for that changes.
+    pub fn of(keyring: &Keyring, user: UserId, institution: InstitutionId, facts: &AccountFacts) -> Self {
+        let number = facts.number.as_bytes();
+        if !facts.number.contains(MASKS) {
+            return Self(derived(keyring, &[b"account", user.bytes(), &institution.0, number]));
+        }
+        let told: [&[u8]; 2] = match &facts.reference {
+            Some(reference) => [b"reference", reference.as_bytes()],
+            None => [b"product", facts.product.as_bytes()],
+        };
+        let whose: [&[u8]; 4] = [b"masked account", user.bytes(), &institution.0, number];
+        Self(derived(keyring, &[&whose[..], &told].concat()))
     }
 }
 
@@ -259,5 +282,59 @@ impl IdentityId {
     /// The name of the person behind a connection.
     pub fn of(keyring: &Keyring, connection: ConnectionId) -> Self {
         Self(derived(keyring, &[b"identity", connection.bytes()]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::MasterKey;
+
+    const BANK: InstitutionId = InstitutionId(*b"AU00000");
+
+    fn facts(number: &str, reference: Option<&str>) -> AccountFacts {
+        AccountFacts {
+            number: number.into(),
+            reference: reference.map(Into::into),
+            bsb: None,
+            name: "Blue".into(),
+            product: "Low Rate Card".into(),
+            class: AccountClass::CreditCard,
+            currency: "AUD".into(),
+            balance: Some(Money(-100)),
+            available_funds: None,
+            credit_limit: None,
+            ownership: Ownership::OneParty,
+            holder: None,
+        }
+    }
+
+    #[test]
+    fn an_account_is_named_by_what_stays_and_tells_it_apart() {
+        let keyring = Keyring::derive(&MasterKey::new([1; 32]));
+        let id = |facts: &AccountFacts| AccountId::of(&keyring, UserId(Uuid::from_u128(1)), BANK, facts);
+        let whole = facts("062000000000001", Some("a"));
+        let by_another_way = AccountFacts {
+            reference: Some("b".into()),
+            name: "Renamed".into(),
+            product: "Plain".into(),
+            ownership: Ownership::TwoParty,
+            ..whole.clone()
+        };
+        assert_eq!(id(&whole), id(&by_another_way), "a whole number is enough");
+        let mut seen = std::collections::BTreeSet::new();
+        for mask in ["5000XXXXXXXX1234", "5000xxxxxxxx1234", "************1234", "\u{2022}\u{2022}1234"] {
+            let (one, other) = (facts(mask, Some("a")), facts(mask, Some("b")));
+            let renamed = AccountFacts { name: "Red".into(), balance: None, ..one.clone() };
+            assert_eq!(id(&one), id(&renamed), "{mask}");
+            assert_ne!(id(&one), id(&other), "{mask}: two cards with the same ending");
+            let unnamed = facts(mask, None);
+            let product = AccountFacts { product: "Platinum Card".into(), ..unnamed.clone() };
+            assert_ne!(id(&unnamed), id(&product), "{mask}: two products");
+            seen.extend([id(&one), id(&other), id(&unnamed), id(&product)]);
+        }
+        assert_eq!(seen.len(), 16);
+        let elsewhere = AccountId::of(&keyring, UserId(Uuid::from_u128(2)), BANK, &whole);
+        assert_ne!(id(&whole), elsewhere, "nobody else's");
     }
 }

@@ -70,8 +70,8 @@ pub enum Request {
     Transactions {
         /// On whose behalf.
         session: BankSession,
-        /// Which account.
-        account_number: String,
+        /// Which account, as the institution calls it.
+        account: String,
         /// Not before this day.
         from: Day,
         /// Where the page before ended.

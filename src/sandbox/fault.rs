@@ -91,7 +91,13 @@ impl Trouble {
         let kind = match quirk {
             Quirk::Slow => return Some(Self { kind: Kind::Slow, latency: SLOW }),
             Quirk::Spoilt(spoilt, kind) if spoilt == step => kind,
-            Quirk::Spoilt(..) | Quirk::Forgets | Quirk::Disbelieves | Quirk::ReadOnce | Quirk::Renames => {
+            Quirk::Spoilt(..)
+            | Quirk::Forgets
+            | Quirk::Disbelieves
+            | Quirk::ReadOnce
+            | Quirk::Renames
+            | Quirk::TwinCards
+            | Quirk::CoOwner => {
                 return None;
             }
         };

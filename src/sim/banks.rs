@@ -248,8 +248,8 @@ impl Banks {
             Request::Answer { challenge, answers } => self.judge(now, dice, challenge, answers),
             Request::Profile(session) => self.tell_profile(now, session, dice),
             Request::Accounts(session) => self.tell_accounts(session, dice),
-            Request::Transactions { session, account_number, from, cursor } => {
-                self.tell_transactions(session, account_number, *from, cursor.as_deref(), dice)
+            Request::Transactions { session, account, from, cursor } => {
+                self.tell_transactions(session, account, *from, cursor.as_deref(), dice)
             }
             Request::SignOut(session) => {
                 self.inside(session).map(|opened| opened.is_open = false).ok();

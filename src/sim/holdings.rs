@@ -57,6 +57,7 @@ impl Holding {
     fn open(&mut self, number: String, today: Day, dice: &mut Dice) {
         let facts = AccountFacts {
             number,
+            reference: None,
             bsb: Some(format!("{MARK}-062")),
             name: format!("{MARK} Everyday"),
             product: format!("{MARK} Everyday Plus"),

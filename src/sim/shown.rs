@@ -57,7 +57,7 @@ fn told_of<'a>(
     telling: &'a Telling,
 ) -> Vec<ToldOf<'a>> {
     let all = telling.accounts().map(|(facts, transactions)| {
-        let id = AccountId::of(keyring, user, institution, &facts.number);
+        let id = AccountId::of(keyring, user, institution, facts);
         ToldOf { id, transactions }
     });
     all.collect()
@@ -190,7 +190,7 @@ impl Checker {
         let told: BTreeMap<AccountId, _> = telling
             .into_iter()
             .flat_map(Telling::accounts)
-            .map(|(facts, _)| (AccountId::of(&self.keyring, user.id, one.institution, &facts.number), facts))
+            .map(|(facts, _)| (AccountId::of(&self.keyring, user.id, one.institution, facts), facts))
             .collect();
         let same = accounts.len() == shown.len()
             && shown.iter().map(|(id, one)| (id, &one.facts)).eq(told.iter().map(|(id, facts)| (id, *facts)));

@@ -101,8 +101,8 @@ impl SandboxBank {
             }
             Request::Profile(session) => self.client.get(at("profile")).bearer_auth(session.reveal()),
             Request::Accounts(session) => self.client.get(at("accounts")).bearer_auth(session.reveal()),
-            Request::Transactions { session, account_number, from, cursor } => {
-                let path = format!("accounts/{}/transactions", segment(account_number));
+            Request::Transactions { session, account, from, cursor } => {
+                let path = format!("accounts/{}/transactions", segment(account));
                 let query = [("from", Some(from.to_string())), ("cursor", cursor.clone())];
                 let query: Vec<_> = query.into_iter().filter(|(_, value)| value.is_some()).collect();
                 self.client.get(at(&path)).bearer_auth(session.reveal()).query(&query)

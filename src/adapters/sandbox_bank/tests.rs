@@ -27,7 +27,7 @@ fn reply() -> Request {
 fn transactions(cursor: Option<&str>) -> Request {
     Request::Transactions {
         session: secret("s"),
-        account_number: "062000000000001".into(),
+        account: "062000000000001".into(),
         from: Day(20_000),
         cursor: cursor.map(Into::into),
     }

@@ -118,7 +118,10 @@ pub fn answer(request: &Request, body: &[u8]) -> Result<Answer, No> {
         Request::Profile(_) => Ok(Answer::Profile(Box::new(parse::<ProfileView>(body)?.facts()))),
         Request::Accounts(_) => {
             let rows = parse::<AccountsView>(body)?.accounts;
-            let accounts = unique(facts(rows, AccountView::facts)?, |one| &one.number)?;
+            // Masked numbers may be the same on several; then the bank's own names tell them apart.
+            let accounts = unique(facts(rows, AccountView::facts)?, |one, other| {
+                one.number == other.number && one.reference == other.reference
+            })?;
             if accounts.len() > ACCOUNTS_MAX {
                 return Err(No::Spoilt("too many accounts"));
             }
@@ -132,7 +135,10 @@ pub fn answer(request: &Request, body: &[u8]) -> Result<Answer, No> {
                 return Err(No::Spoilt("a page that leads to itself"));
             }
             let rows = facts(page.transactions, TransactionView::facts)?;
-            Ok(Answer::Transactions { transactions: unique(rows, |one| &one.reference)?, next })
+            Ok(Answer::Transactions {
+                transactions: unique(rows, |one, other| one.reference == other.reference)?,
+                next,
+            })
         }
         Request::SignOut(_) => parse::<Nothing>(body).map(|Nothing {}| Answer::Done),
     }
@@ -155,10 +161,10 @@ fn facts<V, F>(rows: Vec<V>, facts: impl Fn(V) -> Result<F, No>) -> Result<Vec<F
 }
 
 /// A row that comes twice counts once; two that share a name and differ are nonsense.
-fn unique<F: PartialEq>(rows: Vec<F>, name: impl Fn(&F) -> &str) -> Result<Vec<F>, No> {
+fn unique<F: PartialEq>(rows: Vec<F>, same_name: impl Fn(&F, &F) -> bool) -> Result<Vec<F>, No> {
     let mut kept: Vec<F> = Vec::with_capacity(rows.len());
     for row in rows {
-        match kept.iter().find(|one| name(one) == name(&row)) {
+        match kept.iter().find(|one| same_name(one, &row)) {
             None => kept.push(row),
             Some(one) if *one == row => {}
             Some(_) => return Err(No::Spoilt("two rows with one name")),
@@ -278,6 +284,7 @@ struct AccountsView {
 #[derive(Deserialize)]
 struct AccountView {
     account_no: String,
+    id: Option<String>,
     bsb: Option<String>,
     name: String,
     product: String,
@@ -294,6 +301,7 @@ impl AccountView {
     fn facts(self) -> Result<AccountFacts, No> {
         Ok(AccountFacts {
             number: reference(self.account_no)?,
+            reference: self.id.map(reference).transpose()?,
             bsb: self.bsb.map(|bsb| clipped(&bsb, CODE_BYTES_MAX)),
             name: clipped(&self.name, NAME_BYTES_MAX),
             product: clipped(&self.product, NAME_BYTES_MAX),

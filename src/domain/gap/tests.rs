@@ -18,6 +18,7 @@ fn account(number: u8, digits: &str) -> Account {
         span: None,
         facts: AccountFacts {
             number: digits.into(),
+            reference: None,
             bsb: None,
             name: "Everyday".into(),
             product: "Everyday Account".into(),

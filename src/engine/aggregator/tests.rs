@@ -53,6 +53,7 @@ fn plan(number: u128, start: Start) -> Plan {
 fn account(number: &str) -> AccountFacts {
     AccountFacts {
         number: number.into(),
+        reference: None,
         bsb: None,
         name: "Everyday".into(),
         product: "Plain".into(),
@@ -168,7 +169,7 @@ impl Bench {
     }
 
     fn id(&self, number: &str, reference: &str) -> TransactionId {
-        let account = AccountId::of(&self.house.keyring, UserId(Uuid::from_u128(1)), BANK, number);
+        let account = AccountId::of(&self.house.keyring, UserId(Uuid::from_u128(1)), BANK, &account(number));
         TransactionId::of(&self.house.keyring, account, reference)
     }
 }

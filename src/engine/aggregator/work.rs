@@ -267,10 +267,10 @@ impl Work {
             Step::TellAccounts => Act::Report(Report::Accounts(self.accounts.clone())),
             Step::Transactions => Act::Call(Request::Transactions {
                 session: session(),
-                account_number: self
+                account: self
                     .accounts
                     .get(self.pages.account)
-                    .map(|account| account.facts.number.clone())
+                    .map(|account| account.facts.asked_by().to_owned())
                     .unwrap_or_default(),
                 from: self.plan.from,
                 cursor: self.pages.cursor.clone(),

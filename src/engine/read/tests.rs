@@ -53,6 +53,7 @@ fn account(connection: u8, number: u8) -> Account {
         span: None,
         facts: AccountFacts {
             number: format!("0620010000{number}"),
+            reference: None,
             bsb: None,
             name: format!("of connection {connection}"),
             product: String::new(),

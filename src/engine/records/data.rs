@@ -196,6 +196,7 @@ impl AccountBodyV1 {
             span: self.span.map(|(from, to)| (Day(from), Day(to))),
             facts: AccountFacts {
                 number: self.number,
+                reference: None,
                 bsb: self.bsb,
                 name: self.name,
                 product: self.product,

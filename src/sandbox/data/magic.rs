@@ -1,5 +1,5 @@
-//! Magic users: logins whose bank goes wrong in one way, always, without anybody breaking it. Each has the
-//! life of one persona and accounts of its own. docs/SANDBOX.md has the same table. Must not know: how an
+//! Magic users: logins whose bank goes wrong, or is odd, in one way, always, without anybody breaking it. Each has
+//! the life of one persona. docs/SANDBOX.md has the same table. Must not know: how an
 //! answer is spoilt.
 
 use crate::sandbox::fault::{Kind, Step};
@@ -20,6 +20,10 @@ pub enum Quirk {
     Disbelieves,
     /// A bank session shows the accounts once; then it is over.
     ReadOnce,
+    /// They have two cards whose masked numbers are the same.
+    TwinCards,
+    /// They own the joint accounts of somebody else as well, and have none of their own.
+    CoOwner,
     /// An account has another name from the second reading under a bank session on.
     Renames,
 }
@@ -63,5 +67,7 @@ pub const USERS: &[Magic] = &[
     Magic { login_id: "mfa-forgotten", quirk: Quirk::Forgets },
     Magic { login_id: "mfa-wrong", quirk: Quirk::Disbelieves },
     Magic { login_id: "read-once", quirk: Quirk::ReadOnce },
+    Magic { login_id: "twin-cards", quirk: Quirk::TwinCards },
+    Magic { login_id: "co-owner", quirk: Quirk::CoOwner },
     Magic { login_id: "renames", quirk: Quirk::Renames },
 ];

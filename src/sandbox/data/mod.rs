@@ -15,6 +15,7 @@ mod tests;
 
 use self::dice::Dice;
 use self::institution::Institution;
+use self::magic::Quirk;
 use self::persona::Persona;
 use self::plan::{AccountClass, AccountPlan, Class, Ownership, SubClass};
 use self::simulate::{Chance, Entry};
@@ -67,7 +68,12 @@ struct Ledger {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Number {
     bsb: Option<String>,
-    number: String,
+    /// As it is told: of a card, masked.
+    told: String,
+    /// The institution's own name for the account.
+    id: String,
+    /// What stands for the account in the ids of its transactions.
+    mark: String,
 }
 
 /// An account as it is told (contract section 2.8). Amounts are decimal strings with two places; what
@@ -76,6 +82,8 @@ struct Number {
 pub struct Account<'a> {
     /// BSB and number without separators; of a card, masked.
     pub account_no: &'a str,
+    /// The institution's own name for it: its alone, and the same for all who own it.
+    pub id: &'a str,
     /// The branch; cards have none.
     pub bsb: Option<&'a str>,
     /// What the person called it.
@@ -182,7 +190,7 @@ impl Book {
     /// What `institution` knows of `persona` at `now`, in milliseconds since 1970-01-01 UTC.
     pub fn of(seed: u64, institution: &'static Institution, persona: Persona, now: i64) -> Self {
         let now = local(now);
-        let names = [institution.id, persona.login_id()];
+        let names = [institution.id, persona.owner()];
         let plan = lives::plan(persona);
         let chance = Chance { own: Dice::of(seed, &names), shared: Dice::of(seed, &[institution.id]) };
         let entries = simulate::live(&plan, chance, FIRST_DAY, now.date());
@@ -192,6 +200,7 @@ impl Book {
             .iter()
             .zip(numbers)
             .zip(entries)
+            .filter(|((account, _), _)| persona.sees(account.ownership))
             .map(|((plan, number), entries)| Ledger::cut(*plan, number, entries, now))
             .collect();
         Self { institution, seed, holder: profile::holder(persona), now, ledgers }
@@ -212,7 +221,8 @@ impl Book {
             AccountClass::Mortgage | AccountClass::Loan | AccountClass::TermDeposit => None,
         };
         Account {
-            account_no: &number.number,
+            account_no: &number.told,
+            id: &number.id,
             bsb: number.bsb.as_deref(),
             name: plan.name,
             product: plan.product,
@@ -228,9 +238,10 @@ impl Book {
         }
     }
 
-    /// At most `limit` transactions of an account; `None` when there is no such account.
-    pub fn transactions(&self, account_no: &str, span: Span, limit: usize) -> Option<Page> {
-        let ledger = self.ledgers.iter().find(|ledger| ledger.number.number == account_no)?;
+    /// At most `limit` transactions of an account, by its id or its number; `None` when there is no such account.
+    pub fn transactions(&self, account: &str, span: Span, limit: usize) -> Option<Page> {
+        let is_it = |ledger: &&Ledger| ledger.number.id == account || ledger.number.told == account;
+        let ledger = self.ledgers.iter().find(is_it)?;
         let is_wanted =
             |day: NaiveDate| span.from.is_none_or(|from| day >= from) && span.to.is_none_or(|to| day <= to);
         let mut transactions = Vec::new();
@@ -274,7 +285,7 @@ impl Book {
 
     fn id(&self, ledger: &Ledger, entry: &Entry, what: &str) -> Uuid {
         let Entry { day, number, .. } = entry;
-        let whole = format!("{}/{}/{day}/{number}/{what}", self.institution.id, ledger.number.number);
+        let whole = format!("{}/{}/{day}/{number}/{what}", self.institution.id, ledger.number.mark);
         uuid(self.seed, &whole)
     }
 }
@@ -337,16 +348,24 @@ fn oldest(now: NaiveDateTime) -> NaiveDate {
     now.date().checked_sub_days(Days::new(HISTORY_DAYS)).unwrap_or(NaiveDate::MIN).max(FIRST_DAY)
 }
 
-/// The number of an account: another one at each institution and for each person.
+/// The number of an account: another one at each institution and for each person. The cards of one whose
+/// numbers are twins look the same.
 fn number(seed: u64, institution: &Institution, persona: Persona, plan: &AccountPlan) -> Number {
-    let names = [institution.id, persona.login_id(), plan.key, "number"];
+    let is_card = plan.class == AccountClass::CreditCard;
+    let is_twin = is_card && persona.quirk() == Some(Quirk::TwinCards);
+    let key = if is_twin { "card" } else { plan.key };
+    let names = [institution.id, persona.owner(), key, "number"];
     let digits = Dice::of(seed, &names);
-    if plan.class == AccountClass::CreditCard {
-        return Number { bsb: None, number: format!("5000XXXXXXXX{:04}", digits.below("card", 0, 10_000)) };
+    let id = uuid(seed, &format!("account/{}/{}/{}", institution.id, persona.owner(), plan.key)).to_string();
+    if is_card {
+        let number = format!("5000XXXXXXXX{:04}", digits.below("card", 0, 10_000));
+        let mark = if is_twin { id.clone() } else { number.clone() };
+        return Number { bsb: None, told: number, id, mark };
     }
     let branch = Dice::of(seed, &names[..2]).below("branch", 0, 1000);
     let bsb = format!("0{}{branch:03}", institution.bank_digits);
-    Number { number: format!("{bsb}{:09}", digits.below("account", 0, 1_000_000_000)), bsb: Some(bsb) }
+    let number = format!("{bsb}{:09}", digits.below("account", 0, 1_000_000_000));
+    Number { bsb: Some(bsb), id, mark: number.clone(), told: number }
 }
 
 /// Milliseconds since 1970-01-01 UTC as the time where the accounts are.

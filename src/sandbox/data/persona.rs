@@ -3,6 +3,7 @@
 
 use super::institution::Institution;
 use super::magic::{self, Magic, Quirk};
+use super::plan::Ownership;
 use serde::Serialize;
 
 /// A person with accounts.
@@ -153,6 +154,19 @@ impl Persona {
             Self::AshMann => ("ashMann", "hooli2024"),
             Self::Magic(magic) => (magic.login_id, magic::PASSWORD),
         }
+    }
+
+    /// By whose login id the accounts go: those of a co-owner are somebody else's first.
+    pub const fn owner(self) -> &'static str {
+        match self.quirk() {
+            Some(Quirk::CoOwner) => Self::WentworthSmith.login_id(),
+            _ => self.login_id(),
+        }
+    }
+
+    /// Whether an account of the owner's is this person's as well.
+    pub fn sees(self, ownership: Ownership) -> bool {
+        self.quirk() != Some(Quirk::CoOwner) || ownership == Ownership::TwoParty
     }
 
     /// The person with this login id.

@@ -1,6 +1,7 @@
 //! Who the persons of the sandbox are, as an institution keeps it (contract sections 2.7 and 2.11).
 //! Made up: the domains and the numbers belong to nobody.
 
+use super::magic::Quirk;
 use super::persona::Persona;
 use serde::Serialize;
 
@@ -99,6 +100,9 @@ const fn facts(persona: Persona) -> Facts {
         Persona::LaurieBream => {
             (["Laurie", "", "Bream"], "+614XXXXX107", ["5 Mockup Place", "7000", "Hobart", "TAS"])
         }
+        Persona::Magic(magic) if matches!(magic.quirk, Quirk::CoOwner) => {
+            (["Oliver", "", "Wentworth-Smith"], "+614XXXXX110", ["12 Sample Street", "2000", "Sydney", "NSW"])
+        }
         Persona::Magic(_) => {
             (["Mona", "", "Jinks"], "+614XXXXX109", ["13 Mirage Mews", "3000", "Melbourne", "VIC"])
         }
@@ -149,10 +153,14 @@ const BUSINESS: Organisation = Organisation {
     role: "Director",
 };
 
+/// Two names on one account.
+const JOINT: &str = "MAXINE & OLIVER WENTWORTH-SMITH";
+
 /// Who an account is made out to, as an institution writes it.
 pub fn holder(persona: Persona) -> String {
     match persona {
-        Persona::WentworthSmith => "MAXINE & OLIVER WENTWORTH-SMITH".into(),
+        Persona::WentworthSmith => JOINT.into(),
+        Persona::Magic(magic) if magic.quirk == Quirk::CoOwner => JOINT.into(),
         Persona::LaurieBream => BUSINESS.legal_name.to_uppercase(),
         _ => {
             let ([first, _, last], _, _) = facts(persona);

@@ -248,11 +248,14 @@ fn a_purchase_is_pending_for_hours_and_then_posted_under_a_lasting_id() {
 
 #[test]
 fn ids_and_account_numbers_belong_to_one_alone() {
-    let (mut numbers, mut ids, mut count) = (BTreeSet::new(), BTreeSet::new(), 0);
+    let (mut numbers, mut own, mut ids, mut count) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new(), 0);
     for (institution, persona) in everyone() {
         let book = Book::of(1, institution, persona, NOW);
         for account in book.accounts() {
             assert!(numbers.insert(account.account_no.to_owned()), "{}", account.account_no);
+            assert!(own.insert(account.id.to_owned()), "{}", account.id);
+            let by_id = all(&book, account.id);
+            assert_eq!(by_id, all(&book, account.account_no), "asked for either way");
             let list = all(&book, account.account_no);
             count += list.len();
             ids.extend(list.into_iter().map(|one| one.id));

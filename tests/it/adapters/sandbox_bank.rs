@@ -37,7 +37,7 @@ fn reply(challenge: &BankChallenge, answers: &[&str]) -> Request {
 }
 
 fn page(session: &BankSession, number: &str, from: Day, cursor: Option<String>) -> Request {
-    Request::Transactions { session: session.clone(), account_number: number.into(), from, cursor }
+    Request::Transactions { session: session.clone(), account: number.into(), from, cursor }
 }
 
 fn adapter(bank: &Bank) -> SandboxBank {

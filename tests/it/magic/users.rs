@@ -192,6 +192,20 @@ async fn what_a_bank_says_twice_counts_once() {
 }
 
 #[tokio::test]
+async fn a_bank_whose_cards_look_alike_has_all_of_them() {
+    let person = plain(row("twin-cards")).await;
+    assert_eq!(person.get(&format!("/users/{}", person.user)).await["accounts"]["count"], 4);
+}
+
+#[tokio::test]
+async fn a_co_owner_has_what_is_joint() {
+    let person = plain(row("co-owner")).await;
+    let accounts = person.get(&format!("/users/{}/accounts", person.user)).await;
+    let all = accounts["data"].as_array().unwrap();
+    assert!(all.len() == 4 && all.iter().all(|one| one["accountOwnership"] == "TWO_PARTY"), "{accounts}");
+}
+
+#[tokio::test]
 async fn a_slow_bank_is_at_work_for_a_while_and_then_well() {
     let mut person = Applicant::signs_in("slow").await;
     let page = person.banks().await;

@@ -72,7 +72,7 @@ async fn an_account_a_transaction_and_a_profile_have_all_their_members() {
     for account in &accounts {
         assert_eq!(
             members(account),
-            "account_no available_funds balance bsb class credit_limit currency history_from history_to holder \
+            "account_no available_funds balance bsb class credit_limit currency history_from history_to holder id \
              name ownership product"
         );
         assert_eq!(account["holder"], "BREAM CONSULTING PTY LTD");

@@ -178,25 +178,27 @@ impl World {
     /// An account as whoever works on the job would store it.
     pub fn account(&self, job: JobId, number: &str, name: &str) -> Account {
         let job = self.job(job);
+        let facts = AccountFacts {
+            number: number.into(),
+            reference: None,
+            bsb: Some("062000".into()),
+            name: name.into(),
+            product: "Everyday".into(),
+            class: AccountClass::Transaction,
+            currency: "AUD".into(),
+            balance: Some(Money(12_345)),
+            available_funds: Some(Money(12_345)),
+            credit_limit: None,
+            ownership: Ownership::OneParty,
+            holder: Some("Gavin Belson".into()),
+        };
         Account {
-            id: AccountId::of(&self.keyring, Self::id(), job.institution, number),
+            id: AccountId::of(&self.keyring, Self::id(), job.institution, &facts),
             connection: job.connection,
             institution: job.institution,
             updated: self.now,
             span: None,
-            facts: AccountFacts {
-                number: number.into(),
-                bsb: Some("062000".into()),
-                name: name.into(),
-                product: "Everyday".into(),
-                class: AccountClass::Transaction,
-                currency: "AUD".into(),
-                balance: Some(Money(12_345)),
-                available_funds: Some(Money(12_345)),
-                credit_limit: None,
-                ownership: Ownership::OneParty,
-                holder: Some("Gavin Belson".into()),
-            },
+            facts,
         }
     }
 

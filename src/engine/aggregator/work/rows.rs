@@ -20,14 +20,16 @@ use std::collections::{BTreeMap, BTreeSet};
 impl Work {
     pub(super) fn take_accounts(&mut self, now: UnixMillis, keyring: &Keyring, facts: Vec<AccountFacts>) {
         let mut seen = BTreeSet::new();
+        let (user, institution) = (self.plan.user, self.plan.institution);
         self.accounts = facts
             .into_iter()
-            .filter(|facts| seen.insert(facts.number.clone()))
+            .map(|facts| (AccountId::of(keyring, user, institution, &facts), facts))
+            .filter(|(id, _)| seen.insert(*id))
             .take(ACCOUNTS_MAX)
-            .map(|facts| Account {
-                id: AccountId::of(keyring, self.plan.user, self.plan.institution, &facts.number),
+            .map(|(id, facts)| Account {
+                id,
                 connection: self.plan.connection,
-                institution: self.plan.institution,
+                institution,
                 updated: now,
                 span: None,
                 facts,

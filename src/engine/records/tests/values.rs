@@ -351,6 +351,7 @@ pub(super) fn account_sample() -> Account {
         span: Some((Day(20_000), Day(20_400))),
         facts: AccountFacts {
             number: "062001900044113".into(),
+            reference: None,
             bsb: Some("062001".into()),
             name: "Everyday".into(),
             product: "Sample Everyday".into(),

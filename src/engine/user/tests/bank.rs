@@ -153,6 +153,7 @@ fn account(job: &Job) -> Account {
         span: None,
         facts: AccountFacts {
             number: "062001900044113".into(),
+            reference: None,
             bsb: None,
             name: format!("read under {}", job.generation),
             product: "Sample".into(),

@@ -55,6 +55,7 @@ pub fn account() -> Account {
         span: Some((Day(20_149), Day(20_512))),
         facts: AccountFacts {
             number: "062001900044113".into(),
+            reference: None,
             bsb: Some("062001".into()),
             name: "Everyday".into(),
             product: "Plain Transaction".into(),
@@ -73,6 +74,7 @@ pub fn account() -> Account {
 fn card() -> Account {
     let facts = AccountFacts {
         number: "5000XXXXXXXX1234".into(),
+        reference: None,
         bsb: None,
         class: AccountClass::CreditCard,
         balance: None,

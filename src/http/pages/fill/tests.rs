@@ -50,6 +50,7 @@ fn asking(job: JobFacts) -> JobFacts {
 fn account() -> AccountFacts {
     AccountFacts {
         number: "062000123456789".into(),
+        reference: None,
         bsb: Some("062000".into()),
         name: String::new(),
         product: "Low Rate Card".into(),

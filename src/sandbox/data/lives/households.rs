@@ -1,8 +1,8 @@
 //! Lives of people who share a roof.
 
 use super::words::{
-    CAR_LOAN, CARD_ELSEWHERE, CASH, CRYPTO, EARNED, EVERYDAY, GAMBLING, GYM, OWED, RENT, SAVINGS, account,
-    bill, buy, card, daily_and_savings, home, income, refund, repayment, round, shopping,
+    CAR_LOAN, CARD_ELSEWHERE, CASH, CRYPTO, EARNED, EVERYDAY, GAMBLING, GYM, OWED, RENT, SAVINGS, SHOPS,
+    account, bill, buy, card, daily_and_savings, home, income, refund, repayment, round, shopping,
 };
 use crate::sandbox::data::plan::{
     AccountClass, AccountPlan, Amount, Ownership, Pay, Plan, Rule, Season, When,
@@ -55,4 +55,18 @@ pub fn ash_mann() -> Plan {
     rules.push(round("cash", 110, (4_000, 20_000), CASH));
     rules.push(round("crypto", 60, (4_000, 30_000), CRYPTO));
     Plan { accounts: daily_and_savings(160_000, 210_000), rules }
+}
+
+/// The same life with two cards of one product.
+pub fn twin_cards() -> Plan {
+    let Plan { mut accounts, mut rules } = ash_mann();
+    let paid = rules.iter().position(|rule| matches!(rule, Rule::Sweep { .. })).unwrap_or_default();
+    for (key, name, day) in [("blue card", "Blue", 18), ("red card", "Red", 24)] {
+        let card_place = accounts.len();
+        accounts.push(AccountPlan { key, ..card(name, 600_000) });
+        let (pay, missed) = (Pay::Full, Season::Always);
+        rules.insert(paid, Rule::Card { card: card_place, from: EVERYDAY, day, pay, missed });
+        rules.push(buy(card_place, key, 120, (900, 6_000), SHOPS));
+    }
+    Plan { accounts, rules }
 }

@@ -7,6 +7,7 @@ mod singles;
 mod wealth;
 mod words;
 
+use super::magic::Quirk;
 use super::persona::Persona;
 use super::plan::Plan;
 
@@ -20,6 +21,11 @@ pub fn plan(persona: Persona) -> Plan {
         Persona::Jared => incomes::jared(),
         Persona::Richard => wealth::richard(),
         Persona::LaurieBream => wealth::laurie_bream(),
-        Persona::AshMann | Persona::Magic(_) => households::ash_mann(),
+        Persona::AshMann => households::ash_mann(),
+        Persona::Magic(magic) => match magic.quirk {
+            Quirk::CoOwner => households::wentworth_smith(),
+            Quirk::TwinCards => households::twin_cards(),
+            _ => households::ash_mann(),
+        },
     }
 }
