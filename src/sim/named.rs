@@ -133,7 +133,7 @@ fn render(reply: &Reply) -> Rendered {
     let (status, text) = match reply {
         Reply::User(view) => (201, format!("user {} {}", view.id, view.profile.first_name)),
         Reply::Link(view) => (201, format!("link {} {}", view.id, view.public_id.reveal())),
-        Reply::Job(job) => (202, format!("job {}", job.id)),
+        Reply::Job(job) | Reply::JobAgain(job) => (202, format!("job {}", job.id)),
         Reply::JobOpen(job) => (202, format!("job {}, open already", job.id)),
         Reply::Jobs(jobs) => {
             let ids: Vec<String> = jobs.iter().map(|job| job.id.to_string()).collect();

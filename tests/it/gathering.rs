@@ -66,7 +66,7 @@ impl<'a> Person<'a> {
             },
         };
         match self.ask(Caller::Applicant, command).await? {
-            Reply::Job(job) => Ok(job.id),
+            Reply::Job(job) | Reply::JobAgain(job) => Ok(job.id),
             other => panic!("{other:?}"),
         }
     }

@@ -46,7 +46,9 @@ impl Walk<'_> {
             Credentials { login_id: Secret::new(login_id.into()), password: Secret::new(password.into()) };
         let before = self.engine.last_event(self.application)?;
         let connect = Command::Connect { cookie: Some(cookie), institution, credentials };
-        let Reply::Job(job) = self.person(connect).await? else { return Err(Trouble::Defect.into()) };
+        let (Reply::Job(job) | Reply::JobAgain(job)) = self.person(connect).await? else {
+            return Err(Trouble::Defect.into());
+        };
         if kind == EventKind::JobFailed {
             return Ok(());
         }
