@@ -17,8 +17,8 @@ pub const LOOKBACK_DAYS: u32 = 180;
 /// The most gaps that a person is asked about: more would not be read.
 pub const GAPS_MAX: usize = 6;
 
-/// The longest wording that is kept of a transaction, in characters.
-pub const WORDING_CHARS_MAX: usize = 60;
+/// The longest wording that is kept of a transaction, in bytes.
+pub const WORDING_BYTES_MAX: usize = 60;
 
 /// How many days money may take from one bank to another.
 const TRANSFER_DAYS: u32 = 3;
@@ -86,6 +86,9 @@ pub enum GapAnswer {
 }
 
 impl GapAnswer {
+    /// All there are.
+    pub const ALL: [Self; 2] = [Self::NotMine, Self::None];
+
     /// Its name on the wire.
     pub const fn name(self) -> &'static str {
         match self {
@@ -174,7 +177,9 @@ fn words(description: &str) -> Vec<String> {
 fn wording(words: &[String]) -> String {
     let is_receipt = |word: &str| word.len() > 4 && word.chars().any(|letter| letter.is_ascii_digit());
     let kept: Vec<&str> = words.iter().map(String::as_str).filter(|word| !is_receipt(word)).collect();
-    kept.join(" ").chars().take(WORDING_CHARS_MAX).collect()
+    let mut wording = kept.join(" ");
+    wording.truncate(wording.floor_char_boundary(WORDING_BYTES_MAX));
+    wording
 }
 
 fn has(words: &[String], any: &[&str]) -> bool {

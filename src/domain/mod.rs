@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod application;
+pub mod attestation;
 pub mod auth_link;
 pub mod bank;
 pub mod clock;

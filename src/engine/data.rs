@@ -10,8 +10,12 @@ use crate::domain::account::{Account, Transaction};
 use crate::domain::command::{Caller, Command, Reply};
 use crate::domain::connection::ConnectionView;
 use crate::domain::day::Day;
+use crate::domain::gap::{self, Gap, LOOKBACK_DAYS};
 use crate::domain::id::{AccountId, JobId, TransactionId, UserId};
 use uuid::Uuid;
+
+/// The most transactions that are looked at for gaps, the newest first: half a year of a busy person has a third.
+const GAP_TRANSACTIONS_MAX: usize = 5_000;
 
 /// How often rows are read that go while they are read.
 const TRIES: u32 = 4;
@@ -75,6 +79,24 @@ impl Engine {
     ) -> Result<Option<Transaction>, Refusal> {
         let store = self.shared.store.as_ref();
         self.read_shown(asking, |sources| transactions::transaction(store, sources, id)).await
+    }
+
+    /// What the transactions of a user show to be missing, for the question before a declaration.
+    ///
+    /// # Errors
+    /// A rule's no, or what is wrong with the machinery.
+    pub async fn gaps(&self, asking: Asking) -> Result<Vec<Gap>, Refusal> {
+        let store = self.shared.store.as_ref();
+        let today = Day::of(self.now());
+        let from = Some(today.minus(LOOKBACK_DAYS));
+        let filter = TransactionFilter { from, is_posted: vec![true], ..TransactionFilter::default() };
+        self.read_shown(asking, |sources| {
+            let accounts = sources::accounts(store, sources, &AccountFilter::default())?;
+            let page =
+                transactions::transactions(store, sources, &filter, None, GAP_TRANSACTIONS_MAX, today)?;
+            Ok(gap::find(&accounts, &page.transactions))
+        })
+        .await
     }
 
     /// Who the user is, as each institution knows them.

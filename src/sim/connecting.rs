@@ -150,7 +150,7 @@ impl World {
     }
 
     pub(super) fn disclose(&mut self, user: UserId, cookie: CookieHash, leave_out: bool) {
-        let command = Command::Disclose { cookie, leave_out };
+        let command = Command::Disclose { cookie, leave_out, gaps: None };
         self.by_applicant(user, command, Wish::Disclose(cookie, leave_out));
     }
 

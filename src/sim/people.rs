@@ -68,6 +68,7 @@ pub(super) fn told(answer: &Result<Reply, Refusal>) -> String {
         Ok(Reply::User(view)) => format!("user, link {}", view.has_link),
         Ok(Reply::Link(view)) => format!("link {} {:?}", view.id, view.state),
         Ok(Reply::Consent(consent)) => format!("consent {:?}", consent.as_ref().map(|one| one.id)),
+        Ok(Reply::Attestation(found)) => format!("attestation {:?}", found.as_ref().map(|one| one.at)),
         Ok(Reply::Face(face)) => format!("face {:?}", face.state),
         Ok(Reply::Requested(face)) => format!("requested, {:?}", face.code),
         Ok(Reply::Entered(entered)) => format!("entered {}", entered.session),

@@ -80,6 +80,8 @@ pub enum Kind {
     Transaction = b'X',
     /// `Y owner`: the slot of a data key in the `keys` file.
     KeySlot = b'Y',
+    /// `Z user`: the latest declaration that all accounts are disclosed.
+    Attestation = b'Z',
     /// `a webhook sequence run number`: one attempt of a message.
     Attempt = b'a',
     /// `e event`: an event's id, to its place.
@@ -248,6 +250,11 @@ pub fn job(user: UserId, id: JobId) -> Vec<u8> {
 /// Whose job it is.
 pub fn job_route(id: JobId) -> Vec<u8> {
     key(Kind::JobRoute, &[id.bytes()])
+}
+
+/// A user's latest declaration.
+pub fn attestation(user: UserId) -> Vec<u8> {
+    key(Kind::Attestation, &[user.bytes()])
 }
 
 /// Everything of one kind: the ends of a range.

@@ -102,6 +102,10 @@ test("a question, and all that a hub can hold", async () => {
     await inspect(page, "waiting");
     bank.open("/AU00004/accounts");
     await press(page, "Leave it out and finish");
+    await page.getByRole("heading", { name: "Is anything missing?" }).waitFor();
+    await assertHeard(page, "check");
+    await inspect(page, "check");
+    await press(page, "I have disclosed all my accounts");
     await page.getByRole("heading", { name: /Thank you/ }).waitFor();
     await inspect(page, "done-banks");
   });

@@ -10,6 +10,13 @@ import { Server } from "./server.mjs";
 
 const [SANDBOX, SAVINGS, CAREFUL] = ["Sandbox Bank", "Sandbox Savings", "Sandbox Careful Bank"];
 const disclose = (page) => press(page, "I have disclosed all my accounts");
+
+/** Discloses, where the transactions show that something is missing: who has nothing to add goes on. */
+const discloseAsked = async (page) => {
+  await disclose(page);
+  await heading(page, "Is anything missing?");
+  await disclose(page);
+};
 const heading = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor();
 
 let bank;
@@ -162,6 +169,10 @@ test("a slow bank, one that asks and one that refuses, side by side and watched 
   assert.equal(await page.locator("#live > .box").count(), 3, "the tries that brought nothing are gone");
   await shoot(page, "connected");
 
+  await disclose(page);
+  await heading(page, "Is anything missing?");
+  await shoot(page, "check");
+  await page.getByRole("checkbox", { name: "It isn’t mine" }).first().check();
   await disclose(page);
   const jobs = await assertReturned(page, server, person, "s-banks");
   assert.deepEqual(jobs.map(({ institution, state, cause }) => [institution, state, cause]), [
@@ -354,7 +365,7 @@ test("two tabs agree, also the one that lay in the background", async () => {
   await signIn(page, server, "AU00001", "ashMann", "hooli2024");
   await second.goto(hub());
   await stands(second, SAVINGS, "At work since");
-  await disclose(page);
+  await discloseAsked(page);
   await heading(page, /Thank you/);
   await heading(second, /Thank you/);
   bank.open("/AU00001/accounts");
@@ -411,6 +422,8 @@ test("a question that waits is asked about once, and can be left out", async () 
   await stands(page, CAREFUL, "Waits for your answer");
   await disclose(page);
   await press(page, "Leave it out and finish");
+  await heading(page, "Is anything missing?");
+  await disclose(page);
   await heading(page, /Thank you/);
   assert.equal(await page.getByText(`${CAREFUL}: not connected`).count(), 0, "what was left out is not in the receipt");
   const jobs = await assertReturned(page, server, person, "s-out");
@@ -461,7 +474,7 @@ test("who left comes back with a second link, and finds what is shared already",
   await other.page.locator("#live > .box").nth(2).waitFor();
   await box(other.page, SANDBOX).getByText(/^Connected/).nth(1).waitFor();
   await shoot(other.page, "welcome-back");
-  await disclose(other.page);
+  await discloseAsked(other.page);
   await heading(other.page, /Thank you/);
   for (const name of [SANDBOX, SAVINGS]) await other.page.getByText(`${name}: `).first().waitFor();
   const query = new URL(await other.page.getByRole("link", { name: /^Back to/ }).getAttribute("href")).searchParams;
@@ -512,6 +525,12 @@ test("by keyboard alone: find a bank, sign in, answer", async () => {
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/connect$/);
   await stands(page, CAREFUL, /^Connected/);
+  await reach(page.getByRole("button", { name: "I have disclosed all my accounts" }), "the declaration");
+  await page.keyboard.press("Enter");
+  await heading(page, "Is anything missing?");
+  await reach(page.getByRole("checkbox", { name: "It isn’t mine" }).first(), "the tick");
+  await page.keyboard.press("Space");
+  assert.ok(await page.getByRole("checkbox", { name: "It isn’t mine" }).first().isChecked());
   await reach(page.getByRole("button", { name: "I have disclosed all my accounts" }), "the declaration");
   await page.keyboard.press("Enter");
   await heading(page, /Thank you/);

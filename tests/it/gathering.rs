@@ -257,7 +257,7 @@ async fn disclosing_while_a_question_waits_asks_once_what_becomes_of_it() {
     let running = person.connect("AU00000", "Whistler", "ShowBox").await.unwrap();
     let waiting = person.connect("AU00002", "richard", "tabsnotspaces").await.unwrap();
     person.until(waiting, Job::is_waiting).await;
-    let disclose = |leave_out| Command::Disclose { cookie: COOKIE, leave_out };
+    let disclose = |leave_out| Command::Disclose { cookie: COOKIE, leave_out, gaps: None };
     let asked = person.ask(Caller::Applicant, disclose(false)).await.unwrap_err();
     assert_eq!(asked, Failure::JobsWaiting.into());
     person.ask(Caller::Applicant, disclose(true)).await.unwrap();

@@ -360,6 +360,25 @@ waiting-without-words = { $count ->
 }
 waiting-press = الاستبعاد والإنهاء
 
+## The page before the declaration: what seems to be missing
+
+check-title = هل ينقص شيء؟
+check-lead = قبل الإقرار بأن كل شيء هنا: تُظهر معاملاتك شيئًا ليس هنا. قد لا يعني ذلك شيئًا. من السهل نسيان حساب، لذا نسأل.
+check-account = تذهب أموال إلى حساب ليس هنا
+check-card = تُسدَّد بطاقة ليست هنا
+check-loan = يُسدَّد قرض ليس هنا
+check-part-of-pay = قد يذهب جزء من راتبك إلى مكان آخر
+check-shown = «{ $wording }»، { $times ->
+    [one] مرة واحدة
+    [two] مرتان
+    [few] { $times } مرات
+   *[other] { $times } مرة
+} خلال الأشهر الستة الأخيرة. آخرها { $amount } بتاريخ { $last }.
+check-from = من { $account }
+check-add = إضافته
+check-not-mine = ليس لي
+check-kept = يمكن أن ترى { $partner } ما سُئلت عنه هنا وما حددته. لا حاجة إلى أي شرح.
+
 ## Thank you
 
 done-title = شكرًا لك

@@ -354,6 +354,23 @@ waiting-without-words = { $count ->
 }
 waiting-press = Leave it out and finish
 
+## The page before the declaration: what seems to be missing
+
+check-title = Is anything missing?
+check-lead = Before you declare that all is here: your transactions show something that isn’t. It may be nothing. It’s easy to forget an account, so we ask.
+check-account = Money goes to an account that isn’t here
+check-card = A card is paid off that isn’t here
+check-loan = A loan is paid off that isn’t here
+check-part-of-pay = Part of your pay may go somewhere else
+check-shown = “{ $wording }”, { $times ->
+    [one] once
+   *[other] { $times } times
+} in the last six months. The last was { $amount } on { $last }.
+check-from = From { $account }
+check-add = Add it
+check-not-mine = It isn’t mine
+check-kept = { $partner } can see what you were asked here and what you ticked. You don’t have to explain anything.
+
 ## Thank you
 
 done-title = Thank you

@@ -336,6 +336,20 @@ waiting-without-words = { $count ->
 }
 waiting-press = Bỏ qua và kết thúc
 
+## The page before the declaration: what seems to be missing
+
+check-title = Có thiếu gì không?
+check-lead = Trước khi bạn khai rằng mọi thứ đã ở đây: giao dịch của bạn cho thấy một thứ chưa có. Có thể không sao cả. Rất dễ quên một tài khoản, nên chúng tôi hỏi.
+check-account = Có tiền chuyển đến một tài khoản chưa có ở đây
+check-card = Có một thẻ được thanh toán mà chưa có ở đây
+check-loan = Có một khoản vay được trả mà chưa có ở đây
+check-part-of-pay = Một phần lương của bạn có thể được trả vào nơi khác
+check-shown = “{ $wording }”, { $times } lần trong sáu tháng qua. Lần gần nhất là { $amount } vào { $last }.
+check-from = Từ { $account }
+check-add = Thêm vào
+check-not-mine = Không phải của tôi
+check-kept = { $partner } có thể thấy bạn đã được hỏi gì ở đây và bạn đã đánh dấu gì. Bạn không cần giải thích gì.
+
 ## Thank you
 
 done-title = Cảm ơn bạn

@@ -9,6 +9,7 @@ pub use effect::{Effect, Rows};
 pub use failure::Failure;
 pub use reply::{CodeFace, Entered, LinkFace, LinkView, Reply, SessionView, UserView};
 
+use crate::domain::attestation::AnsweredGap;
 use crate::domain::auth_link::{CodeText, LinkHash};
 use crate::domain::bank::Credentials;
 use crate::domain::consent_session::CookieHash;
@@ -81,6 +82,8 @@ pub enum Command {
     DeleteLink,
     /// The active consent.
     GetConsent,
+    /// The latest declaration that all accounts are disclosed.
+    GetAttestation,
     /// The partner ends a consent.
     EndConsent(ConsentId),
 
@@ -143,6 +146,8 @@ pub enum Command {
         cookie: CookieHash,
         /// Leave out what still waits for an answer, rather than asking about it.
         leave_out: bool,
+        /// What seemed to be missing, with what the person said; none when nobody looked.
+        gaps: Option<Vec<AnsweredGap>>,
     },
     /// Leave: the link is used up.
     Leave(CookieHash),
@@ -249,6 +254,7 @@ impl Command {
             Self::GetUser
                 | Self::GetLink
                 | Self::GetConsent
+                | Self::GetAttestation
                 | Self::PeekSession(_)
                 | Self::ListConnections
                 | Self::GetConnection(_)
@@ -270,6 +276,7 @@ impl Command {
             Self::GetLink => "get_link",
             Self::DeleteLink => "delete_link",
             Self::GetConsent => "get_consent",
+            Self::GetAttestation => "get_attestation",
             Self::EndConsent(_) => "end_consent",
             Self::ViewLink { .. } => "view_link",
             Self::RequestCode { .. } => "request_code",

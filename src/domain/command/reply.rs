@@ -1,5 +1,6 @@
 //! What a user answers, and what each surface may see of it. Must not know: HTTP, actors, records.
 
+use crate::domain::attestation::Attestation;
 use crate::domain::auth_link::PublicId;
 use crate::domain::connection::ConnectionView;
 use crate::domain::consent::Consent;
@@ -23,6 +24,8 @@ pub enum Reply {
     Link(Box<LinkView>),
     /// The active consent, if there is one.
     Consent(Option<Box<Consent>>),
+    /// The latest declaration, if there is one.
+    Attestation(Option<Box<Attestation>>),
     /// A link as its holder sees it.
     Face(Box<LinkFace>),
     /// A text is on its way, or (inside the cool-down) was already.

@@ -2,6 +2,7 @@
 //! workflows/consent.toml; here stands what they mean.
 
 use super::Turn;
+use crate::domain::attestation::Attestation;
 use crate::domain::command::{Caller, Failure, Reply};
 use crate::domain::consent::Consent;
 use crate::domain::consent_session::CookieHash;
@@ -161,6 +162,8 @@ impl Turn<'_> {
         if by_partner {
             self.event(EventKind::ConsentArchived, None, Some(id), data);
         }
+        let is_of_it = |attestation: &mut Attestation| attestation.consent == id;
+        self.user.attestation.take_if(is_of_it);
         self.ended_consents.push(consent);
         self.end_covered(id);
     }

@@ -61,6 +61,9 @@ fn check_sessions(user: &User, now: UnixMillis) -> Result<(), Broken> {
 }
 
 fn check_consent(user: &User) -> Result<(), Broken> {
+    let attested = user.attestation.as_ref().map(|attestation| attestation.consent);
+    let covered = attested.is_none_or(|id| user.consent.as_ref().is_some_and(|consent| consent.id == id));
+    holds(covered, "CS-2", "an attestation goes with its consent")?;
     let Some(consent) = &user.consent else { return Ok(()) };
     holds(consent.state == consent::State::Active, "CS-2", "an ended consent is history, not state")
 }

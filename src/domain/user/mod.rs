@@ -22,6 +22,7 @@ pub use jobs::JOBS_MAX;
 
 use crate::crypto::Keyring;
 use crate::domain::application::Application;
+use crate::domain::attestation::Attestation;
 use crate::domain::auth_link::{AuthLink, DeadLink, LinkHash};
 use crate::domain::command::{Caller, Command, Effect, Failure, Reply};
 use crate::domain::connection::Connection;
@@ -59,6 +60,8 @@ pub struct User {
     pub token_session: Option<ConsentSession>,
     /// The active consent.
     pub consent: Option<Consent>,
+    /// The latest declaration that all accounts are disclosed, while its consent lasts.
+    pub attestation: Option<Attestation>,
     /// The connections that it covers, oldest first; records of their own.
     pub connections: Vec<Connection>,
     /// Open jobs and those that ended lately, oldest first; records of their own.
@@ -206,6 +209,7 @@ impl<'a> Turn<'a> {
             Command::GetLink => self.get_link(),
             Command::DeleteLink => self.delete_link(),
             Command::GetConsent => Ok(Reply::Consent(self.user.consent.clone().map(Box::new))),
+            Command::GetAttestation => Ok(Reply::Attestation(self.user.attestation.clone().map(Box::new))),
             Command::EndConsent(id) => self.end_consent_for(caller, id),
             Command::ViewLink { hash, cookie } => self.view_link(hash, cookie),
             Command::RequestCode { hash } => self.request_code(hash),
@@ -218,7 +222,7 @@ impl<'a> Turn<'a> {
             Command::ViewSession(cookie) => self.view_session(cookie),
             Command::Agree { cookie, policy_version } => self.agree(cookie, policy_version),
             Command::Decline(cookie) => self.decline(cookie),
-            Command::Disclose { cookie, leave_out } => self.disclose(cookie, leave_out),
+            Command::Disclose { cookie, leave_out, gaps } => self.disclose(cookie, leave_out, gaps),
             Command::Leave(cookie) => self.leave(cookie),
             Command::Withdraw { cookie, consent, wants_deletion } => {
                 self.withdraw(cookie, consent, wants_deletion)

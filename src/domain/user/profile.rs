@@ -16,6 +16,7 @@ pub(super) fn create(id: UserId, ctx: &Context<'_>, changes: &ProfileChanges) ->
         id,
         application: ctx.application.id,
         clock: None,
+        attestation: None,
         created: ctx.now,
         profile,
         link: None,

@@ -2,6 +2,7 @@
 //! The arrows are those of workflows/consent_session.toml; here stands what they mean.
 
 use super::Turn;
+use crate::domain::attestation::{AnsweredGap, Attestation};
 use crate::domain::command::{Caller, Failure, Reply, SessionView};
 use crate::domain::consent_session::{ConsentSession, CookieHash, Origin, carried};
 use crate::domain::errand::Errand;
@@ -170,8 +171,14 @@ impl Turn<'_> {
         self.view_of(which)
     }
 
-    /// What still waits for an answer is asked about once; with `leave_out` it ends unanswered.
-    pub(super) fn disclose(&mut self, cookie: CookieHash, leave_out: bool) -> Result<Reply, Failure> {
+    /// What still waits for an answer is asked about once; with `leave_out` it ends unanswered. `gaps` is
+    /// what the person was asked besides.
+    pub(super) fn disclose(
+        &mut self,
+        cookie: CookieHash,
+        leave_out: bool,
+        gaps: Option<Vec<AnsweredGap>>,
+    ) -> Result<Reply, Failure> {
         let which = self.whose(cookie)?;
         // A double click, or the back button: it is disclosed, and stays so.
         if self.session(which).is_some_and(|session| session.state == State::Disclosed) {
@@ -182,8 +189,15 @@ impl Turn<'_> {
             return Err(Failure::JobsWaiting);
         }
         self.step_session(which, Input::Disclose)?;
+        self.attest(session, gaps);
         self.leave_out_waiting(session);
         self.view_of(which)
+    }
+
+    /// Keeps the declaration; the one before is of no use any more.
+    fn attest(&mut self, session: SessionId, gaps: Option<Vec<AnsweredGap>>) {
+        let (at, consent) = (self.ctx.now, self.user.consent.as_ref().map(|consent| consent.id));
+        self.user.attestation = consent.map(|consent| Attestation { at, session, consent, gaps });
     }
 
     fn is_connecting(&self, which: Which) -> bool {
@@ -209,12 +223,10 @@ impl Turn<'_> {
             return Ok(Reply::Done);
         }
         self.step_session(Which::Link, Input::Disclose)?;
-        self.user
-            .session
-            .as_ref()
-            .map(|session| session.id)
-            .into_iter()
-            .for_each(|id| self.leave_out_waiting(id));
+        if let Some(session) = self.user.session.as_ref().map(|session| session.id) {
+            self.attest(session, None);
+            self.leave_out_waiting(session);
+        }
         Ok(Reply::Done)
     }
 

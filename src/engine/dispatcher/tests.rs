@@ -104,6 +104,7 @@ impl Bench {
             id,
             application: head(1).application,
             clock: None,
+            attestation: None,
             created: NOW,
             profile: Profile::default(),
             link: Some(latest),

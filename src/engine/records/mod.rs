@@ -4,6 +4,7 @@
 //! (store/codec.rs), when they are written (the cores).
 
 pub mod application;
+pub mod attestation;
 pub mod clock;
 pub mod connection;
 pub mod consent;

@@ -8,6 +8,7 @@ mod sizes;
 mod values;
 
 use super::application::{ApiKeyV1, ApplicationV1, PolicyV1};
+use super::attestation::{self, AttestationBodyV1, AttestationV1};
 use super::clock::{ClockMemberV1, ClockV1};
 use super::connection::{self, ConnectionBodyV1, ConnectionBodyV2, ConnectionV1};
 use super::consent::{ConsentV1, ConsentV2, ConsentV3};
@@ -24,13 +25,17 @@ use super::user::{self, Counts, Stored, UserEnvelopeV1, UserV1, UserV2, UserV3, 
 use super::webhook::{self, WebhookBodyV1, WebhookV1};
 use crate::crypto::{self, DataKey};
 use crate::domain::application::Policy;
+use crate::domain::attestation::{AnsweredGap, Attestation};
 use crate::domain::auth_link::DeadLink;
 use crate::domain::consent::Consent;
+use crate::domain::day::Day;
 use crate::domain::delivery::{Answer, Attempt, NoAnswer};
 use crate::domain::errand::{Action, Errand};
 use crate::domain::event::{Event, EventData, EventKind};
-use crate::domain::id::{ApiKeyId, ClockId, EffectId, UserId};
+use crate::domain::gap::{Gap, GapAnswer, GapKind};
+use crate::domain::id::{AccountId, ApiKeyId, ClockId, EffectId, SessionId, UserId};
 use crate::domain::institution::InstitutionId;
+use crate::domain::money::Money;
 use crate::domain::profile::Address;
 use crate::domain::user::{Presence, User};
 use crate::domain::workflow::auth_link;
@@ -83,6 +88,10 @@ fn samples() -> Vec<Sample> {
         plain(5, &UserV2::from(UserV3::from(UserV4::from(&user_with_records())))),
         plain(5, &UserV3::from(UserV4::from(&user_with_deadlines()))),
         plain(5, &UserV4::from(&user_with_an_errand())),
+        plain(0, &AttestationBodyV1::from(&attestation_sample())),
+        sample::<AttestationV1>(
+            attestation::encode(USER, &attestation_sample(), 5, &consent_key(), [29; 24]).unwrap(),
+        ),
         plain(5, &first_envelope()),
         plain(0, &ConsentV1::from(ConsentV2::from(&consent_sample()))),
         plain(0, &ConsentV2::from(&consent_with_deadlines())),
@@ -168,6 +177,27 @@ fn user_with_an_errand() -> User {
         session.former = vec![bank; 2];
     }
     user
+}
+
+/// A declaration with what was asked before it.
+pub(super) fn attestation_sample() -> Attestation {
+    let gap = |kind, wording: &str, answer| AnsweredGap {
+        gap: Gap {
+            kind,
+            wording: wording.into(),
+            count: 6,
+            last_day: Day(20_505),
+            last_amount: Money(41_250),
+            account: AccountId(Uuid::from_u128(31)),
+        },
+        answer,
+    };
+    let gaps = vec![
+        gap(GapKind::Card, "OTHER ISSUER CARD PAYMENT", GapAnswer::NotMine),
+        gap(GapKind::Loan, "OTHER LENDER HOME LOAN REPAYMENT", GapAnswer::None),
+    ];
+    let session = SessionId(Uuid::from_u128(30));
+    Attestation { at: later(9), session, consent: consent_sample().id, gaps: Some(gaps) }
 }
 
 /// What the first schemas were written as.
@@ -285,6 +315,8 @@ fn every_sample_is_read_and_written_again_byte_for_byte() {
 
 #[test]
 fn sealed_samples_open_to_the_values_they_were_made_of() {
+    let declared = attestation::decode(USER, &kept("AttestationV1"), &consent_key()).unwrap();
+    assert_eq!(declared, attestation_sample());
     let part = mark::decode_part(&[24; 32], 1, &kept("MarkPartV1"), &key());
     assert_eq!(part.unwrap(), b"an answer");
     let first = user::decode(USER, &kept("UserEnvelopeV1"), Some(&key())).unwrap();
@@ -395,7 +427,7 @@ fn a_sealed_value_opens_in_its_own_place_alone() {
 #[test]
 fn nothing_personal_stands_in_the_clear() {
     let events = ["EventV1", "EventV2", "EventV3"].map(kept).concat();
-    let sealed = ["UserEnvelopeV1", "OutboxV1", "InboxV1", "ConnectionV1", "JobV1"];
+    let sealed = ["UserEnvelopeV1", "OutboxV1", "InboxV1", "ConnectionV1", "JobV1", "AttestationV1"];
     let read = ["AccountV1", "TransactionV1", "PersonIdentityV1"].map(kept).concat();
     let stored = [sealed.map(kept).concat(), events, read].concat();
     for secret in [
@@ -411,6 +443,7 @@ fn nothing_personal_stands_in_the_clear() {
         "062001",
         "Everyday",
         "CAFE",
+        "OTHER ISSUER",
         "Sydney",
     ] {
         let found = stored.windows(secret.len()).any(|window| window == secret.as_bytes());

@@ -198,6 +198,7 @@ impl UserV4 {
             id,
             application,
             clock: self.clock.and_then(ClockId::new),
+            attestation: None,
             created: UnixMillis(self.created),
             profile: self.profile.into_profile()?,
             link: self.link.map(LinkV1::into_link).transpose()?,

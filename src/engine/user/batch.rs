@@ -20,7 +20,7 @@ use crate::engine::records::clock::ClockMemberV1;
 use crate::engine::records::consent::ConsentV3;
 use crate::engine::records::outbox::{self, OutboxHead, Sweep, Text, Wish};
 use crate::engine::records::route::{BrowserRouteV1, DeadlineV1, JobRouteV1, LinkRouteV1};
-use crate::engine::records::{RecordError, connection, event, job, user as user_record};
+use crate::engine::records::{RecordError, attestation, connection, event, job, user as user_record};
 use crate::store::codec;
 use crate::store::key;
 use std::collections::{BTreeMap, BTreeSet};
@@ -97,6 +97,7 @@ pub(super) fn build(decided: Decided<'_>, entropy: &mut Entropy) -> Result<Made,
     rows(&mut commit, id, before, after)?;
     clock_member(&mut commit, id, before, after)?;
     connections(&mut commit, &change, consent_key.as_deref(), entropy)?;
+    declaration(&mut commit, &change, consent_key.as_deref(), entropy)?;
     commit.tally = application.and_then(|application| tally(house, application, before, after));
     jobs(&mut commit, &change, data_key.as_deref(), entropy)?;
     let alarms = deadlines(&mut commit, id, before, after)?;
@@ -192,6 +193,29 @@ fn connections(
     }
     let gone = old.keys().filter(|id| !new.contains_key(id));
     commit.writes.extend(gone.map(|id| Write { key: key::connection(change.id, *id), value: None }));
+    Ok(())
+}
+
+/// The latest declaration, when it changed; it goes with its consent.
+fn declaration(
+    commit: &mut Commit,
+    change: &Change<'_>,
+    key: Option<&DataKey>,
+    entropy: &mut Entropy,
+) -> Result<(), RecordError> {
+    let of = |user: Option<&'_ User>| user.and_then(|user| user.attestation.clone());
+    let (old, new) = (of(change.before), of(change.after));
+    if old == new {
+        return Ok(());
+    }
+    let value = match new {
+        Some(new) => {
+            let key = key.ok_or(RecordError::Seal)?;
+            Some(attestation::encode(change.id, &new, change.version, key, entropy.nonce())?)
+        }
+        None => None,
+    };
+    commit.writes.push(Write { key: key::attestation(change.id), value });
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use crate::domain::id::UserId;
 use crate::domain::job::Job;
 use crate::domain::user::{Presence, User};
 use crate::engine::records::user::Stored;
-use crate::engine::records::{RecordError, connection, job, user};
+use crate::engine::records::{RecordError, attestation, connection, job, user};
 use crate::store::key::Kind;
 use crate::store::{Order, Row, Store, StoreError, key, vault};
 use std::sync::Arc;
@@ -104,6 +104,11 @@ impl Library {
         if counts.connections > 0 {
             let key = consent_key.as_deref().ok_or(RecordError::Seal)?;
             user.connections = self.connections(&user, counts.connections, key)?;
+        }
+        if let (Some(key), true) = (consent_key.as_deref(), user.consent.is_some()) {
+            let stored = self.store.get(&key::attestation(id))?;
+            let declared = stored.map(|value| attestation::decode(id, &value, key)).transpose()?;
+            user.attestation = declared;
         }
         if counts.jobs > 0 {
             let key = key.as_deref().ok_or(RecordError::Seal)?;

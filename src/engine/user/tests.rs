@@ -383,7 +383,7 @@ fn rows_follow_the_user_through_a_whole_life() {
         whole.ask(Caller::Applicant, Command::Agree { cookie, policy_version: 1 }).unwrap();
         whole.bench.now = whole.bench.now.plus(Span::minutes(2));
         whole.ask(Caller::Applicant, Command::ViewSession(cookie)).unwrap();
-        whole.ask(Caller::Applicant, Command::Disclose { cookie, leave_out: false }).unwrap();
+        whole.ask(Caller::Applicant, Command::Disclose { cookie, leave_out: false, gaps: None }).unwrap();
     }
     let client = Caller::Client(APPLICATION);
     let exchange = Command::Exchange {

@@ -3,6 +3,7 @@
 //! the product, pages.
 
 mod accounts;
+mod attestation;
 mod auth_link;
 mod client_auth;
 mod connections;
@@ -49,6 +50,8 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
         .or(auth_link::routes(web.clone()))
         .unify()
         .boxed()
+        .or(attestation::routes(web.clone()))
+        .unify()
         .or(consents::routes(web.clone()))
         .unify()
         .boxed()

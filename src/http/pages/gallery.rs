@@ -4,7 +4,7 @@
 use super::assets;
 use super::language::{LANGUAGES, Language, Reader};
 use super::view::{
-    BanksPage, ChallengePage, CodePage, ConnectPage, ConsentPage, DonePage, EndedPage, ExtendPage,
+    BanksPage, ChallengePage, CheckPage, CodePage, ConnectPage, ConsentPage, DonePage, EndedPage, ExtendPage,
     FinishedPage, LeftPage, ManagePage, NothingPage, Page, PhonePage, ReceiptPage, RenewLoginPage, RenewPage,
     ReturnedPage, SignInPage, StartPage, WaitingPage, WithdrawPage,
 };
@@ -21,6 +21,7 @@ pub fn rendered_in(language: &'static Language) -> Vec<(String, String)> {
     pages.add::<SignInPage>();
     pages.add::<ChallengePage>();
     pages.add::<WaitingPage>();
+    pages.add::<CheckPage>();
     pages.add::<DonePage>();
     pages.add::<ExtendPage>();
     pages.add::<RenewPage>();

@@ -1,12 +1,12 @@
 //! The pages of a consent session, held by the browser's cookie: asked, agreed, done, left. Every press
 //! is answered by 303 to the same address, so that reload and the back button show how things stand.
 
-use super::answer;
 use super::browser::{Cookie, CookieName, is_bound, is_same_origin};
 use super::fill::{self, facts::BankFacts};
 use super::language::Reader;
 use super::pick::{Refused, SessionPage, landing, refused, session_page, trouble};
 use super::view::{End, EndedPage};
+use super::{answer, check};
 use crate::domain::command::{Caller, Command, Failure, Reply, SessionView};
 use crate::domain::consent_session::CookieHash;
 use crate::domain::errand::Errand;
@@ -73,7 +73,8 @@ impl Press {
                 Command::Agree { cookie, policy_version }
             }
             Self::Decline => Command::Decline(cookie),
-            Self::Disclose => Command::Disclose { cookie, leave_out: form.get("leave_out") == Some("yes") },
+            // It is asked about first (`check::disclose`).
+            Self::Disclose => return None,
             Self::Leave => Command::Leave(cookie),
             Self::Extend => Command::Extend(cookie),
             Self::Finish => Command::Finish(cookie),
@@ -97,6 +98,12 @@ pub async fn press(request: HomeRequest, press: Press, mut body: Body) -> Respon
         Err(end) => return answer::bare(&request.reader, end),
     };
     let hash = request.hash(&cookie);
+    if press == Press::Disclose {
+        return match check::disclose(&request, &cookie, &form).await {
+            Ok(response) => response,
+            Err(refusal) => request.refused(hash, refusal).await,
+        };
+    }
     let Some(command) = press.command(hash, &form) else {
         request.web.engine.metrics().refuse("form_trust");
         return answer::bare(&request.reader, End::Forged);

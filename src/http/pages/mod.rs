@@ -5,6 +5,7 @@
 mod answer;
 pub mod assets;
 mod browser;
+mod check;
 mod connect;
 pub mod fill;
 pub mod gallery;
@@ -116,9 +117,10 @@ fn bank_pages(web: &Web) -> BoxedFilter<(Response,)> {
     let find = warp::path!("connect" / "banks").and(warp::get()).and(home_request(web)).then(connect::find);
     let waiting =
         warp::path!("connect" / "waiting").and(warp::get()).and(home_request(web)).then(connect::waiting);
+    let missing = warp::path!("connect" / "check").and(warp::get()).and(home_request(web)).then(check::page);
     let progress =
         warp::path!("connect" / "progress").and(warp::get()).and(home_request(web)).then(connect::progress);
-    let looks = hub.or(find).unify().or(waiting).unify().or(progress).unify().boxed();
+    let looks = hub.or(find).unify().or(waiting).unify().or(missing).unify().or(progress).unify().boxed();
     let signs = sign_in_pages(web).or(renew_pages(web)).unify().boxed();
     looks.or(signs).unify().or(challenge_pages(web)).unify().boxed()
 }

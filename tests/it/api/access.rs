@@ -1,13 +1,16 @@
 //! Who may ask what: every operation of the document, asked by every kind of caller. What each is answered
 //! follows from what the document says of the operation alone, so that a new route cannot be forgotten.
 
+use super::consents::consent_on;
 use super::customer::{Customer, MOBILE};
-use crate::rig::{Partner, Rig, answer};
+use crate::rig::{Partner, Rig, answer, user_id};
+use authlink::domain::command::{Caller, Command};
 use authlink::domain::time::Span;
 use authlink::http::openapi;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// What names something that belongs to nobody.
 const SHARED: &[&str] = &["eventTypeId", "institutionId", "connectorId", "method"];
@@ -171,6 +174,11 @@ async fn made(rig: &Rig, partner: &Partner, user: &str, operation: &Operation) -
     let mut ids = Vec::new();
     if operation.template.ends_with("/auth_link") && operation.method != Method::POST {
         rig.link(partner, user).await;
+    }
+    if operation.template.ends_with("/attestation") {
+        consent_on(rig, partner, user, 9, 1).await;
+        let declare = Command::Disclose { cookie: [9; 32], leave_out: false, gaps: Some(Vec::new()) };
+        rig.engine.ask(user_id(user), Caller::Applicant, declare, Uuid::nil()).await.unwrap();
     }
     for name in operation.names() {
         let (path, body) = match name {

@@ -10,7 +10,7 @@ mod connections;
 mod connectors;
 mod consent_ends;
 mod consents;
-mod customer;
+pub mod customer;
 mod deliveries;
 mod edge;
 mod events;

@@ -5,6 +5,7 @@ mod errands;
 mod languages;
 mod links;
 mod manage;
+mod missing;
 mod place;
 mod sessions;
 

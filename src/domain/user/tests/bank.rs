@@ -147,7 +147,7 @@ impl World {
     }
 
     pub fn leave_out(&mut self) -> Result<SessionView, Failure> {
-        self.person(Command::Disclose { cookie: cookie(1), leave_out: true }).map(super::session)
+        self.person(Command::Disclose { cookie: cookie(1), leave_out: true, gaps: None }).map(super::session)
     }
 
     pub fn job(&self, id: JobId) -> Job {

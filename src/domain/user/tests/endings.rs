@@ -41,7 +41,7 @@ fn every_command(world: &World) -> Vec<Command> {
         Command::ViewSession(cookie(1)),
         Command::Agree { cookie: cookie(1), policy_version: 1 },
         Command::Decline(cookie(1)),
-        Command::Disclose { cookie: cookie(1), leave_out: false },
+        Command::Disclose { cookie: cookie(1), leave_out: false, gaps: None },
         Command::Leave(cookie(1)),
         Command::Extend(cookie(1)),
         Command::Withdraw { cookie: cookie(1), consent: ConsentId(Uuid::from_u128(3)), wants_deletion: true },

@@ -335,7 +335,7 @@ impl World {
     }
 
     fn disclose(&mut self, cookie: CookieHash) -> Result<SessionView, Failure> {
-        self.person(Command::Disclose { cookie, leave_out: false }).map(session)
+        self.person(Command::Disclose { cookie, leave_out: false, gaps: None }).map(session)
     }
 
     fn leave(&mut self, cookie: CookieHash) -> Result<SessionView, Failure> {

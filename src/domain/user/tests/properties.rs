@@ -137,7 +137,7 @@ fn command(world: &mut World, links: &[LinkHash], act: &Act) -> (Caller, Command
         }
         Act::Decline(by) => person(Command::Decline(browser(*by))),
         Act::Disclose(by, leave_out) => {
-            person(Command::Disclose { cookie: browser(*by), leave_out: *leave_out })
+            person(Command::Disclose { cookie: browser(*by), leave_out: *leave_out, gaps: None })
         }
         Act::DiscloseByToken(which) => (token, Command::DiscloseByToken { hash: link(links, *which) }),
         Act::Leave(by) => person(Command::Leave(browser(*by))),

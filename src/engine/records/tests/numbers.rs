@@ -1,6 +1,6 @@
 //! Numbers that stand in stored values, in a golden file: only ever added to.
 
-use super::super::{connection, consent, data, delivery, event, job, outbox, user};
+use super::super::{attestation, connection, consent, data, delivery, event, job, outbox, user};
 use crate::domain::account::{AccountClass, Ownership, TransactionClass};
 use crate::domain::application::Permission;
 use crate::domain::bank::ChallengeMethod;
@@ -8,6 +8,7 @@ use crate::domain::command::Rows;
 use crate::domain::delivery::{HaltCause, NoAnswer};
 use crate::domain::errand::Action;
 use crate::domain::event::{EventKind, LinkReason, Stage};
+use crate::domain::gap::{GapAnswer, GapKind};
 use crate::domain::job::{Cause, Occasion, StepName};
 use crate::domain::user::DeadlineKind;
 use crate::domain::workflow::{
@@ -30,6 +31,12 @@ fn stored_numbers_are_never_given_to_something_else() {
     }
     for action in Action::ALL {
         line("errand", user::action_number(action), action.name());
+    }
+    for kind in GapKind::ALL {
+        line("gap", attestation::gap_number(kind), kind.name());
+    }
+    for answer in GapAnswer::ALL {
+        line("gap answer", attestation::answer_number(answer), answer.name());
     }
     for state in consent_workflow::State::ALL.iter().copied() {
         line("consent", consent::state_number(state), state.name());

@@ -135,6 +135,7 @@ pub(super) fn user_sample() -> User {
         id: USER,
         application: APPLICATION,
         clock: None,
+        attestation: None,
         created: AT,
         profile: profile(),
         link: Some(AuthLink {

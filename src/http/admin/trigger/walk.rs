@@ -119,7 +119,7 @@ impl<'a> Walk<'a> {
         }
         match kind {
             EventKind::LinkCompleted => {
-                self.person(Command::Disclose { cookie, leave_out: true }).await.map(drop)
+                self.person(Command::Disclose { cookie, leave_out: true, gaps: None }).await.map(drop)
             }
             // The person withdraws, or the partner ends it: the second is told of as both.
             EventKind::ConsentRevoked => self.end_consent(Caller::Client(self.application)).await,

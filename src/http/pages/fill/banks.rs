@@ -3,17 +3,21 @@
 
 use super::facts::{BankFacts, ChallengeFacts, ConnectionFacts, JobFacts};
 use super::frame;
+use crate::domain::account::Account;
 use crate::domain::application::Application;
 use crate::domain::bank::ChallengeMethod;
 use crate::domain::command::SessionView;
+use crate::domain::gap::Gap;
 use crate::domain::id::JobId;
 use crate::domain::institution::{Authorization, Institution, SANDBOX};
 use crate::domain::time::UnixMillis;
 use crate::engine::house::House;
+use crate::http::pages::language::Sum;
 use crate::http::pages::search;
 use crate::http::pages::view::{
-    AccountLine, Bank, BankBox, BankLine, BanksPage, ChallengePage, FieldFault, Live, Moment, Prompt,
-    Question, Shared, SharedBank, SignInPage, Stand, StepAt, Stopped, WaitingBank, WaitingPage,
+    AccountLine, Bank, BankBox, BankLine, BanksPage, ChallengePage, CheckPage, FieldFault, GapBox, Live,
+    Moment, Prompt, Question, Shared, SharedBank, SignInPage, Stand, StepAt, Stopped, WaitingBank,
+    WaitingPage,
 };
 
 /// What somebody typed to sign in, as far as it was refused without asking the bank.
@@ -227,6 +231,42 @@ pub fn waiting(house: &House, view: &SessionView, facts: &BankFacts, csrf: Strin
         waiting,
         csrf,
     })
+}
+
+/// The name of a gap in a form.
+pub fn gap_key(gap: &Gap) -> String {
+    format!("{}:{}", gap.kind.name(), gap.wording)
+}
+
+/// The page before the declaration.
+pub fn check(
+    house: &House,
+    view: &SessionView,
+    gaps: &[Gap],
+    accounts: &[Account],
+    leave_out: bool,
+    csrf: String,
+) -> CheckPage {
+    let application = house.application(view.application);
+    let one = |gap: &Gap| {
+        let account = accounts.iter().find(|account| account.id == gap.account);
+        let currency = account.map_or_else(|| "AUD".into(), |account| account.facts.currency.clone());
+        GapBox {
+            kind: gap.kind,
+            key: gap_key(gap),
+            wording: gap.wording.clone(),
+            count: gap.count,
+            last: Moment::date(gap.last_day.midnight()),
+            amount: Sum { money: gap.last_amount, currency },
+            account: account.map(|account| AccountLine::of(&account.facts)),
+        }
+    };
+    CheckPage {
+        frame: frame(application.as_deref(), view.mobile_ending.as_ref(), Some(StepAt::Banks)),
+        gaps: gaps.iter().map(one).collect(),
+        leave_out,
+        csrf,
+    }
 }
 
 /// The banks of the receipt, newest first.

@@ -5,6 +5,7 @@
 mod bank;
 mod banks;
 mod challenge;
+mod check;
 mod code;
 mod connect;
 mod consent;
@@ -27,6 +28,7 @@ mod waiting;
 pub use bank::{AccountLine, Bank};
 pub use banks::{BankLine, BanksPage};
 pub use challenge::{ChallengePage, Prompt, Question};
+pub use check::{CheckPage, GapBox};
 pub use code::{CodeFault, CodePage, Texts};
 pub use connect::ConnectPage;
 pub use consent::{About, Cluster, ConsentPage, clusters};
