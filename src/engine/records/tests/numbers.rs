@@ -32,12 +32,7 @@ fn stored_numbers_are_never_given_to_something_else() {
     for action in Action::ALL {
         line("errand", user::action_number(action), action.name());
     }
-    for kind in GapKind::ALL {
-        line("gap", attestation::gap_number(kind), kind.name());
-    }
-    for answer in GapAnswer::ALL {
-        line("gap answer", attestation::answer_number(answer), answer.name());
-    }
+    gaps(&mut line);
     for state in consent_workflow::State::ALL.iter().copied() {
         line("consent", consent::state_number(state), state.name());
     }
@@ -93,6 +88,15 @@ fn stored_numbers_are_never_given_to_something_else() {
         line("no answer", delivery::no_answer_number(why), &format!("{why:?}"));
     }
     golden::compare("stored_numbers.txt", &printed);
+}
+
+fn gaps(line: &mut impl FnMut(&str, u8, &str)) {
+    for kind in GapKind::ALL {
+        line("gap", attestation::gap_number(kind), kind.name());
+    }
+    for answer in GapAnswer::ALL {
+        line("gap answer", attestation::answer_number(answer), answer.name());
+    }
 }
 
 fn events(line: &mut impl FnMut(&str, u8, &str)) {
