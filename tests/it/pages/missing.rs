@@ -100,3 +100,31 @@ async fn a_declaration_that_a_partner_s_page_sends_says_that_nobody_was_asked() 
     assert_eq!(declare.send().await.unwrap().status(), 204);
     assert_eq!(customer.read("/attestation").await["gaps"], json!(null));
 }
+
+#[tokio::test]
+async fn the_personas_show_what_they_have_elsewhere_and_nothing_else() {
+    let rig = Rig::start();
+    for (login_id, password, missing) in [
+        ("Wentworth-Smith", "whislter", &["loan"][..]),
+        ("Whistler", "ShowBox", &[]),
+        ("Gilfoyle", "PiedPiper", &[]),
+        ("gavinBelson", "hooli2016", &[]),
+        ("jared", "django", &["loan", "loan"]),
+        ("richard", "tabsnotspaces", &["loan", "loan", "card"]),
+        ("laurieBream", "business2024", &[]),
+        ("ashMann", "hooli2024", &["card"]),
+    ] {
+        let customer = Customer::enter(&rig).await;
+        customer.connect("AU00000", login_id, password).await;
+        let (mut browser, hub) = hub(&rig, &customer).await;
+        let mut shown = browser.press(&hub.form(DECLARE)).await;
+        if !missing.is_empty() {
+            shown = browser.press(&shown.form(DECLARE)).await;
+        }
+        assert_eq!(shown.brief(), (200, "Thank you. That’s everything."), "{login_id}");
+        let kept = customer.read("/attestation").await;
+        let gaps = kept["gaps"].as_array().unwrap();
+        let found: Vec<&str> = gaps.iter().map(|gap| gap["missing"].as_str().unwrap()).collect();
+        assert_eq!(found, missing, "{login_id}: {kept}");
+    }
+}
