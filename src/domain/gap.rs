@@ -172,11 +172,15 @@ fn words(description: &str) -> Vec<String> {
     parts.filter(|part| !part.is_empty()).map(str::to_uppercase).collect()
 }
 
-/// The wording without what differs each time: dates and receipt numbers. A short number stays: it is
+/// Words about how money moved, which the same payment has at one time and not at another.
+const MEANS: [&str; 5] = ["DD", "DIRECT", "DEBIT", "EFT", "REF"];
+
+/// The wording without what differs each time: dates, receipt numbers, means. A short number stays: it is
 /// the end of a card or an account.
 fn wording(words: &[String]) -> String {
     let is_receipt = |word: &str| word.len() > 4 && word.chars().any(|letter| letter.is_ascii_digit());
-    let kept: Vec<&str> = words.iter().map(String::as_str).filter(|word| !is_receipt(word)).collect();
+    let kept: Vec<&str> =
+        words.iter().map(String::as_str).filter(|word| !is_receipt(word) && !MEANS.contains(word)).collect();
     let mut wording = kept.join(" ");
     wording.truncate(wording.floor_char_boundary(WORDING_BYTES_MAX));
     wording
