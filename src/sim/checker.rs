@@ -23,7 +23,7 @@ use crate::engine::dispatcher::perform::Entry;
 use crate::engine::open;
 use crate::engine::read::Keys;
 use crate::engine::records::outbox::Wish;
-use crate::engine::records::{connection, event, job, outbox, user};
+use crate::engine::records::{attestation, connection, event, job, outbox, user};
 use crate::engine::user::load::Library;
 use crate::store::key::{self, Kind};
 use crate::store::vault::{Vault, slot_of};
@@ -217,6 +217,7 @@ impl Checker {
         if let Some(Presence::Here(before)) = self.presence(id) {
             user.connections.clone_from(&before.connections);
             user.jobs.clone_from(&before.jobs);
+            user.attestation.clone_from(&before.attestation);
         }
         for (row, value) in &batch.0 {
             if let Some((_, one)) = key::read_connection(row).filter(|(owner, _)| *owner == id) {
@@ -225,6 +226,14 @@ impl Checker {
                 let covering = readable(keys.of(readable(connection::consent_of(value))?.bytes()))?;
                 let Some(key) = covering else { return broken("DUR-1", "a connection has no key") };
                 user.connections.push(readable(connection::decode(id, one, value, &key))?);
+            }
+            if *row == key::attestation(id) {
+                let consent = user.consent.as_ref().map(|consent| consent.id);
+                let covering =
+                    consent.map(|consent| readable(keys.of(consent.bytes()))).transpose()?.flatten();
+                let declared = value.as_ref().zip(covering.as_ref());
+                let declared = declared.map(|(value, key)| readable(attestation::decode(id, value, key)));
+                user.attestation = declared.transpose()?;
             }
             if let Some((_, one)) = key::read_job(row).filter(|(owner, _)| *owner == id) {
                 user.jobs.retain(|old| old.id != one);

@@ -51,11 +51,13 @@ impl Checker {
             let consent = user.consent.iter().map(|consent| *consent.id.bytes());
             let owners = consent.chain([*user.id.bytes()]);
             let clock = user.clock.map(|clock| key::clock_member(clock, user.id));
+            let declared = user.attestation.iter().map(|_| key::attestation(user.id));
+            add(Kind::Attestation, declared.collect());
             add(Kind::ClockMember, clock.into_iter().collect());
             add(Kind::KeySlot, owners.map(|owner| key::key_slot(&owner)).collect());
         }
         let kinds = [Kind::Link, Kind::BrowserSession, Kind::Connection, Kind::Job, Kind::JobRoute];
-        for kind in kinds.into_iter().chain([Kind::KeySlot, Kind::ClockMember]) {
+        for kind in kinds.into_iter().chain([Kind::KeySlot, Kind::ClockMember, Kind::Attestation]) {
             let found = self.replay.keys(key::all(kind));
             if !found.iter().eq(wanted.entry(kind).or_default().iter()) {
                 return broken("DUR-1", format!("{kind:?} rows and what they belong to do not go together"));

@@ -77,6 +77,10 @@ fn attempt_bytes(attempt: &Attempt) -> Vec<u8> {
     delivery::encode_attempt(WEBHOOK, MESSAGE, attempt, &keyring(), [24; 24]).unwrap()
 }
 
+fn attestation_bytes() -> Vec<u8> {
+    attestation::encode(USER, &attestation_sample(), 5, &consent_key(), [29; 24]).unwrap()
+}
+
 /// Every stored struct there is, once: whoever adds one, adds it here.
 fn samples() -> Vec<Sample> {
     let nonce = [22; 24];
@@ -89,9 +93,7 @@ fn samples() -> Vec<Sample> {
         plain(5, &UserV3::from(UserV4::from(&user_with_deadlines()))),
         plain(5, &UserV4::from(&user_with_an_errand())),
         plain(0, &AttestationBodyV1::from(&attestation_sample())),
-        sample::<AttestationV1>(
-            attestation::encode(USER, &attestation_sample(), 5, &consent_key(), [29; 24]).unwrap(),
-        ),
+        sample::<AttestationV1>(attestation_bytes()),
         plain(5, &first_envelope()),
         plain(0, &ConsentV1::from(ConsentV2::from(&consent_sample()))),
         plain(0, &ConsentV2::from(&consent_with_deadlines())),
