@@ -19,13 +19,20 @@ use std::collections::BTreeMap;
 /// How long the dispatcher waits for the gateway.
 const PATIENCE: Span = Span::seconds(15);
 
+/// How far the dispatcher is with a job's entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Look,
+    Resume { was_open: Option<bool> },
+    LookAgain,
+}
+
 /// What the dispatcher is about with an open job.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Errand {
     head: OutboxHead,
     job: JobId,
-    /// It was open, and is asked to go on.
-    resumes: bool,
+    stage: Stage,
 }
 
 /// What people have on their phones.
@@ -52,7 +59,9 @@ impl World {
         let read = perform::read(self.disk.as_ref(), &self.keyring, id);
         let entry = match read {
             Ok(Some(Task::Text(entry))) => entry,
-            Ok(Some(Task::Gather(head, job))) => return self.see_to(Errand { head, job, resumes: false }),
+            Ok(Some(Task::Gather(head, job))) => {
+                return self.see_to(Errand { head, job, stage: Stage::Look });
+            }
             Ok(Some(Task::Sweep(..))) => return self.soon(2, Event::Tried(id, Tried::IsSweep)),
             Ok(None) | Err(_) => {
                 self.log.mark("a withdrawn text was not sent");
@@ -125,22 +134,34 @@ impl World {
 
     /// An open job: its user sees that somebody works on it, as the dispatcher's shell asks for it.
     fn see_to(&mut self, errand: Errand) {
-        let Errand { head, job, resumes } = errand;
-        let command = if resumes { Command::ResumeJob(job) } else { Command::GetJob(job) };
+        let Errand { head, job, stage } = errand;
+        let command = match stage {
+            Stage::Look | Stage::LookAgain => Command::GetJob(job),
+            Stage::Resume { .. } => Command::ResumeJob(job),
+        };
         self.ask(head.user, Caller::House, command, Asker::Dispatcher(errand));
     }
 
-    /// The user's answer: it is asked to go on, or the entry is of no use to anybody.
+    /// The user's answer: it is asked to go on, or the entry is of no use to anybody. In the steps of the
+    /// dispatcher's shell.
     pub(super) fn seen_to(&mut self, errand: Errand, answer: &Result<Reply, Refusal>) {
         let is_open = match answer {
-            Ok(Reply::Job(job)) => job.is_open(),
-            Err(Refusal::Rule(Failure::UserUnknown | Failure::JobUnknown)) if !errand.resumes => false,
-            _ => return self.soon(2, Event::Tried(errand.head.id, Tried::HandedOn)),
+            Ok(Reply::Job(job)) => Some(job.is_open()),
+            Err(Refusal::Rule(Failure::UserUnknown | Failure::JobUnknown)) => Some(false),
+            _ => None,
         };
-        if is_open {
-            self.see_to(Errand { resumes: true, ..errand });
-        } else {
-            self.submit(Owner::Errand(errand.head.id), perform::dropped(&errand.head));
+        let is_troubled = matches!(answer, Err(Refusal::Trouble(_)));
+        match errand.stage {
+            Stage::Look => self.see_to(Errand { stage: Stage::Resume { was_open: is_open }, ..errand }),
+            Stage::Resume { was_open: Some(false) } if !is_troubled => {
+                self.see_to(Errand { stage: Stage::LookAgain, ..errand });
+            }
+            Stage::LookAgain if is_open == Some(false) => {
+                self.submit(Owner::Errand(errand.head.id), perform::dropped(&errand.head));
+            }
+            Stage::Resume { .. } | Stage::LookAgain => {
+                self.soon(2, Event::Tried(errand.head.id, Tried::HandedOn));
+            }
         }
     }
 

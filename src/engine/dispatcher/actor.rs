@@ -205,18 +205,28 @@ async fn drop_entry(shared: &Shared, head: &OutboxHead) -> Tried {
 
 /// An open job: its user sees that somebody works on it, and the end of the job takes the entry back.
 async fn see_to_job(shared: &Shared, head: &OutboxHead, job: JobId) -> Tried {
-    let is_open = match ask(shared, head.user, Command::GetJob(job)).await {
-        Ok(Reply::Job(job)) => job.is_open(),
-        Err(Refusal::Rule(Failure::UserUnknown | Failure::JobUnknown)) => false,
-        // Asked again when the outbox is read again.
-        _ => return Tried::HandedOn,
-    };
-    if is_open {
-        // However it is answered: while the entry stands, it is asked again.
-        let _ = ask(shared, head.user, Command::ResumeJob(job)).await;
+    let look = || ask(shared, head.user, Command::GetJob(job));
+    let before = is_open(&look().await);
+    // However it is answered: while the entry stands, it is asked again. This question waits its turn behind
+    // a commit under way: the one that made the entry can be durable before its user has heard of it, and
+    // who only looks is told of the time before.
+    let resumed = ask(shared, head.user, Command::ResumeJob(job)).await;
+    if before != Some(false) || matches!(resumed, Err(Refusal::Trouble(_))) {
         return Tried::HandedOn;
     }
-    drop_entry(shared, head).await
+    match is_open(&look().await) {
+        Some(false) => drop_entry(shared, head).await,
+        Some(true) | None => Tried::HandedOn,
+    }
+}
+
+/// Whether a job is open, as its user says; none when that cannot be said now.
+fn is_open(answer: &Result<Reply, Refusal>) -> Option<bool> {
+    match answer {
+        Ok(Reply::Job(job)) => Some(job.is_open()),
+        Err(Refusal::Rule(Failure::UserUnknown | Failure::JobUnknown)) => Some(false),
+        _ => None,
+    }
 }
 
 /// The house's own question to a user: it needs no permit, for few are asked at a time.
