@@ -109,10 +109,11 @@ impl Checker {
         Ok(())
     }
 
-    /// What happens by a clock happens in its order.
+    /// What happens by a clock happens in its order. A text can outlive its user, and then the clock too: with
+    /// the clock gone its end is told by the time of everybody.
     fn in_order(&mut self, happened: &Event, ledger: &Ledger) -> Outcome<()> {
         let clock = ledger.users.get(&happened.user).and_then(|tally| tally.clock);
-        let Some(clock) = clock else { return Ok(()) };
+        let Some(clock) = clock.filter(|clock| self.clocks.contains_key(clock)) else { return Ok(()) };
         let last = self.happened.insert(clock, happened.at);
         if last.is_some_and(|last| last > happened.at) {
             let name = happened.kind.name();
