@@ -1,0 +1,108 @@
+// What a partner sends people here for, and their own page: looked at for every eye, and walked as people do.
+
+import assert from "node:assert/strict";
+import { after, before, beforeEach, test } from "node:test";
+import { Bank } from "./bank.mjs";
+import { signIn, stands } from "./banks.mjs";
+import { agree, launch, open, press } from "./browser.mjs";
+import { inspect } from "./inspect.mjs";
+import { Server } from "./server.mjs";
+
+const SANDBOX = "Sandbox Bank";
+
+let bank;
+let server;
+let browser;
+let lastMobile = 400_666_000;
+
+before(async () => {
+  bank = await Bank.start();
+  server = await Server.start({ AUTHLINK_SANDBOX_BANK_URL: bank.url });
+  browser = await launch();
+});
+
+beforeEach(() => bank.reset());
+
+after(async () => {
+  await browser?.close();
+  await server?.end();
+  await bank?.end();
+});
+
+const heading = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor();
+
+/** The address by which a partner sends a person here. */
+async function sent(person, rest) {
+  const headers = { authorization: `Basic ${server.ready.api_key}`, "basiq-version": "3.0" };
+  const body = new URLSearchParams({ scope: "CLIENT_ACCESS", userId: person.id });
+  const answer = await fetch(`${server.ready.api_url}/token`, { method: "POST", headers, body });
+  const { access_token: token } = await answer.json();
+  return `${server.ready.api_url}/home?token=${token}${rest}`;
+}
+
+/** A person who shares from one bank, in a browser with or without a script. */
+async function sharing(options = {}) {
+  const person = await server.person(`+61${(lastMobile += 1)}`);
+  const opened = await open(browser, server, options);
+  await agree(opened.page, server, person);
+  await signIn(opened.page, server, "AU00000", "gavinBelson", "hooli2016");
+  await opened.page.goto(`${server.ready.api_url}/connect`);
+  await stands(opened.page, SANDBOX, /^Connected/);
+  return { person, ...opened };
+}
+
+test("a person sees what they share, stops it, and keeps the receipt", async () => {
+  const { person, context, page, faults } = await sharing();
+  await page.getByRole("link", { name: "See and stop what you share" }).click();
+  await heading(page, "What you share");
+  await inspect(page, "manage");
+  await page.getByRole("link", { name: new RegExp(`^Stop ?, ${SANDBOX}$`) }).click();
+  await heading(page, `Stop sharing from ${SANDBOX}?`);
+  await inspect(page, "withdraw-one");
+  await page.getByRole("link", { name: "Keep sharing" }).click();
+  await page.getByRole("link", { name: "Stop all sharing" }).click();
+  await heading(page, /^Stop sharing with /);
+  await inspect(page, "withdraw");
+  await press(page, "Stop sharing");
+  await heading(page, "Sharing has ended");
+  await inspect(page, "receipt");
+  // Nothing is left to stop: the page of before says how things stand.
+  await page.goBack();
+  await heading(page, "What you share");
+  await page.getByRole("link", { name: /Stopped/ }).click();
+  await heading(page, "Sharing has ended");
+  await page.getByRole("link", { name: "Back to what you share" }).click();
+  await page.getByText(/^You share nothing with /).waitFor();
+  await inspect(page, "manage-nothing");
+  const { body } = await server.api("GET", `/users/${person.id}/consents`);
+  assert.deepEqual(body.data.map(({ status }) => status), ["revoked"], "it ended, and stays as history");
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test("a person who is sent to extend and to sign in again does so without a script too", async () => {
+  for (const javaScriptEnabled of [true, false]) {
+    const { person, context, page, faults } = await sharing({ javaScriptEnabled });
+    await page.goto(await sent(person, "&action=extend&state=s1"));
+    await heading(page, /^Go on sharing with /);
+    if (javaScriptEnabled) await inspect(page, "extend");
+    await press(page, "Go on until then");
+    await heading(page, "All done");
+    if (javaScriptEnabled) await inspect(page, "finished");
+    await page.goBack();
+    await page.goto(await sent(person, "&action=reauthorise"));
+    await heading(page, "Every bank works");
+    if (javaScriptEnabled) await inspect(page, "renew");
+    const { body } = await server.api("GET", `/users/${person.id}/connections`);
+    await page.goto(await sent(person, `&connectionId=${body.data[0].id}`));
+    await heading(page, `Sign in to ${SANDBOX} again`);
+    if (javaScriptEnabled) await inspect(page, "renew-login");
+    await press(page, "Sign in");
+    await page.getByRole("alert").waitFor();
+    await page.getByLabel("Password").fill("hooli2016");
+    await press(page, "Sign in");
+    await page.waitForURL(/\/connect$/);
+    assert.deepEqual(faults, []);
+    await context.close();
+  }
+});
