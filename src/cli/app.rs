@@ -5,12 +5,20 @@ use super::options::DataOptions;
 use super::target::{Missing, Target};
 use super::{runtime, say};
 use crate::domain::id::ApplicationId;
-use crate::http::admin::operations::{ApplicationView, Made, NewApplication};
+use crate::domain::look::logo::{LOGO_BYTES_MAX, LogoFault};
+use crate::domain::look::wanted::WantedLook;
+use crate::http::admin::look::LookView;
+use crate::http::admin::operations::{ApplicationView, Configuration, Made, NewApplication};
+use crate::http::admin::policy::PolicyView;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use clap::{Args, Subcommand};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Make applications (partners) and API keys
+/// Make applications (partners), their API keys and their look
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -18,6 +26,8 @@ Examples:
   # one more key; the others go on working
   authlink app key --app 6f1d1b62-8c0e-4d53-a4c5-5f4f3c1d2e11
   authlink app list --data authlink-demo
+  # the partner's name, colours, font and words on all its pages
+  authlink app look --app 6f1d1b62-8c0e-4d53-a4c5-5f4f3c1d2e11 quill.toml
 
 They talk to the server that runs on the folder, or work on the folder itself
 when none runs, which wants the master key. A key is shown once: what is stored
@@ -62,6 +72,67 @@ The others go on working: give out the new one, then let the old one rest.")]
         #[command(flatten)]
         output: Output,
     },
+    /// Say where people go back to, and whether a link is required
+    #[command(after_help = "\
+Examples:
+  authlink app update --app 6f1d1b62-8c0e-4d53-a4c5-5f4f3c1d2e11 \\
+    --redirect-url https://quill.example/done
+  authlink app update --app 6f1d1b62-8c0e-4d53-a4c5-5f4f3c1d2e11 --requires-link true
+
+What is not named stays as it is. An empty redirect URL means that pages lead
+nowhere at their end.")]
+    Update {
+        /// Its id, as `app list` shows it
+        #[arg(long, value_name = "ID")]
+        app: String,
+        /// Where people go back to; empty: nowhere
+        #[arg(long, value_name = "URL")]
+        redirect_url: Option<String>,
+        /// Refuse sessions that began with a partner's token instead of a link
+        #[arg(long, value_name = "BOOL")]
+        requires_link: Option<bool>,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Set or show how an application's pages look
+    #[command(after_help = "\
+Examples:
+  authlink app look --app 6f1d1b62-8c0e-4d53-a4c5-5f4f3c1d2e11 quill.toml
+  # as it is now, as a file of the same kind
+  authlink app look --app 6f1d1b62-8c0e-4d53-a4c5-5f4f3c1d2e11
+
+The file is the whole look: what is not in it is the default. A colour that
+cannot be read where the pages put it is refused, with the ratio and the nearest
+one that can. docs/BRANDING.md has every option.")]
+    Look {
+        /// Its id, as `app list` shows it
+        #[arg(long, value_name = "ID")]
+        app: String,
+        /// A TOML file with the look; without it, the look is shown
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Set or show what people of an application are asked to agree to
+    #[command(after_help = "\
+Examples:
+  authlink app policy --app 6f1d1b62-8c0e-4d53-a4c5-5f4f3c1d2e11 policy.toml
+  # as it is now, as a file of the same kind
+  authlink app policy --app 6f1d1b62-8c0e-4d53-a4c5-5f4f3c1d2e11
+
+A change is a new version: whoever agreed to an earlier one is asked again when
+they come. docs/BRANDING.md has every option.")]
+    Policy {
+        /// Its id, as `app list` shows it
+        #[arg(long, value_name = "ID")]
+        app: String,
+        /// A TOML file with the policy; without it, the policy is shown
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
+        #[command(flatten)]
+        output: Output,
+    },
     /// Show all applications
     #[command(after_help = "\
 Examples:
@@ -92,10 +163,26 @@ impl App {
                 output.print(&made, made_text(&made))?;
             }
             AppCommand::Key { app, output } => {
-                let wrong = || Failure::new("--app wants an id as `authlink app list` shows it");
-                let id = ApplicationId::parse(&app).ok_or_else(wrong)?;
+                let id = application(&app)?;
                 let made = output.with(Missing::Refuse, async |target| target.add_key(id).await)?;
                 output.print(&made, made_text(&made))?;
+            }
+            AppCommand::Update { app, redirect_url, requires_link, output } => {
+                let (id, wanted) = (application(&app)?, Configuration { redirect_url, requires_link });
+                let made = output.with(Missing::Refuse, async |target| target.configure(id, wanted).await)?;
+                output.print(&made.application, line(&made.application))?;
+            }
+            AppCommand::Look { app, file, output } => {
+                let id = application(&app)?;
+                let wanted = file.as_deref().map(read_look).transpose()?;
+                let view = output.with(Missing::Refuse, async |target| target.look(id, wanted).await)?;
+                output.print(&view, look_text(&view)?)?;
+            }
+            AppCommand::Policy { app, file, output } => {
+                let id = application(&app)?;
+                let wanted = file.as_deref().map(read_toml).transpose()?;
+                let view = output.with(Missing::Refuse, async |target| target.policy(id, wanted).await)?;
+                output.print(&view, policy_text(&view)?)?;
             }
             AppCommand::List { output } => {
                 let list = output.with(Missing::Refuse, async |target| target.list().await)?;
@@ -129,6 +216,49 @@ impl Output {
             say(&text)
         }
     }
+}
+
+pub(super) fn application(id: &str) -> Result<ApplicationId, Failure> {
+    let wrong = || Failure::new("--app wants an id as `authlink app list` shows it");
+    ApplicationId::parse(id).ok_or_else(wrong)
+}
+
+fn wrong(path: &Path, error: &dyn std::fmt::Display) -> Failure {
+    Failure::new(format!("{}: {error}", path.display()))
+}
+
+fn read_toml<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|error| wrong(path, &error))?;
+    toml::from_str(&text).map_err(|error| wrong(path, &error))
+}
+
+/// A look from a file, with the picture that it names beside it.
+pub(super) fn read_look(path: &Path) -> Result<WantedLook, Failure> {
+    let mut look: WantedLook = read_toml(path)?;
+    if let Some(logo) = &mut look.logo
+        && let Some(file) = logo.file.take()
+    {
+        let picture = path.parent().unwrap_or(path).join(file);
+        let bytes = std::fs::read(&picture).map_err(|error| wrong(&picture, &error))?;
+        // What is too heavy is refused with that reason; a video must not be sent for it.
+        if bytes.len() > LOGO_BYTES_MAX {
+            return Err(wrong(&picture, &LogoFault::Heavy));
+        }
+        logo.data = Some(STANDARD.encode(bytes));
+    }
+    Ok(look)
+}
+
+fn policy_text(view: &PolicyView) -> Result<String, Failure> {
+    let options = toml::to_string(&view.policy).map_err(|error| Failure::new(error.to_string()))?;
+    let version = view.version.map_or_else(|| "none yet".into(), |version| format!("version {version}"));
+    Ok(format!("# the policy of {} ({version})\n{options}", view.application))
+}
+
+/// The look as a file that would make it.
+fn look_text(view: &LookView) -> Result<String, Failure> {
+    let options = toml::to_string(&view.look).map_err(|error| Failure::new(error.to_string()))?;
+    Ok(format!("# the look of {} ({})\n{options}", view.name, view.application))
 }
 
 fn made_text(made: &Made) -> String {

@@ -13,6 +13,7 @@ mod listen;
 mod log;
 mod master_key;
 mod options;
+mod pages;
 mod runtime;
 mod sandbox;
 mod seed;
@@ -45,6 +46,7 @@ enum Command {
     Demo(demo::Demo),
     Serve(serve::Serve),
     App(app::App),
+    Pages(pages::Pages),
     Listen(listen::Listen),
     Trigger(trigger::Trigger),
     Export(export::Export),
@@ -62,6 +64,7 @@ pub fn main() -> ExitCode {
         Command::Demo(command) => command.run(),
         Command::Serve(command) => command.run(),
         Command::App(command) => command.run(),
+        Command::Pages(command) => command.run(),
         Command::Listen(command) => command.run(),
         Command::Trigger(command) => command.run(),
         Command::Export(command) => command.run(),

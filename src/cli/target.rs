@@ -8,9 +8,12 @@ use crate::adapters::institution::Nowhere;
 use crate::adapters::sms::Inbox;
 use crate::config::Config;
 use crate::domain::id::ApplicationId;
+use crate::domain::look::wanted::WantedLook;
 use crate::engine::Engine;
 use crate::http::admin::export;
-use crate::http::admin::operations::{self, ApplicationList, Made, NewApplication};
+use crate::http::admin::look::{self, LookView};
+use crate::http::admin::operations::{self, ApplicationList, Configuration, Made, NewApplication};
+use crate::http::admin::policy::{self, PolicyView, WantedPolicy};
 use crate::http::admin::seed::{self, SeedReport, SeedRequest};
 use crate::http::admin::trigger::{TriggerRequest, Triggered};
 use crate::http::error::ApiError;
@@ -93,6 +96,46 @@ impl Target {
                 remote.ask(Method::POST, &format!("/admin/applications/{id}/keys"), None::<&()>).await
             }
             Self::Local(engine) => Ok(operations::add_key(engine, id).await?),
+        }
+    }
+
+    /// Changes an application.
+    pub(super) async fn configure(&self, id: ApplicationId, wanted: Configuration) -> Result<Made, Failure> {
+        match self {
+            Self::Remote(remote) => {
+                remote.ask(Method::POST, &format!("/admin/applications/{id}"), Some(&wanted)).await
+            }
+            Self::Local(engine) => Ok(operations::configure(engine, id, wanted).await?),
+        }
+    }
+
+    /// What people of an application are asked to agree to; from now on this, when one is given.
+    pub(super) async fn policy(
+        &self,
+        id: ApplicationId,
+        wanted: Option<WantedPolicy>,
+    ) -> Result<PolicyView, Failure> {
+        let path = format!("/admin/applications/{id}/policy");
+        match (self, wanted) {
+            (Self::Remote(remote), Some(wanted)) => remote.ask(Method::POST, &path, Some(&wanted)).await,
+            (Self::Remote(remote), None) => remote.ask(Method::GET, &path, None::<&()>).await,
+            (Self::Local(engine), Some(wanted)) => Ok(policy::set(engine, id, wanted).await?),
+            (Self::Local(engine), None) => Ok(policy::get(engine, id)?),
+        }
+    }
+
+    /// How an application's pages look; from now on so, when a look is given.
+    pub(super) async fn look(
+        &self,
+        id: ApplicationId,
+        wanted: Option<WantedLook>,
+    ) -> Result<LookView, Failure> {
+        let path = format!("/admin/applications/{id}/look");
+        match (self, wanted) {
+            (Self::Remote(remote), Some(wanted)) => remote.ask(Method::POST, &path, Some(&wanted)).await,
+            (Self::Remote(remote), None) => remote.ask(Method::GET, &path, None::<&()>).await,
+            (Self::Local(engine), Some(wanted)) => Ok(look::set(engine, id, wanted).await?),
+            (Self::Local(engine), None) => Ok(look::get(engine, id)?),
         }
     }
 

@@ -2,6 +2,7 @@
 //! Must not know: how its keys are checked or its records stored.
 
 use crate::domain::id::{ApplicationId, WebhookId};
+use crate::domain::look::Look;
 use crate::domain::time::{Span, UnixMillis};
 use crate::domain::webhook::Webhook;
 use serde::{Deserialize, Serialize};
@@ -46,6 +47,8 @@ pub struct Application {
     pub redirect_url: Option<String>,
     /// Refuse sessions that began with a partner's token instead of a proved number.
     pub requires_link: bool,
+    /// How its pages look.
+    pub look: Look,
     /// Where it wants to be told of its events.
     pub webhooks: BTreeMap<WebhookId, Webhook>,
     /// Every policy version there ever was, by number; the last is current.
@@ -53,11 +56,22 @@ pub struct Application {
 }
 
 impl Application {
+    /// What people read: who asks.
+    pub fn brand(&self) -> &str {
+        self.look.brand_name.as_ref().unwrap_or(&self.name)
+    }
+
     /// The policy that new consents are given on.
     pub fn policy(&self) -> Option<&Policy> {
         self.policies.values().next_back()
     }
 }
+
+/// The most parties that help a partner.
+pub const PARTIES_MAX: usize = 6;
+
+/// The longest name of one, in characters.
+pub const PARTY_CHARS_MAX: usize = 80;
 
 /// What people are asked to agree to. Frozen once made: a change is a new version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +90,8 @@ pub struct Policy {
     pub retain_data: bool,
     /// What is asked for; `AccountBasic` is always among them.
     pub permissions: Vec<Permission>,
+    /// Who helps the partner, and may see the data for the same purpose.
+    pub supporting_parties: Vec<String>,
 }
 
 impl Policy {
@@ -100,6 +116,7 @@ impl Policy {
                 Permission::AccountDetail,
                 Permission::TransactionDetail,
             ],
+            supporting_parties: Vec::new(),
         }
     }
 }

@@ -24,6 +24,7 @@ pub mod gap;
 pub mod id;
 pub mod institution;
 pub mod job;
+pub mod look;
 pub mod mobile;
 pub mod money;
 pub mod path;

@@ -1,13 +1,14 @@
-//! Reads all records for people, page by page in order of key: applications, policies, users, ended
+//! Reads all records for people, page by page in order of key: applications, policies, looks, users, ended
 //! consents, connections, jobs, what was read of institutions, events, heads of the outbox, test clocks. Keys, hashes, routes and sealed texts are not among them.
 //! What is read here is durable before it is shown. Must not know: JSON, who reads.
 
 use super::Engine;
 use super::committer::Commit;
 use super::read::{Keys, ReadError};
-use super::records::application::{ApplicationV1, PolicyV1};
+use super::records::application::{ApplicationV1, PolicyV2};
 use super::records::clock::ClockV1;
 use super::records::consent::ConsentV3;
+use super::records::look::LookV1;
 use super::records::outbox::OutboxHead;
 use super::records::{RecordError, connection, data, identity, job, outbox, user};
 use super::user::core::Trouble;
@@ -20,6 +21,7 @@ use crate::domain::consent::Consent;
 use crate::domain::event::Event;
 use crate::domain::id::{ApplicationId, ClockId, ConnectionId, ConsentId, JobId, UserId};
 use crate::domain::job::Job;
+use crate::domain::look::Look;
 use crate::domain::user::Presence;
 use crate::store::key::{Kind, Reading};
 use crate::store::{Order, codec, key};
@@ -29,7 +31,7 @@ use std::collections::BTreeMap;
 pub const PAGE_RECORDS_MAX: usize = 500;
 
 /// The kinds that are read, in order of key: the cursor rests on that.
-const KINDS: [Kind; 13] = [
+const KINDS: [Kind; 14] = [
     Kind::Application,
     Kind::Account,
     Kind::Consent,
@@ -41,6 +43,7 @@ const KINDS: [Kind; 13] = [
     Kind::Policy,
     Kind::User,
     Kind::Transaction,
+    Kind::Look,
     Kind::Clock,
     Kind::ClosingClock,
 ];
@@ -52,6 +55,8 @@ pub enum Exported {
     Application(Application),
     /// One policy version of an application.
     Policy(ApplicationId, Policy),
+    /// How the pages of an application look.
+    Look(ApplicationId, Box<Look>),
     /// A user, or the mark that a deleted one leaves.
     User(UserId, Presence),
     /// An ended consent of a user.
@@ -149,6 +154,7 @@ impl Reader<'_> {
                 key::read_clock(key).map(|id| clock(id, is_closing, value)).transpose()?
             }
             Kind::Policy => key::read_policy(key).map(|(id, _)| policy(id, value)).transpose()?,
+            Kind::Look => key::read_look(key).map(|id| look(id, value)).transpose()?,
             Kind::User => key::read_user(key).map(|id| self.user(id, value)).transpose()?,
             Kind::Consent => key::read_consent(key).map(|(id, _)| consent(id, value)).transpose()?,
             Kind::Event => match key::read_event(key) {
@@ -239,12 +245,17 @@ fn read_error(error: LoadError) -> ReadError {
 
 fn application(id: ApplicationId, value: &[u8]) -> Result<Exported, ReadError> {
     let (_, head) = codec::decode::<ApplicationV1>(value).map_err(RecordError::from)?;
-    Ok(Exported::Application(head.into_application(id, BTreeMap::new(), BTreeMap::new())))
+    Ok(Exported::Application(head.into_application(id, Look::default(), BTreeMap::new(), BTreeMap::new())))
 }
 
 fn policy(id: ApplicationId, value: &[u8]) -> Result<Exported, ReadError> {
-    let (_, stored) = codec::decode::<PolicyV1>(value).map_err(RecordError::from)?;
+    let (_, stored) = codec::decode::<PolicyV2>(value).map_err(RecordError::from)?;
     Ok(Exported::Policy(id, Policy::try_from(stored)?))
+}
+
+fn look(id: ApplicationId, value: &[u8]) -> Result<Exported, ReadError> {
+    let (_, stored) = codec::decode::<LookV1>(value).map_err(RecordError::from)?;
+    Ok(Exported::Look(id, Box::new(Look::try_from(stored)?)))
 }
 
 fn clock(id: ClockId, is_closing: bool, value: &[u8]) -> Result<Exported, ReadError> {

@@ -13,14 +13,17 @@ use crate::domain::consent::Consent;
 use crate::domain::consent_session::CookieHash;
 use crate::domain::event::{Event, EventKind};
 use crate::domain::id::{ApplicationId, EventId, JobId, UserId, WebhookId};
+use crate::domain::look::Look;
+use crate::domain::look::flow::Flow;
 use crate::domain::time::{Span, UnixMillis};
 use crate::domain::user::DeadlineKind;
 use crate::domain::webhook::Webhook;
 use crate::engine::committer::DurableSequence;
 use crate::engine::committer::events::{EventIndexV1, durable_events};
 use crate::engine::dispatcher::inbox::INBOX_LIFETIME;
-use crate::engine::records::application::{ApiKeyV1, ApplicationV1, PolicyV1};
+use crate::engine::records::application::{ApiKeyV1, ApplicationV1, PolicyV2};
 use crate::engine::records::consent::ConsentV3;
+use crate::engine::records::look::{FlowV1, LogoPartV1, LookV1};
 use crate::engine::records::outbox::OutboxHead;
 use crate::engine::records::route::{BrowserRouteV1, JobRouteV1, LinkRouteV1};
 use crate::engine::records::{RecordError, event, outbox, webhook};
@@ -136,7 +139,20 @@ pub fn application(
     let Some(value) = store.get(&key::application(id))? else { return Ok(None) };
     let (version, head) = codec::decode::<ApplicationV1>(&value).map_err(RecordError::from)?;
     let webhooks = webhooks(store, keyring, id)?;
-    Ok(Some((version, head.into_application(id, policies(store, id)?, webhooks))))
+    let look = look(store, id)?;
+    Ok(Some((version, head.into_application(id, look, policies(store, id)?, webhooks))))
+}
+
+fn look(store: &dyn Store, id: ApplicationId) -> Result<Look, ReadError> {
+    let stored = record::<LookV1>(store.get(&key::look(id))?)?;
+    let look = stored.map(Look::try_from).transpose()?.unwrap_or_default();
+    let (from, to) = key::all_of(Kind::LogoPart, id.bytes());
+    let mut parts = Vec::new();
+    for (_, value) in store.scan(&from, &to, Order::Ascending, usize::MAX)? {
+        parts.extend(record::<LogoPartV1>(Some(value))?);
+    }
+    let flow = record::<FlowV1>(store.get(&key::flow(id))?)?.map(Flow::from).unwrap_or_default();
+    Ok(Look { logo: LogoPartV1::join(&parts)?.map(Arc::new), flow, ..look })
 }
 
 fn webhooks(
@@ -157,7 +173,7 @@ fn policies(store: &dyn Store, id: ApplicationId) -> Result<BTreeMap<u32, Policy
     let (from, to) = key::all_of(Kind::Policy, id.bytes());
     let mut policies = BTreeMap::new();
     for (_, value) in store.scan(&from, &to, Order::Ascending, usize::MAX)? {
-        let (_, stored) = codec::decode::<PolicyV1>(&value).map_err(RecordError::from)?;
+        let (_, stored) = codec::decode::<PolicyV2>(&value).map_err(RecordError::from)?;
         let policy = Policy::try_from(stored)?;
         policies.insert(policy.version, policy);
     }

@@ -1,7 +1,7 @@
 //! The pictures of institutions: their initials on their colour, drawn when they are asked for. We have
 //! no right to anybody's logo. Must not know: who shows them.
 
-use crate::domain::institution::{Institution, InstitutionId};
+use crate::domain::institution::{Institution, InstitutionId, SANDBOX};
 use crate::http::Response;
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -20,6 +20,11 @@ pub fn square_path(id: InstitutionId) -> String {
 /// The path of the picture with the name in it.
 pub fn full_path(id: InstitutionId) -> String {
     format!("{FOLDER}{id}{FULL}.svg")
+}
+
+/// Every square picture: its path and its text.
+pub fn all() -> impl Iterator<Item = (String, String)> {
+    SANDBOX.iter().map(|one| (square_path(one.id), square(one)))
 }
 
 /// The picture under `path`, if there is one.
@@ -81,7 +86,7 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::institution::{Authorization, SANDBOX};
+    use crate::domain::institution::Authorization;
 
     #[test]
     fn every_institution_has_two_pictures_and_nobody_else_has_any() {

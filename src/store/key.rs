@@ -86,10 +86,16 @@ pub enum Kind {
     Attempt = b'a',
     /// `e event`: an event's id, to its place.
     EventIndex = b'e',
+    /// `f application`: how its pages look.
+    Look = b'f',
     /// `k clock`: a test clock.
     Clock = b'k',
     /// `l user sequence`: the events of a user, by their numbers in the application's list.
     Timeline = b'l',
+    /// `o application`: which way its pages lead.
+    Flow = b'o',
+    /// `p application part`: a part of an application's logo.
+    LogoPart = b'p',
     /// `q clock`: a test clock that goes, behind its users.
     ClosingClock = b'q',
     /// `v clock user`: who lives by a test clock.
@@ -131,6 +137,21 @@ pub fn application(id: ApplicationId) -> Vec<u8> {
 /// One policy version of an application.
 pub fn policy(application: ApplicationId, version: u32) -> Vec<u8> {
     key(Kind::Policy, &[application.bytes(), &version.to_be_bytes()])
+}
+
+/// How an application's pages look.
+pub fn look(application: ApplicationId) -> Vec<u8> {
+    key(Kind::Look, &[application.bytes()])
+}
+
+/// Which way an application's pages lead.
+pub fn flow(application: ApplicationId) -> Vec<u8> {
+    key(Kind::Flow, &[application.bytes()])
+}
+
+/// A part of an application's logo.
+pub fn logo_part(application: ApplicationId, place: u8) -> Vec<u8> {
+    key(Kind::LogoPart, &[application.bytes(), &[place]])
 }
 
 /// A webhook of an application.
@@ -377,6 +398,11 @@ pub fn read_job_route(key: &[u8]) -> Option<JobId> {
 /// An application's id.
 pub fn read_application(key: &[u8]) -> Option<ApplicationId> {
     (key.len() == 17 && key[0] == Kind::Application as u8).then(|| id_at(key, 1).map(ApplicationId))?
+}
+
+/// Whose look it is.
+pub fn read_look(key: &[u8]) -> Option<ApplicationId> {
+    (key.len() == 17 && key[0] == Kind::Look as u8).then(|| id_at(key, 1).map(ApplicationId))?
 }
 
 /// Whose webhook a key is, and which.

@@ -201,6 +201,41 @@ async fn applications_are_made_and_changed_and_bad_bodies_refused() {
     assert_eq!(admin.object("/admin/applications").await["applications"].as_array().unwrap().len(), 2);
 }
 
+#[tokio::test]
+async fn a_look_is_set_shown_and_exported_and_an_unreadable_one_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = Demo::start(folder.path());
+    let admin = Admin::of(&demo);
+    let list = admin.object("/admin/applications").await;
+    let id = list["applications"][0]["id"].as_str().unwrap();
+    let path = format!("/admin/applications/{id}/look");
+    let plain = admin.object(&path).await;
+    assert_eq!(
+        plain["look"],
+        json!({"brand": {"font": "serif", "radius": 14}, "greeting": {}, "flow": {"skip_success": false, "multiple_connections": true}})
+    );
+    let (status, set) = admin.post(&path, json!({"brand": {"name": "Cedar", "colour": "#6b2347"}})).await;
+    assert_eq!((status, &set["look"]["brand"]["text"]), (StatusCode::OK, &json!("#ffffff")), "{set}");
+    assert_eq!(admin.object(&path).await, set);
+    let (_, exported) = admin.read("/admin/export").await;
+    let line = json!({"record": "look", "application": id, "look": set["look"]});
+    assert!(exported.lines().any(|one| serde_json::from_str::<Value>(one).unwrap() == line), "{exported}");
+    for (body, said) in [
+        (json!({"brand": {"colour": "#ffcc00"}}), "has to be 4.50 : 1"),
+        (json!({"brand": {"color": "#6b2347"}}), "known options alone"),
+        (json!({"brand": {"radius": 25}}), "0 to 24 pixels"),
+        (json!([]), "known options alone"),
+    ] {
+        let (status, error) = admin.post(&path, body.clone()).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{body}");
+        assert!(error["data"][0]["detail"].as_str().unwrap().contains(said), "{body}: {error}");
+    }
+    assert_eq!(admin.object(&path).await, set, "a refused look changes nothing");
+    let nobody = "/admin/applications/00000000-0000-4000-8000-000000000000/look";
+    assert_eq!(admin.read(nobody).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(admin.post(nobody, json!({})).await.0, StatusCode::NOT_FOUND);
+}
+
 /// Asks for a text and reads its code where the operator does.
 async fn texted_code(demo: &Demo, admin: &Admin) -> String {
     let (api, id) = demo.ready.link.rsplit_once('/').unwrap();

@@ -15,6 +15,7 @@ mod kill_feed;
 mod kill_journeys;
 mod kill_webhooks;
 mod listen;
+mod look_command;
 mod magic;
 mod pages;
 mod process;

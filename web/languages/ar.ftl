@@ -25,6 +25,7 @@ list-more = { $first }، { $next }
 error-title = خطأ: { $what }
 back-to-banks = الرجوع إلى بنوكك
 back-to-partner = الرجوع إلى { $partner }
+manage-url = إدارة مشاركة بياناتك
 sign-in-again = تسجيل الدخول من جديد
 ending-in = ينتهي بالأرقام
 fact-purpose = الغرض
@@ -135,6 +136,7 @@ consent-long-ends = تنتهي المشاركة تلقائيًا
 consent-long-words = المدة ابتداءً من اليوم: { $duration }. والمدة السابقة التي تشملها البيانات: { $reach }. وحتى نهاية المشاركة يجوز أن تطّلع { $partner } على البيانات من جديد.
 consent-then = ما يحدث لبياناتك
 consent-then-nobody = تجمعها هذه الخدمة لصالح { $partner } ولا تعطيها لأي جهة أخرى.
+consent-then-parties = تعمل { $partner } مع { $parties }، ويجوز لهم الاطلاع عليها للغرض نفسه.
 consent-then-retained = عند انتهاء المشاركة، تُحذف البيانات من هنا. ويجوز أن تحتفظ { $partner } بنسخة أُزيل منها كل ما يدل عليك.
 consent-then-deleted = عند انتهاء المشاركة، <b>تُحذف</b> البيانات من هنا، ولا يُجمع أي شيء آخر.
 consent-stop = كيفية إيقاف المشاركة
@@ -198,11 +200,13 @@ connect-carried = أهلًا بعودتك. ما وافقت عليه مع { $part
 connect-agreed = تمت موافقتك.
 connect-add-first = الخطوة الآن هي إضافة البنوك التي لديك حسابات فيها، واحدًا بعد الآخر. ويُرجى البدء بالبنك الذي يُودَع فيه راتبك.
 connect-add-more = يُرجى إضافة كل بنك لديك حساب فيه. وعندما تكتمل كلها هنا، يمكنك الإقرار بذلك أدناه.
+connect-single = تحتاج { $partner } إلى تسجيل دخول واحد، وهو موجود هنا. يمكن تأكيد اكتماله أدناه.
 connect-still = هذه الصفحة لا تتحدّث تلقائيًا. <a href="/connect">معرفة مدى التقدم</a>
 connect-reloads = تتحدّث هذه الصفحة كل 5 ثوانٍ. <a href="/connect?still=1">إيقاف التحديث</a>
 connect-agreed-heading = ما وافقت عليه
 connect-leave = ليس الآن؟
 connect-leave-words = يمكنك المغادرة دون ذلك الإقرار. عندئذٍ يُغلق رابطك، ويلزم أن ترسل إليك { $partner } رابطًا جديدًا. ما وافقت عليه وما تم ربطه يستمر حتى { $until }، ما لم تطلب إنهاءه من { $partner }.
+connect-leave-to = تتم إعادتك إلى { $name }.
 connect-leave-press = المغادرة دون إنهاء
 live-since = قيد العمل منذ الساعة { $since }
 live-waits = بانتظار إجابتك حتى الساعة <span class="nb">{ $until }</span>

@@ -25,6 +25,7 @@ list-more = { $first }, { $next }
 error-title = Error: { $what }
 back-to-banks = Back to your banks
 back-to-partner = Back to { $partner }
+manage-url = Manage your data sharing
 sign-in-again = Sign in again
 ending-in = ending in
 fact-purpose = Purpose
@@ -130,6 +131,7 @@ consent-long-ends = Sharing ends by itself
 consent-long-words = That is { $duration } from today, with data from the { $reach } before. Until it ends { $partner } may look again.
 consent-then = What happens to your data
 consent-then-nobody = This service collects it for { $partner } and gives it to nobody else.
+consent-then-parties = { $partner } works with { $parties }, who may see it for the same purpose.
 consent-then-retained = When sharing ends, it is deleted here. { $partner } may keep a copy from which everything that points to you has been taken out.
 consent-then-deleted = When sharing ends, it is <b>deleted</b> here, and nothing more is collected.
 consent-stop = How to stop
@@ -193,11 +195,13 @@ connect-carried = Welcome back. What you agreed to with { $partner } goes on; th
 connect-agreed = You agreed.
 connect-add-first = Now add the banks where you have accounts, one after the other. Start with the one that your pay goes to.
 connect-add-more = Add every bank where you have an account. When all are here, say so below.
+connect-single = { $partner } needs one sign-in, and it is here. When it is complete, say so below.
 connect-still = This page stands still. <a href="/connect">Look how far it is</a>
 connect-reloads = This page looks again every 5 seconds. <a href="/connect?still=1">Let it stand still</a>
 connect-agreed-heading = What you agreed to
 connect-leave = Not now?
 connect-leave-words = You can leave without that declaration. Your link is then closed and { $partner } has to send you a new one. What you agreed to and connected goes on until { $until }, unless you tell { $partner } to end it.
+connect-leave-to = You are taken back to { $name }.
 connect-leave-press = Leave without finishing
 live-since = At work since { $since }
 live-waits = Waits for your answer until <span class="nb">{ $until }</span>

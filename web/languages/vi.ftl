@@ -25,6 +25,7 @@ list-more = { $first }, { $next }
 error-title = Lỗi: { $what }
 back-to-banks = Quay lại các ngân hàng của bạn
 back-to-partner = Quay lại { $partner }
+manage-url = Quản lý việc chia sẻ dữ liệu của bạn
 sign-in-again = Đăng nhập lại
 ending-in = tận cùng là
 fact-purpose = Mục đích
@@ -126,6 +127,7 @@ consent-long-ends = Việc chia sẻ tự kết thúc
 consent-long-words = Tức là { $duration } kể từ hôm nay, với dữ liệu của { $reach } trước đó. Cho đến khi kết thúc, { $partner } có thể xem lại.
 consent-then = Dữ liệu của bạn sẽ ra sao
 consent-then-nobody = Dịch vụ này thu thập dữ liệu cho { $partner } và không đưa cho ai khác.
+consent-then-parties = { $partner } làm việc với { $parties }; họ có thể xem dữ liệu cho cùng mục đích đó.
 consent-then-retained = Khi việc chia sẻ kết thúc, dữ liệu ở đây sẽ bị xóa. { $partner } có thể giữ một bản sao đã bỏ đi mọi chi tiết cho biết đó là bạn.
 consent-then-deleted = Khi việc chia sẻ kết thúc, dữ liệu ở đây sẽ bị <b>xóa</b>, và không thu thập thêm gì nữa.
 consent-stop = Cách dừng lại
@@ -189,11 +191,13 @@ connect-carried = Chào mừng bạn trở lại. Những gì bạn đã đồng
 connect-agreed = Bạn đã đồng ý.
 connect-add-first = Bây giờ hãy thêm lần lượt các ngân hàng nơi bạn có tài khoản. Hãy bắt đầu với ngân hàng nhận lương của bạn.
 connect-add-more = Hãy thêm mọi ngân hàng nơi bạn có tài khoản. Khi đã đủ, hãy xác nhận ở bên dưới.
+connect-single = { $partner } chỉ cần một lần đăng nhập, và đã có ở đây. Khi hoàn tất, hãy xác nhận bên dưới.
 connect-still = Trang này đứng yên. <a href="/connect">Xem đã đến đâu</a>
 connect-reloads = Trang này xem lại mỗi 5 giây. <a href="/connect?still=1">Để trang đứng yên</a>
 connect-agreed-heading = Những gì bạn đã đồng ý
 connect-leave = Không phải lúc này?
 connect-leave-words = Bạn có thể rời đi mà không cam đoan như trên. Khi đó liên kết của bạn sẽ đóng và { $partner } phải gửi cho bạn liên kết mới. Những gì bạn đã đồng ý và kết nối vẫn tiếp tục đến { $until }, trừ khi bạn báo cho { $partner } chấm dứt.
+connect-leave-to = Bạn sẽ được đưa trở lại { $name }.
 connect-leave-press = Rời đi mà không hoàn tất
 live-since = Đang xử lý từ { $since }
 live-waits = Chờ bạn trả lời đến <span class="nb">{ $until }</span>

@@ -121,6 +121,14 @@ impl Turn<'_> {
         live.find(|one| one.institution == institution && one.login == login).map(|one| one.id)
     }
 
+    /// Whether another login than this one is connected, or on its way.
+    pub(super) fn has_other_login(&self, known: Option<ConnectionId>) -> bool {
+        let others = self.user.connections.iter().filter(|one| Some(one.id) != known);
+        others
+            .filter(|one| one.state != State::Deleted)
+            .any(|one| one.state == State::Active || self.open_job_of(one.id).is_some())
+    }
+
     /// A connection of this login under the active consent.
     pub(super) fn new_connection(
         &mut self,

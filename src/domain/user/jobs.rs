@@ -69,9 +69,17 @@ impl Turn<'_> {
         if self.ctx.application.mode == Mode::Live {
             return Err(Failure::InstitutionRefused);
         }
+        let flow = &self.ctx.application.look.flow;
+        // What the partner offers binds its pages, not its own requests.
+        if cookie.is_some() && !flow.offers(institution) {
+            return Err(Failure::InstitutionRefused);
+        }
         let consent = self.active_consent()?;
         let login = Login::of(self.ctx.keyring, self.user.id, institution, &credentials.login_id);
         let known = self.known_connection(institution, login.hash);
+        if cookie.is_some() && flow.is_single && self.has_other_login(known) {
+            return Err(Failure::NotNow);
+        }
         if let Some(running) = known.and_then(|known| self.open_job_of(known)) {
             self.take_over(running, which);
             return self.job_again(running);

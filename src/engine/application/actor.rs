@@ -63,7 +63,7 @@ impl ApplicationActor {
                 Output::Reload => ctx.stop(),
                 Output::Publish(application) => {
                     let id = application.id;
-                    self.shared.house.publish(application);
+                    self.shared.house.publish(*application);
                     self.shared.tell_delivery(id);
                 }
                 Output::Reply(token, answer) => {

@@ -1,17 +1,19 @@
 //! One partner: made, given keys, configured. A plain struct without async. A key is told once, to
 //! whoever asked for it; what is stored is its keyed hash.
 
+use super::looks;
 use super::webhooks::{self, WebhookRules};
 use crate::crypto::{Keyring, Purpose};
 use crate::domain::application::{Application, Mode, Policy};
 use crate::domain::entropy::Entropy;
 use crate::domain::id::{ApiKeyId, ApplicationId, WebhookId};
+use crate::domain::look::Look;
 use crate::domain::time::UnixMillis;
 use crate::domain::webhook::{Webhook, WebhookChanges, WebhookFault};
 use crate::engine::committer::{Commit, CommitError, Condition, Expect, Write};
 use crate::engine::mark::{self, Mark, Sealing};
 use crate::engine::records::RecordError;
-use crate::engine::records::application::{ApiKeyV1, ApplicationV1, PolicyV1};
+use crate::engine::records::application::{ApiKeyV1, ApplicationV1, PolicyV2};
 use crate::engine::user::core::Trouble;
 use crate::store::codec;
 use crate::store::key;
@@ -83,6 +85,8 @@ pub enum Command {
     },
     /// Ask new people something else: a new policy version. Its number is set here.
     SetPolicy(Box<Policy>),
+    /// This is how its pages look from now on, as a whole.
+    SetLook(Box<Look>),
     /// Something about a webhook.
     Webhook(WebhookCommand),
 }
@@ -160,7 +164,7 @@ pub enum Output {
     /// Answer whoever waits.
     Reply(u64, Result<Done, Refusal>),
     /// This is how the application is from now on.
-    Publish(Application),
+    Publish(Box<Application>),
     /// What is in memory may not be what is stored: drop it and read it again.
     Reload,
 }
@@ -231,6 +235,7 @@ impl ApplicationCore {
                 (Application { redirect_url, requires_link, ..self.current()? }, false)
             }
             Command::SetPolicy(policy) => (with_policy(self.current()?, *policy)?, false),
+            Command::SetLook(look) => (Application { look: *look, ..self.current()? }, false),
             Command::Webhook(command) => {
                 let (next, id) = webhooks::decide(self.current()?, command, self.rules, now, entropy)?;
                 webhook = Some(id);
@@ -276,6 +281,7 @@ impl ApplicationCore {
             created: now,
             redirect_url: checked_redirect(redirect_url)?,
             requires_link: false,
+            look: Look::default(),
             webhooks: BTreeMap::new(),
             policies: BTreeMap::from([(policy.version, policy)]),
         })
@@ -298,10 +304,12 @@ impl ApplicationCore {
         let known = self.current.as_ref().map(|current| &current.policies);
         for (version, policy) in &next.policies {
             if known.is_none_or(|known| !known.contains_key(version)) {
-                let value = codec::encode(0, &PolicyV1::from(policy))?;
+                let value = codec::encode(0, &PolicyV2::from(policy))?;
                 commit.writes.push(Write { key: key::policy(self.id, *version), value: Some(value) });
             }
         }
+        let look = self.current.as_ref().map_or_else(Look::default, |current| current.look.clone());
+        commit.writes.extend(looks::writes(self.id, &look, &next.look)?);
         if let Some(text) = key {
             let hash = key_hash(&self.keyring, text.reveal());
             let value = codec::encode(0, &ApiKeyV1::new(self.id, ApiKeyId(entropy.uuid()), now))?;
@@ -316,7 +324,7 @@ impl ApplicationCore {
             Ok(_) => {
                 self.version += 1;
                 self.current = Some(done.application.as_ref().clone());
-                out.push(Output::Publish(done.application.as_ref().clone()));
+                out.push(Output::Publish(Box::new(done.application.as_ref().clone())));
                 out.push(Output::Reply(token, Ok(done)));
             }
             Err(error) => {
@@ -345,7 +353,7 @@ fn checked_redirect(url: Option<String>) -> Result<Option<String>, Refusal> {
 }
 
 fn with_policy(mut application: Application, mut policy: Policy) -> Result<Application, Refusal> {
-    use crate::domain::application::Permission;
+    use crate::domain::application::{PARTIES_MAX, PARTY_CHARS_MAX, Permission};
     let fits = |text: &str, max: usize| !text.trim().is_empty() && text.len() <= max;
     if !fits(&policy.purpose_title, 120) || !fits(&policy.purpose_description, 400) {
         return Err(Refusal::Policy(
@@ -357,6 +365,13 @@ fn with_policy(mut application: Application, mut policy: Policy) -> Result<Appli
     }
     if !policy.permissions.contains(&Permission::AccountBasic) {
         return Err(Refusal::Policy("account.basic is always asked for"));
+    }
+    let is_name = |party: &String| {
+        let length = party.trim().chars().count();
+        (1..=PARTY_CHARS_MAX).contains(&length) && !party.chars().any(char::is_control)
+    };
+    if policy.supporting_parties.len() > PARTIES_MAX || !policy.supporting_parties.iter().all(is_name) {
+        return Err(Refusal::Policy("supporting parties are at most 6, with names of at most 80 characters"));
     }
     policy.permissions.sort_unstable();
     policy.permissions.dedup();

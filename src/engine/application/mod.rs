@@ -4,6 +4,7 @@
 pub mod actor;
 mod asking;
 pub mod core;
+mod looks;
 #[cfg(test)]
 mod tests;
 pub mod webhooks;

@@ -5,9 +5,10 @@ use super::RecordError;
 use super::consent::{permission_from, permission_number};
 use crate::domain::application::{Application, Mode, Policy};
 use crate::domain::id::{ApiKeyId, ApplicationId, WebhookId};
+use crate::domain::look::Look;
 use crate::domain::time::UnixMillis;
 use crate::domain::webhook::Webhook;
-use crate::store::codec::Record;
+use crate::store::codec::{self, CodecError, Record};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -40,10 +41,11 @@ impl From<&Application> for ApplicationV1 {
 }
 
 impl ApplicationV1 {
-    /// The application, with its policies and webhooks read beside it.
+    /// The application, with its look, policies and webhooks read beside it.
     pub fn into_application(
         self,
         id: ApplicationId,
+        look: Look,
         policies: BTreeMap<u32, Policy>,
         webhooks: BTreeMap<WebhookId, Webhook>,
     ) -> Application {
@@ -54,9 +56,45 @@ impl ApplicationV1 {
             created: UnixMillis(self.created),
             redirect_url: self.redirect_url,
             requires_link: self.requires_link,
+            look,
             policies,
             webhooks,
         }
+    }
+}
+
+/// One policy version, second schema: with who helps the partner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyV2 {
+    first: PolicyV1,
+    supporting_parties: Vec<String>,
+}
+
+impl Record for PolicyV2 {
+    const KIND: u8 = b'P';
+    const SCHEMA: u8 = 2;
+
+    fn read_old(schema: u8, payload: &[u8]) -> Result<Self, CodecError> {
+        match schema {
+            1 => codec::read_payload::<PolicyV1>(payload)
+                .map(|first| Self { first, supporting_parties: Vec::new() }),
+            _ => Err(CodecError::Schema { kind: Self::KIND, schema }),
+        }
+    }
+}
+
+impl From<&Policy> for PolicyV2 {
+    fn from(policy: &Policy) -> Self {
+        Self { first: policy.into(), supporting_parties: policy.supporting_parties.clone() }
+    }
+}
+
+impl TryFrom<PolicyV2> for Policy {
+    type Error = RecordError;
+
+    fn try_from(record: PolicyV2) -> Result<Self, RecordError> {
+        let supporting_parties = record.supporting_parties;
+        Ok(Self { supporting_parties, ..record.first.try_into()? })
     }
 }
 
@@ -103,6 +141,7 @@ impl TryFrom<PolicyV1> for Policy {
             retrieval_days: record.retrieval_days,
             retain_data: record.retain_data,
             permissions: record.permissions.into_iter().map(permission_from).collect::<Result<_, _>>()?,
+            supporting_parties: Vec::new(),
         })
     }
 }

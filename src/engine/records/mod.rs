@@ -13,6 +13,7 @@ pub mod delivery;
 pub mod event;
 pub mod identity;
 pub mod job;
+pub mod look;
 pub mod mark;
 pub mod outbox;
 pub mod route;

@@ -43,6 +43,7 @@ fn house() -> Arc<House> {
         created: START,
         redirect_url: None,
         requires_link: false,
+        look: crate::domain::look::Look::default(),
         webhooks: BTreeMap::new(),
         policies: BTreeMap::from([(policy.version, policy)]),
     };

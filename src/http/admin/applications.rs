@@ -1,6 +1,8 @@
 //! The routes that do something: applications, export, seed, trigger.
 
+use super::look;
 use super::operations::{self, Configuration, NewApplication};
+use super::policy;
 use super::seed::{self, SeedRequest};
 use super::trigger::{self, TriggerRequest};
 use super::{Query, Response, Web, export, get_admin, id_in_path, ok, settle};
@@ -20,7 +22,14 @@ pub(super) fn routes(web: Web) -> BoxedFilter<(Response,)> {
     let export = get_admin("export").map(move |_: Query| export::response(for_export.engine.clone())).boxed();
     let one = create(web.clone()).or(keys(web.clone())).unify().boxed();
     let other = configure(web.clone()).or(seed_route(web.clone())).unify().boxed();
-    let other = other.or(trigger_route(web)).unify().boxed();
+    let other = other
+        .or(trigger_route(web.clone()))
+        .unify()
+        .or(look_routes(web.clone()))
+        .unify()
+        .or(policy_routes(web))
+        .unify()
+        .boxed();
     list.or(export).unify().or(one).unify().or(other).unify().boxed()
 }
 
@@ -78,6 +87,47 @@ fn configure(web: Web) -> BoxedFilter<(Response,)> {
             }
         })
         .boxed()
+}
+
+fn look_routes(web: Web) -> BoxedFilter<(Response,)> {
+    let path = || warp::path!("admin" / "applications" / String / "look");
+    let for_get = web.clone();
+    let get = path().and(warp::get()).map(move |id: String| {
+        let view = id_in_path(ApplicationId::parse(&id)).and_then(|id| look::get(&for_get.engine, id));
+        settle(view.map(|view| ok(&view)))
+    });
+    let set = path().and(warp::post()).and(body::take()).then(move |id: String, mut body: Body| {
+        let web = web.clone();
+        async move { settle(set_look(&web, &id, &mut body).await) }
+    });
+    get.or(set).unify().boxed()
+}
+
+fn policy_routes(web: Web) -> BoxedFilter<(Response,)> {
+    let path = || warp::path!("admin" / "applications" / String / "policy");
+    let for_get = web.clone();
+    let get = path().and(warp::get()).map(move |id: String| {
+        let view = id_in_path(ApplicationId::parse(&id)).and_then(|id| policy::get(&for_get.engine, id));
+        settle(view.map(|view| ok(&view)))
+    });
+    let set = path().and(warp::post()).and(body::take()).then(move |id: String, mut body: Body| {
+        let web = web.clone();
+        async move { settle(set_policy(&web, &id, &mut body).await) }
+    });
+    get.or(set).unify().boxed()
+}
+
+async fn set_policy(web: &Web, id: &str, body: &mut Body) -> Answer {
+    let id = id_in_path(ApplicationId::parse(id))?;
+    let wanted = read(body, "A policy is a JSON object with known options alone.").await?;
+    Ok(ok(&policy::set(&web.engine, id, wanted).await?))
+}
+
+async fn set_look(web: &Web, id: &str, body: &mut Body) -> Answer {
+    let id = id_in_path(ApplicationId::parse(id))?;
+    let wanted =
+        read(body, "A look is {\"brand\": {…}, \"greeting\": {…}} with known options alone.").await?;
+    Ok(ok(&look::set(&web.engine, id, wanted).await?))
 }
 
 fn seed_route(web: Web) -> BoxedFilter<(Response,)> {

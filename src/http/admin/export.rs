@@ -10,6 +10,8 @@ use crate::domain::clock::TestClock;
 use crate::domain::connection::Generation;
 use crate::domain::event::{Event, EventData};
 use crate::domain::id::{ApplicationId, UserId};
+use crate::domain::look::Look;
+use crate::domain::look::wanted::WantedLook;
 use crate::domain::mobile::Mobile;
 use crate::domain::profile::Profile;
 use crate::domain::user::{Presence, User};
@@ -88,6 +90,7 @@ fn line(record: &Exported) -> Value {
         Exported::Connection(user, connection) => {
             of("connection", *user, data::connection(&connection.view(), connection.updated))
         }
+        Exported::Look(id, look) => look_line(*id, look),
         Exported::Job(user, job) => of("job", *user, data::job(job)),
         Exported::Account(user, generation, account) => {
             read_under("account", *user, *generation, data::account(account))
@@ -129,6 +132,14 @@ fn clock_line(clock: &TestClock, is_closing: bool) -> Value {
     })
 }
 
+fn look_line(application: ApplicationId, look: &Look) -> Value {
+    json!({
+        "record": "look",
+        "application": application.to_string(),
+        "look": WantedLook::from(look),
+    })
+}
+
 fn application_line(application: &Application) -> Value {
     json!({
         "record": "application",
@@ -153,6 +164,7 @@ fn policy_line(application: ApplicationId, policy: &Policy) -> Value {
         "duration_days": policy.duration_days,
         "retrieval_days": policy.retrieval_days,
         "retain_data": policy.retain_data,
+        "supporting_parties": policy.supporting_parties,
         "permissions": permissions,
     })
 }

@@ -7,8 +7,10 @@
 
 mod applications;
 pub mod export;
+pub mod look;
 mod observe;
 pub mod operations;
+pub mod policy;
 pub mod seed;
 pub mod trigger;
 mod views;

@@ -277,7 +277,7 @@ struct PartnerView {
 impl FaceView {
     fn new(web: &Web, face: &LinkFace) -> Self {
         let application = web.engine.house().application(face.application);
-        let name = application.as_ref().map(|one| one.name.clone()).unwrap_or_default();
+        let name = application.as_ref().map(|one| one.brand().to_owned()).unwrap_or_default();
         let is_live = application.is_some_and(|one| one.mode == crate::domain::application::Mode::Live);
         Self {
             mobile: face.mobile_ending.clone().unwrap_or_default(),

@@ -1,7 +1,7 @@
 //! How a page leaves: status, headers, and the ways to go elsewhere. Must not know: what a page shows.
 
 use super::language::Reader;
-use super::view::{End, EndedPage, Page};
+use super::view::{End, EndedPage, Frame, Page};
 use crate::domain::id::JobId;
 use crate::http::Response;
 use http::header::{
@@ -12,9 +12,18 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Nothing from elsewhere, nothing inline, no frames; forms post to us alone. The way to the partner is
-/// a link that the person follows, so no form ever leads there.
+/// a link that the person follows, unless the partner wants the last press to lead there.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The same, where a press leads straight on to the partner: browsers hold the way of a form against it.
+fn policy(page: &Frame) -> HeaderValue {
+    let led = page.look.leads_to.as_ref().and_then(|origin| {
+        HeaderValue::from_str(&POLICY.replace("form-action 'self'", &format!("form-action 'self' {origin}")))
+            .ok()
+    });
+    led.unwrap_or(HeaderValue::from_static(POLICY))
+}
 
 /// How long somebody waits who came when it was too busy, in seconds.
 const BUSY_RETRY_SECONDS: u64 = 30;
@@ -34,7 +43,7 @@ pub fn page<P: Page>(reader: &Reader, status: StatusCode, mut page: P) -> Respon
     let mut response = Response::new(html.into());
     *response.status_mut() = status;
     set(&mut response, CONTENT_TYPE, "text/html; charset=utf-8");
-    set(&mut response, CONTENT_SECURITY_POLICY, POLICY);
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy(page.frame()));
     set(&mut response, CONTENT_LANGUAGE, reader.language().tag);
     closed(&mut response);
     with_cookie(response, reader.cookie())

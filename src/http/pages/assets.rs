@@ -65,11 +65,15 @@ const ICON: File = File {
 
 impl File {
     fn path(&self) -> String {
-        let digest = Sha256::digest(self.text.as_bytes());
-        let (hash, _) = digest.split_at(8);
-        let hash = hash.iter().fold(0_u64, |all, byte| (all << 8) | u64::from(*byte));
-        format!("/assets/{}.{hash:016x}.{}", self.stem, self.extension)
+        format!("/assets/{}.{}.{}", self.stem, hash(self.text.as_bytes()), self.extension)
     }
+}
+
+/// What tells one content of a file from another.
+pub(super) fn hash(content: &[u8]) -> String {
+    let digest = Sha256::digest(content);
+    let (hash, _) = digest.split_at(8);
+    format!("{:016x}", hash.iter().fold(0_u64, |all, byte| (all << 8) | u64::from(*byte)))
 }
 
 /// The names of the files in this build.
@@ -103,10 +107,15 @@ pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// The file under `path`, if there is one; names of other builds are not found.
 pub fn answer(path: &str) -> Option<Response> {
     let (_, file) = files().into_iter().find(|(name, _)| *name == path)?;
-    let mut response = Response::new(file.text.into());
+    Some(self::file(file.kind, file.text))
+}
+
+/// A file that may be kept for a year, as its name changes with it.
+pub(super) fn file(kind: &'static str, content: impl Into<bytes::Bytes>) -> Response {
+    let mut response = Response::new(content.into().into());
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(file.kind));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(CACHE_CONTROL));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    Some(response)
+    response
 }

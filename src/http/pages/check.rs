@@ -68,7 +68,7 @@ pub async fn disclose(request: &HomeRequest, cookie: &Cookie, form: &Form) -> Re
         gaps = Some(found.into_iter().map(|gap| answered(gap, form)).collect());
     }
     request.ask(hash, Command::Disclose { cookie: hash, leave_out, gaps }).await?;
-    Ok(answer::go("/home"))
+    Ok(request.disclosed(hash).await)
 }
 
 fn is_yes(form: &Form, name: &str) -> bool {

@@ -9,6 +9,7 @@ use super::fill::{self, facts::BankFacts};
 use super::home::HomeRequest;
 use super::stream;
 use super::view::{End, FieldFault};
+use crate::domain::application::Application;
 use crate::domain::bank::Credentials;
 use crate::domain::command::{Caller, Command, SessionView};
 use crate::domain::consent_session::CookieHash;
@@ -25,6 +26,7 @@ use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{Sender, channel};
 use warp::Reply as _;
@@ -46,6 +48,25 @@ pub(super) struct Inside {
 }
 
 impl Inside {
+    fn application(&self, request: &HomeRequest) -> Option<Arc<Application>> {
+        request.web.engine.house().application(self.view.application)
+    }
+
+    /// Back to the hub when no login may be added to those that are there.
+    #[expect(clippy::result_large_err, reason = "both ways out are answers, made once for each request")]
+    fn may_add(&self, request: &HomeRequest) -> Result<(), Response> {
+        let may_add = banks::may_add(self.application(request).as_deref(), &self.facts);
+        if may_add { Ok(()) } else { Err(answer::go("/connect")) }
+    }
+
+    /// The institution, where the partner offers it.
+    #[expect(clippy::result_large_err, reason = "both ways out are answers, made once for each request")]
+    fn offered(&self, request: &HomeRequest, id: &str) -> Result<&'static Institution, Response> {
+        let found = institution(request, id)?;
+        let is_offered = self.application(request).is_none_or(|one| one.look.flow.offers(found.id));
+        if is_offered { Ok(found) } else { Err(answer::go("/connect/banks")) }
+    }
+
     pub(super) fn csrf(&self, request: &HomeRequest) -> String {
         self.cookie.csrf(&request.web.engine.house().keyring)
     }
@@ -99,6 +120,7 @@ pub async fn find(request: HomeRequest) -> Response {
     either(
         async {
             let inside = inside(&request).await?;
+            inside.may_add(&request)?;
             let query = request.query.get("q").unwrap_or_default();
             let page = banks::banks(request.web.engine.house(), &inside.view, &inside.facts, query);
             Ok(answer::page(&request.reader, StatusCode::OK, page))
@@ -118,7 +140,8 @@ pub async fn sign_in(request: HomeRequest, id: String) -> Response {
     either(
         async {
             let inside = inside(&request).await?;
-            let institution = institution(&request, &id)?;
+            inside.may_add(&request)?;
+            let institution = inside.offered(&request, &id)?;
             Ok(sign_in_page(&request, &inside, institution, Typed::default(), StatusCode::OK))
         }
         .await,

@@ -244,6 +244,14 @@ impl HomeRequest {
         }
     }
 
+    /// All is disclosed: to the receipt, or straight back where the partner wants that.
+    pub(super) async fn disclosed(&self, cookie: CookieHash) -> Response {
+        let view = self.view(cookie).await.ok();
+        let back =
+            view.and_then(|view| fill::way_straight_back(self.web.engine.house(), &view, &own_jobs(&view)));
+        back.map_or_else(|| answer::go("/home"), |url| answer::go(&url))
+    }
+
     /// A dead end on the way of a session: who asks is still named.
     async fn stopped(&self, cookie: CookieHash, end: End) -> Response {
         let page = match self.view(cookie).await {

@@ -12,6 +12,7 @@ pub mod gallery;
 mod home;
 pub mod language;
 mod link;
+mod look;
 mod manage;
 mod pick;
 mod renew;
@@ -38,16 +39,20 @@ use warp::filters::BoxedFilter;
 /// The routes of this surface. What has fixed words comes first, a link's own page last. Paths are judged
 /// before methods: a path that is not ours must not be answered with "method not allowed".
 pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
-    let fixed = asset().or(home_page(&web)).unify().or(home_press(&web)).unify().or(returned(&web)).unify();
+    let fixed =
+        asset(&web).or(home_page(&web)).unify().or(home_press(&web)).unify().or(returned(&web)).unify();
     let fixed = fixed.boxed().or(bank_pages(&web)).unify().or(manage_pages(&web)).unify();
     let links = link_look(&web).or(link_press(&web)).unify().or(lost()).unify();
     fixed.boxed().or(links.boxed()).unify().boxed()
 }
 
-fn asset() -> BoxedFilter<(Response,)> {
-    let found = |path: warp::path::FullPath| async move {
-        let found = assets::answer(path.as_str()).or_else(|| picture::answer(path.as_str()));
-        found.ok_or_else(warp::reject::not_found)
+fn asset(web: &Web) -> BoxedFilter<(Response,)> {
+    let web = web.clone();
+    let found = move |path: warp::path::FullPath| {
+        let path = path.as_str();
+        let found = assets::answer(path).or_else(|| picture::answer(path));
+        let found = found.or_else(|| look::answer(web.engine.house(), path));
+        async move { found.ok_or_else(warp::reject::not_found) }
     };
     warp::path("assets").and(warp::get()).and(warp::path::full()).and_then(found).boxed()
 }

@@ -52,7 +52,8 @@ fn a_strict_content_security_policy_holds() {
             assert!(!html.contains(forbidden), "{name}: holds {forbidden}");
         }
         for picture in between(&html, "<img", ">") {
-            let is_ours = picture.contains(" src=\"/assets/institutions/AU0000");
+            let folders = [" src=\"/assets/institutions/AU0000", " src=\"/assets/icon."];
+            let is_ours = folders.iter().any(|folder| picture.contains(folder));
             assert!(is_ours && picture.contains(" alt=\"\""), "{name}: a picture of elsewhere: {picture}");
         }
         for tag in between(&html, "<", ">") {
@@ -224,6 +225,7 @@ fn the_sheet_and_the_pages_know_the_same_names() {
     let sheets: Vec<&str> =
         assets::all().filter(|(_, text)| text.starts_with("/* authlink:")).map(|(_, text)| text).collect();
     assert_eq!(sheets.len(), 2);
+    let sheets = [sheets, vec![super::look::PIECES]].concat();
     let rules: String = between(&format!("}}{}", sheets.concat().replace("/*", "}/*")), "}", "{").join(" ");
     let names = |text: &str| -> BTreeSet<String> {
         let starts =

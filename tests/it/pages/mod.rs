@@ -4,6 +4,7 @@ pub mod browser;
 mod errands;
 mod languages;
 mod links;
+mod looks;
 mod manage;
 mod missing;
 mod place;

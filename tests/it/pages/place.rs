@@ -11,6 +11,7 @@ use authlink::domain::command::{Caller, Command, Reply};
 use authlink::domain::connection::ConnectionView;
 use authlink::domain::id::{AccountId, ApplicationId, ConsentId, JobId, UserId};
 use authlink::domain::job::Job;
+use authlink::domain::look::wanted::WantedLook;
 use authlink::domain::profile::ProfileChanges;
 use authlink::domain::time::UnixMillis;
 use authlink::domain::workflow::Workflows;
@@ -19,6 +20,7 @@ use authlink::engine::data::Asking;
 use authlink::engine::read::EventFilter;
 use authlink::engine::read::sources::AccountFilter;
 use authlink::engine::{Engine, Limits, Parts, open};
+use authlink::http::admin;
 use authlink::http::listen::{ListenLimits, Surface, serve};
 use authlink::http::rate::{RateLimits, Rates};
 use authlink::http::token::{Claims, Scope, issue};
@@ -218,6 +220,20 @@ impl Place {
         let caller = Caller::Server(self.application);
         let all = self.engine.consents(self.user, caller, Uuid::nil()).await.unwrap();
         all.iter().filter(|one| one.revoked.is_some()).map(|one| one.deletion_asked).collect()
+    }
+
+    /// New people are asked for this from now on.
+    pub async fn set_policy(&self, policy: &str) {
+        let wanted = toml::from_str(policy).unwrap();
+        admin::policy::set(&self.engine, self.application, wanted).await.unwrap();
+    }
+
+    /// The pages look so from now on; otherwise what the operator is told.
+    pub async fn set_look(&self, wanted: WantedLook) -> Result<(), String> {
+        match admin::look::set(&self.engine, self.application, wanted).await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(String::from_utf8(error.envelope(Uuid::nil())).unwrap()),
+        }
     }
 
     /// A client token of the partner.

@@ -17,6 +17,7 @@ mod properties;
 mod refreshes;
 mod sessions;
 mod surfaces;
+mod ways;
 
 use super::{Context, Next, Outcome, Presence, User, decide, invariants};
 use crate::crypto::{Keyring, MasterKey};
@@ -84,6 +85,7 @@ impl World {
                 created: START,
                 redirect_url: None,
                 requires_link: false,
+                look: crate::domain::look::Look::default(),
                 webhooks: BTreeMap::new(),
                 policies: BTreeMap::from([(policy.version, policy)]),
             },

@@ -1,6 +1,6 @@
 //! Numbers that stand in stored values, in a golden file: only ever added to.
 
-use super::super::{attestation, connection, consent, data, delivery, event, job, outbox, user};
+use super::super::{attestation, connection, consent, data, delivery, event, job, look, outbox, user};
 use crate::domain::account::{AccountClass, Ownership, TransactionClass};
 use crate::domain::application::Permission;
 use crate::domain::bank::ChallengeMethod;
@@ -10,6 +10,8 @@ use crate::domain::errand::Action;
 use crate::domain::event::{EventKind, LinkReason, Stage};
 use crate::domain::gap::{GapAnswer, GapKind};
 use crate::domain::job::{Cause, Occasion, StepName};
+use crate::domain::look::Font;
+use crate::domain::look::logo::Format;
 use crate::domain::user::DeadlineKind;
 use crate::domain::workflow::{
     Names, auth_link, connection as connection_workflow, consent as consent_workflow, consent_session,
@@ -78,15 +80,8 @@ fn stored_numbers_are_never_given_to_something_else() {
     for kind in DeadlineKind::ALL {
         line("deadline", kind.number(), kind.name());
     }
-    for state in webhook_delivery::State::ALL.iter().copied() {
-        line("message", delivery::message_state_number(state), state.name());
-    }
-    for cause in [HaltCause::Exhausted, HaltCause::Gone] {
-        line("halt", delivery::halt_number(cause), &format!("{cause:?}"));
-    }
-    for why in NoAnswer::ALL {
-        line("no answer", delivery::no_answer_number(why), &format!("{why:?}"));
-    }
+    deliveries(&mut line);
+    looks(&mut line);
     golden::compare("stored_numbers.txt", &printed);
 }
 
@@ -96,6 +91,27 @@ fn gaps(line: &mut impl FnMut(&str, u8, &str)) {
     }
     for answer in GapAnswer::ALL {
         line("gap answer", attestation::answer_number(answer), answer.name());
+    }
+}
+
+fn deliveries(line: &mut impl FnMut(&str, u8, &str)) {
+    for state in webhook_delivery::State::ALL.iter().copied() {
+        line("message", delivery::message_state_number(state), state.name());
+    }
+    for cause in [HaltCause::Exhausted, HaltCause::Gone] {
+        line("halt", delivery::halt_number(cause), &format!("{cause:?}"));
+    }
+    for why in NoAnswer::ALL {
+        line("no answer", delivery::no_answer_number(why), &format!("{why:?}"));
+    }
+}
+
+fn looks(line: &mut impl FnMut(&str, u8, &str)) {
+    for font in Font::ALL {
+        line("font", look::font_number(font), font.name());
+    }
+    for format in Format::ALL {
+        line("picture", look::format_number(format), format.extension());
     }
 }
 

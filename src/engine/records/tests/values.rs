@@ -1,6 +1,7 @@
 //! The fixed values that samples are made of. What stands here is stored in committed files: it is only
 //! ever added to.
 
+use super::looks::look;
 use crate::crypto::{DataKey, Keyring, MasterKey};
 use crate::domain::account::{
     Account, AccountClass, AccountFacts, Identity, IdentityFacts, OrganisationFacts, Ownership,
@@ -229,6 +230,7 @@ pub(super) fn application() -> Application {
         created: AT,
         redirect_url: Some("https://example.test/back".into()),
         requires_link: true,
+        look: look(),
         webhooks: BTreeMap::new(),
         policies: BTreeMap::from([(1, policy())]),
     }
@@ -259,6 +261,7 @@ pub(super) fn policy() -> Policy {
         retrieval_days: 60,
         retain_data: true,
         permissions: Permission::ALL.to_vec(),
+        supporting_parties: Vec::new(),
     }
 }
 

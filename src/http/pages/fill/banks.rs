@@ -45,10 +45,16 @@ pub fn live(house: &House, view: &SessionView, facts: &BankFacts, csrf: String) 
     let application = house.application(view.application);
     Live {
         frame: frame(application.as_deref(), view.mobile_ending.as_ref(), Some(StepAt::Banks)),
+        may_add: may_add(application.as_deref(), facts),
         boxes: boxes(facts),
         idle_at: Moment::clock(view.idle_at.min(view.total_at)),
         csrf,
     }
+}
+
+/// Whether one more login may be connected.
+pub(in crate::http::pages) fn may_add(application: Option<&Application>, facts: &BankFacts) -> bool {
+    !application.is_some_and(|one| one.look.flow.is_single) || !facts.has_login()
 }
 
 /// One box with what it is ordered by.
@@ -139,6 +145,7 @@ pub fn banks(house: &House, view: &SessionView, facts: &BankFacts, query: &str) 
     let is_connected = |one: &Institution| {
         facts.connections.iter().any(|connection| connection.institution == one.id && connection.is_active)
     };
+    let is_offered = |one: &&Institution| application.is_none_or(|app| app.look.flow.offers(one.id));
     let line = |one: &Institution| BankLine {
         bank: Bank::of(one),
         note: match one.authorization {
@@ -151,8 +158,8 @@ pub fn banks(house: &House, view: &SessionView, facts: &BankFacts, query: &str) 
     BanksPage {
         frame: frame(application, view.mobile_ending.as_ref(), Some(StepAt::Banks)),
         query: query.trim().to_owned(),
-        found: search::find(query, SANDBOX).into_iter().map(line).collect(),
-        total: SANDBOX.len(),
+        found: search::find(query, SANDBOX).into_iter().filter(|one| is_offered(one)).map(line).collect(),
+        total: SANDBOX.iter().filter(is_offered).count(),
     }
 }
 

@@ -91,6 +91,12 @@ impl BankFacts {
         self.jobs.iter().find(|job| job.id == id)
     }
 
+    /// A login is connected, or on its way.
+    pub fn has_login(&self) -> bool {
+        let connected = self.connections.iter().any(|one| one.is_active);
+        connected || self.jobs.iter().any(JobFacts::is_open)
+    }
+
     /// The jobs that wait for an answer, oldest first.
     pub fn waiting(&self) -> Vec<(&JobFacts, &ChallengeFacts)> {
         let open = self.jobs.iter().filter(|job| job.is_open());

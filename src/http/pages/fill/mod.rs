@@ -11,8 +11,8 @@ mod tests;
 use self::banks::{live, return_url, shared};
 use self::facts::BankFacts;
 use super::view::{
-    CodeFault, CodePage, ConnectPage, ConsentPage, DonePage, End, EndedPage, Frame, LeftPage, Moment,
-    PhonePage, Receipt, Square, StartPage, StepAt, Texts, clusters,
+    CodeFault, CodePage, ConnectPage, ConsentPage, DonePage, End, EndedPage, Frame, FrameLook, LeftPage,
+    Moment, PhonePage, Receipt, Square, StartPage, StepAt, Texts, clusters,
 };
 use crate::domain::application::{Application, Policy};
 use crate::domain::auth_link::PublicId;
@@ -21,7 +21,7 @@ use crate::domain::consent::{Consent, duration};
 use crate::domain::id::JobId;
 use crate::domain::time::{Span, UnixMillis};
 use crate::engine::house::House;
-use crate::http::pages::language::Reader;
+use crate::http::pages::language::{Names, Reader};
 
 const DAY_MILLIS: u64 = 86_400_000;
 
@@ -36,12 +36,35 @@ pub struct LinkPlace<'a> {
 }
 
 fn frame(application: Option<&Application>, mobile_ending: Option<&String>, step: Option<StepAt>) -> Frame {
+    let mut look = application.map(|one| FrameLook::of(one.id, &one.look)).unwrap_or_default();
+    // Only from the pages about banks does a form lead on to the partner.
+    let leads_on = step == Some(StepAt::Banks);
+    look.leads_to = application.filter(|_| leads_on).and_then(straight_back).and_then(origin);
     Frame {
-        partner: application.map(|one| one.name.clone()),
+        partner: application.map(|one| one.brand().to_owned()),
         mobile_ending: mobile_ending.cloned(),
         step,
         reader: Reader::default(),
+        look,
     }
+}
+
+/// Where whoever has disclosed goes at once, when the partner wants that.
+fn straight_back(application: &Application) -> Option<&str> {
+    application.redirect_url.as_deref().filter(|_| application.look.flow.skips_success)
+}
+
+/// Scheme, host and port.
+fn origin(url: &str) -> Option<String> {
+    let uri: http::Uri = url.parse().ok()?;
+    Some(format!("{}://{}", uri.scheme_str()?, uri.authority()?))
+}
+
+/// The way straight back with the jobs of this session, when the partner wants that.
+pub fn way_straight_back(house: &House, view: &SessionView, jobs: &[JobId]) -> Option<String> {
+    let application = house.application(view.application)?;
+    straight_back(&application)?;
+    return_url(Some(&application), view, jobs)
 }
 
 /// The start page.
@@ -151,6 +174,7 @@ pub fn consent(house: &House, view: &SessionView, csrf: String) -> Option<Consen
         ends: Moment::date(now.plus(lasts)),
         duration_days: days,
         retains_data: policy.retain_data,
+        supporting_parties: Names(policy.supporting_parties.clone()),
         policy_version: policy.version,
         csrf,
     })

@@ -102,8 +102,13 @@ impl Page for ConnectPage {
     fn samples() -> Vec<Self> {
         let sample = |carried: bool, stays_still: bool, boxes: Vec<BankBox>| {
             let frame = Frame::sample(Some(StepAt::Banks));
-            let live =
-                Live { frame: frame.clone(), boxes, idle_at: Moment::clock(AT), csrf: "sample".into() };
+            let live = Live {
+                frame: frame.clone(),
+                may_add: carried || boxes.is_empty(),
+                boxes,
+                idle_at: Moment::clock(AT),
+                csrf: "sample".into(),
+            };
             Self {
                 frame,
                 carried,

@@ -3,6 +3,7 @@
 use super::{Frame, Moment, Page, StepAt};
 use crate::domain::application::Permission;
 use crate::domain::time::UnixMillis;
+use crate::http::pages::language::Names;
 use askama::Template;
 
 /// Agree, or not.
@@ -29,6 +30,8 @@ pub struct ConsentPage {
     pub duration_days: u32,
     /// The partner may keep a copy without names.
     pub retains_data: bool,
+    /// Who helps the partner, and may see the data for the same purpose.
+    pub supporting_parties: Names,
     /// What is shown, so that nothing else is agreed to.
     pub policy_version: u32,
     /// Binds the forms to this browser.
@@ -116,9 +119,15 @@ impl Page for ConsentPage {
     }
 
     fn samples() -> Vec<Self> {
+        let parties = ["Meadow Brokers", "Fern & Sons"];
         let day = |days: i64| UnixMillis(1_795_857_240_000 + days * 86_400_000);
         let sample = |permissions: &[Permission], retains_data, earlier: Option<i64>| {
             let frame = Frame::sample(Some(StepAt::Agree));
+            let frame = if retains_data {
+                frame.with_sample_greeting().with_sample_logo(true).with_sample_ways()
+            } else {
+                frame
+            };
             Self {
                 frame,
                 purpose: "To see whether you can afford the loan you asked for".into(),
@@ -130,6 +139,11 @@ impl Page for ConsentPage {
                 ends: Moment::date(day(90)),
                 duration_days: 90,
                 retains_data,
+                supporting_parties: Names(if retains_data {
+                    parties.map(Into::into).to_vec()
+                } else {
+                    Vec::new()
+                }),
                 policy_version: 1,
                 csrf: "sample".into(),
             }

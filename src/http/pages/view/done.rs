@@ -96,6 +96,7 @@ impl Page for DonePage {
         ];
         let sample = |has_receipt: bool, banks: &[SharedBank], way_back: Option<&str>| {
             let frame = Frame::sample(Some(StepAt::Done));
+            let frame = if banks.is_empty() { frame.with_sample_ways() } else { frame };
             Self {
                 frame,
                 receipt: has_receipt.then(|| Receipt {

@@ -1,6 +1,7 @@
 //! What stands around every page: who reads it, who asks, whose mobile it is about, how far the person is.
 //! Every word of a page is said through it.
 
+use crate::domain::look::Greeting;
 use crate::http::pages::assets::{Assets, assets};
 use crate::http::pages::language::{Language, Put, Reader, Shown, Words};
 
@@ -15,6 +16,27 @@ pub struct Frame {
     pub step: Option<StepAt>,
     /// Who reads it: set when the page is sent.
     pub reader: Reader,
+    /// The partner's look.
+    pub look: FrameLook,
+}
+
+/// What a partner's look brings to a page; nothing of its own looks finished, too.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FrameLook {
+    /// The style sheet with the partner's tokens.
+    pub sheet: Option<String>,
+    /// The colour of the rail by day, as browsers take it over.
+    pub rail: Option<String>,
+    /// What the partner says to who comes.
+    pub greeting: Greeting,
+    /// The partner's logo.
+    pub logo: Option<FrameLogo>,
+    /// Where people are told that they go back to, when it is not the partner.
+    pub reference_name: Option<String>,
+    /// Where the partner lets people manage what they share.
+    pub manage_url: Option<String>,
+    /// The origin of the partner's that a form of the page may lead on to.
+    pub leads_to: Option<String>,
 }
 
 /// The three steps of a link, and the end of them.
@@ -60,6 +82,21 @@ impl StepAt {
     }
 }
 
+/// A logo as the rail has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FrameLogo {
+    /// Where it is.
+    pub path: String,
+    /// How wide it is, in pixels of its own.
+    pub width: u32,
+    /// How high it is.
+    pub height: u32,
+    /// It holds the name, which is then only heard.
+    pub says_name: bool,
+    /// It stands on a white plate.
+    pub has_plate: bool,
+}
+
 impl Frame {
     /// The files that every page loads.
     pub fn assets(&self) -> &'static Assets {
@@ -88,6 +125,15 @@ impl Frame {
         }
     }
 
+    /// Where the way back leads, as its button says.
+    pub fn back(&self) -> Words<'_> {
+        let words = self.say("back-to-partner");
+        match &self.look.reference_name {
+            Some(name) => words.with("partner", name),
+            None => words,
+        }
+    }
+
     /// A value by itself: an instant, an amount, names.
     pub fn show(&self, value: impl Put) -> Shown {
         Shown(value.put(self.language()))
@@ -104,6 +150,32 @@ impl Frame {
     /// A made-up frame.
     pub fn sample(step: Option<StepAt>) -> Self {
         let (partner, mobile_ending) = (Some("Quill & Daughters Lending".into()), Some("222".into()));
-        Self { partner, mobile_ending, step, reader: Reader::default() }
+        let (reader, look) = (Reader::default(), FrameLook::default());
+        Self { partner, mobile_ending, step, reader, look }
+    }
+
+    /// The same with words of the partner's own.
+    #[must_use]
+    pub fn with_sample_greeting(mut self) -> Self {
+        let subtitle = "With your accounts in view we can tell you within the hour, not the week.";
+        self.look.greeting =
+            Greeting { title: Some("Good to have you here".into()), subtitle: Some(subtitle.into()) };
+        self
+    }
+
+    /// The same with a logo; `says_name` when it holds the name.
+    #[must_use]
+    pub fn with_sample_logo(mut self, says_name: bool) -> Self {
+        let path = assets().icon.clone();
+        self.look.logo = Some(FrameLogo { path, width: 32, height: 32, says_name, has_plate: !says_name });
+        self
+    }
+
+    /// The same with a place of the partner's own to go back to and to manage things at.
+    #[must_use]
+    pub fn with_sample_ways(mut self) -> Self {
+        self.look.reference_name = Some("Meadow Brokers".into());
+        self.look.manage_url = Some("https://quill.example/sharing".into());
+        self
     }
 }

@@ -14,6 +14,8 @@ pub struct Live {
     pub frame: Frame,
     /// The banks, newest first.
     pub boxes: Vec<BankBox>,
+    /// One more may be added.
+    pub may_add: bool,
     /// When the page closes by itself.
     pub idle_at: Moment,
     /// Binds the forms to this browser.

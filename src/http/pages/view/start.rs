@@ -38,6 +38,8 @@ impl Page for StartPage {
     fn samples() -> Vec<Self> {
         let sample = |code_is_alive, texts_are_left, purpose: Option<&str>, query: &str| {
             let frame = Frame::sample(Some(StepAt::Confirm));
+            let frame =
+                if query.is_empty() { frame } else { frame.with_sample_greeting().with_sample_logo(false) };
             Self {
                 frame,
                 mobile_ending: "222".into(),
