@@ -115,6 +115,11 @@ impl World {
         match deed {
             Deed::CreateUser => self.create_user(),
             Deed::ChangePolicy | Deed::Configure => return self.operate(deed),
+            Deed::MakeWebhook
+            | Deed::ChangeWebhook
+            | Deed::RotateWebhook
+            | Deed::RemoveWebhook
+            | Deed::Replay => return self.webhook_acts(deed),
             Deed::MakeClock | Deed::AdvanceClock | Deed::RunClock | Deed::RemoveClock => {
                 return self.clock_acts(deed);
             }

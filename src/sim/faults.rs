@@ -92,6 +92,7 @@ impl World {
             self.lost(token);
         }
         self.application_asks.clear();
+        self.receivers.changing.forget_asks();
         for once in std::mem::take(&mut self.clock_asks).into_values().flatten() {
             self.named_lost(once);
         }

@@ -5,12 +5,13 @@
 //!
 //! [`world`] holds the run, [`process`], [`server`] and [`gathering`] stand for the actix shells,
 //! [`people`], [`asks`], [`named`] and [`connecting`] for everybody outside, [`gateway`] for the phones, [`banks`] and
-//! [`holdings`] for institutions, [`webhooks`] for whoever is told, [`clocks`] for test clocks, [`disk`] and [`faults`] for what breaks, [`ledger`], [`jobs`] and
+//! [`holdings`] for institutions, [`webhooks`] and [`changing`] for whoever is told, [`clocks`] for test clocks, [`disk`] and [`faults`] for what breaks, [`ledger`], [`jobs`] and
 //! [`rules`] for what was acknowledged, [`checker`] with [`replay`], [`rows`], [`marks`], [`keeping`], [`happened`] and [`shown`]
 //! for what was made durable. Must not know: HTTP, sled, actix.
 
 mod asks;
 mod banks;
+mod changing;
 mod checker;
 mod clocks;
 mod connecting;

@@ -70,6 +70,13 @@ pub(super) enum Deed {
     MakeClock,
     /// A partner sends a clock forward.
     AdvanceClock,
+    MakeWebhook,
+    /// It is told of something else.
+    ChangeWebhook,
+    RotateWebhook,
+    RemoveWebhook,
+    /// What happened is told once more.
+    Replay,
     /// It runs, or stands still again.
     RunClock,
     RemoveClock,
@@ -81,7 +88,7 @@ pub(super) enum Deed {
 
 impl Deed {
     /// All deeds with how often they come up beside each other.
-    pub(super) const ALL: [(Self, u64); 53] = [
+    pub(super) const ALL: [(Self, u64); 58] = [
         (Self::GoOn, 90),
         (Self::CreateUser, 5),
         (Self::UpdateUser, 3),
@@ -129,6 +136,11 @@ impl Deed {
         (Self::ListAccounts, 4),
         (Self::ChangePolicy, 1),
         (Self::Configure, 1),
+        (Self::MakeWebhook, 2),
+        (Self::ChangeWebhook, 3),
+        (Self::RotateWebhook, 1),
+        (Self::RemoveWebhook, 1),
+        (Self::Replay, 3),
         (Self::MakeClock, 1),
         (Self::AdvanceClock, 8),
         (Self::RunClock, 2),

@@ -210,9 +210,12 @@ impl World {
         id: ApplicationId,
         answer: &Result<crate::engine::application::core::Done, crate::engine::application::core::Refusal>,
     ) {
-        self.application_asks.remove(&token);
+        let command = self.application_asks.remove(&token);
         match answer {
             Ok(done) => {
+                if let Some(command) = &command {
+                    self.receivers.changing.acknowledge(command, done);
+                }
                 self.log.line(self.now, format!("#{token} the application is as it was asked for"));
                 let version = done.application.policy().map_or(0, |policy| policy.version);
                 if version > 1 {

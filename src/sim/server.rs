@@ -277,6 +277,7 @@ impl World {
             match output {
                 application::Output::Commit(commit) => self.submit(Owner::Application(id), *commit),
                 application::Output::Publish(one) => {
+                    self.receivers.changing.note(&one, self.now);
                     self.process.iter().for_each(|process| process.house.publish(one.as_ref().clone()));
                     self.drive_delivery(delivery::Input::Changed(id))?;
                 }

@@ -3,6 +3,7 @@
 //! tries failed. WH-2: under one name, and at its first try in order.
 
 use super::Outcome;
+use super::changing::Changing;
 use super::checker::{broken, readable};
 use super::dice::Dice;
 use super::process::Owner;
@@ -46,8 +47,9 @@ pub(super) struct Receivers {
     moods: BTreeMap<WebhookId, Mood>,
     names: BTreeMap<(WebhookId, EventId), MessageId>,
     first: BTreeMap<WebhookId, u64>,
-    took: BTreeSet<(WebhookId, EventId)>,
-    tries: BTreeMap<(WebhookId, EventId), u32>,
+    took: BTreeSet<(WebhookId, MessageKey)>,
+    tries: BTreeMap<(WebhookId, MessageKey), u32>,
+    pub(super) changing: Changing,
     is_healed: bool,
 }
 
@@ -61,6 +63,7 @@ impl Receivers {
             first: BTreeMap::new(),
             took: BTreeSet::new(),
             tries: BTreeMap::new(),
+            changing: Changing::default(),
             is_healed: false,
         }
     }
@@ -140,8 +143,9 @@ impl World {
                     Output::Write(epoch, change) => self.write_deliveries(epoch, &change)?,
                     Output::Sweep(from) => inputs.extend(self.sweep_messages(from)),
                     Output::WakeAt(at) => self.wake_delivery(at),
-                    // Everybody hears every bell here; nobody asks anything of a queue.
-                    Output::Listen(_) | Output::Reply(..) => {}
+                    Output::Reply(token, answer) => self.replay_answered(token, answer)?,
+                    // Everybody hears every bell here.
+                    Output::Listen(_) => {}
                 }
             }
         }
@@ -187,6 +191,12 @@ impl World {
                 format!("webhook {webhook} hears of event {event}, which is not durable"),
             );
         }
+        let mut happened = self.checker.events.get(&one.application).into_iter().flatten();
+        let happened = happened.find(|(number, _)| *number == key.sequence).map(|(_, event)| event);
+        let may_hear = |event| self.receivers.changing.wanted_ever(webhook, event);
+        if !happened.is_some_and(may_hear) {
+            return broken("WH-1", format!("webhook {webhook} hears of {}", message.kind.name()));
+        }
         let name = key.id(&self.keyring, webhook);
         if key.run == LIVE {
             let known = self.receivers.names.insert((webhook, event), name);
@@ -201,9 +211,12 @@ impl World {
             *first = key.sequence.max(*first);
         }
         let (took, answer) = self.receivers.answer(webhook);
-        *self.receivers.tries.entry((webhook, event)).or_default() += 1;
+        *self.receivers.tries.entry((webhook, *key)).or_default() += 1;
         if answer.is_success() {
-            self.receivers.took.insert((webhook, event));
+            self.receivers.took.insert((webhook, *key));
+            if key.run != LIVE {
+                self.log.mark("a message arrived once more");
+            }
             self.log.mark("a message arrived");
         } else {
             self.log.mark("a message was refused");
@@ -279,16 +292,18 @@ impl World {
             .len();
         for (application, webhook) in self.webhooks() {
             let events = self.checker.events.get(&application).into_iter().flatten();
-            for (number, event) in events.filter(|(_, event)| webhook.events.contains(&event.kind)) {
-                if !self.checker.keeps_event(application, *number) {
-                    continue;
-                }
-                let place = (webhook.id, event.id);
+            let wanted = events.filter(|(_, event)| self.receivers.changing.wanted_always(webhook.id, event));
+            let kept = wanted.filter(|(number, _)| self.checker.keeps_event(application, *number));
+            let runs = |number| self.receivers.changing.runs(&webhook, number);
+            for (key, event) in
+                kept.flat_map(|(number, event)| runs(*number).into_iter().map(move |key| (key, event)))
+            {
+                let place = (webhook.id, key);
                 let tries = self.receivers.tries.get(&place).copied().unwrap_or(0);
                 let is_told = self.receivers.took.contains(&place) || tries as usize > exhausted;
                 if !is_told {
                     let what = format!(
-                        "event {number} ({}) never came to webhook {} after {tries} tries",
+                        "event {key:?} ({}) never came to webhook {} after {tries} tries",
                         event.kind.name(),
                         webhook.id
                     );

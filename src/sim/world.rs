@@ -380,6 +380,9 @@ impl World {
             Err(error) => return Err(super::broken("DUR-1", format!("does not start: {error}"))),
         };
         self.log.line(self.now, "the server is up");
+        for application in process.house.applications() {
+            self.receivers.changing.note(&application, self.now);
+        }
         for (clock, _, _) in process.house.clocks.all() {
             if clock.target.is_some() {
                 self.log.mark("a clock was on its way in a crash");
@@ -391,6 +394,7 @@ impl World {
         self.checker.compare_with_disk()?;
         self.ledger.check_all(self.now, &self.checker)?;
         self.check_applications()?;
+        self.check_webhooks()?;
         self.drive_timekeeper(timekeeper::Input::Tick);
         self.drive_dispatcher(dispatcher::Input::Tick);
         self.drive_delivery(delivery::Input::Tick)?;
@@ -445,6 +449,7 @@ impl World {
             }
         }
         self.checker.demand_kept(self.now)?;
+        self.demand_no_orphans()?;
         self.remove_clocks()
     }
 
