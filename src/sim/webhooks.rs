@@ -204,7 +204,10 @@ impl World {
             if known.is_some_and(|known| known != name) {
                 return broken("WH-2", format!("event {event} came to webhook {webhook} under two names"));
             }
-            if known.is_none() && key.sequence <= *first {
+            // What it came to want later may be found behind what it wanted all along, after a crash.
+            let is_ordered =
+                happened.is_some_and(|event| self.receivers.changing.wanted_always(webhook, event));
+            if known.is_none() && is_ordered && key.sequence <= *first {
                 let what = format!("event {} came to webhook {webhook} first behind {first}", key.sequence);
                 return broken("WH-2", what);
             }
