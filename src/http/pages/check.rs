@@ -53,26 +53,24 @@ pub async fn page(request: HomeRequest) -> Response {
 }
 
 /// `POST /home/disclose`. What still waits for an answer is asked about first, then what seems to be missing;
-/// who was shown that, or has nothing missing, declares.
+/// who was shown all of that, or has nothing missing, declares. What turned up since the page was shown is asked
+/// about as well, so that nothing is kept as asked that was not.
 pub async fn disclose(request: &HomeRequest, cookie: &Cookie, form: &Form) -> Result<Response, Refusal> {
     let hash = request.hash(cookie);
-    let (leave_out, is_checked) = (is_yes(form, "leave_out"), is_yes(form, "checked"));
+    let leave_out = form.get("leave_out") == Some("yes");
     let view = request.view(hash).await?;
     let mut gaps = None;
     let waits = || view.jobs.iter().any(|job| job.session == Some(view.session) && job.is_waiting());
     if session_page(&view) == SessionPage::Connect && (leave_out || !waits()) {
         let found = request.gaps(&view).await?;
-        if !is_checked && !found.is_empty() {
+        let is_shown = |gap: &Gap| form.all("shown").any(|shown| shown == gap_key(gap));
+        if !found.iter().all(is_shown) {
             return Ok(answer::go(if leave_out { "/connect/check?leave_out=yes" } else { "/connect/check" }));
         }
         gaps = Some(found.into_iter().map(|gap| answered(gap, form)).collect());
     }
     request.ask(hash, Command::Disclose { cookie: hash, leave_out, gaps }).await?;
     Ok(request.disclosed(hash).await)
-}
-
-fn is_yes(form: &Form, name: &str) -> bool {
-    form.get(name) == Some("yes")
 }
 
 fn answered(gap: Gap, form: &Form) -> AnsweredGap {

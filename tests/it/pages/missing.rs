@@ -41,6 +41,9 @@ async fn a_card_that_is_paid_but_not_here_is_asked_about_and_the_answer_is_kept(
     assert_eq!(check.link("Back to your banks"), "/connect");
     assert_eq!(answer(customer.call(Method::GET, &customer.path("/attestation"))).await.0, 404);
 
+    // Who says to have been shown something else is shown it.
+    let unasked = check.form(DECLARE).with("shown", "card:SOMETHING ELSE");
+    assert_eq!(browser.press(&unasked).await.brief(), (200, "Is anything missing?"));
     let form = check.form(DECLARE).with("not_mine", "card:OTHER ISSUER CARD PAYMENT");
     let done = browser.press(&form).await;
     assert_eq!(done.brief(), (200, "Thank you. That’s everything."));
