@@ -1,26 +1,11 @@
 // Every page that can be reached without a bank, for every eye and ear (inspect.mjs says what that means).
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { askForCode, comeIn, disclose, enter, launch, open, otherThan, press } from "./browser.mjs";
+import { test } from "node:test";
+import { askForCode, comeIn, disclose, enter, open, otherThan, press, setUp } from "./browser.mjs";
 import { assertHeard, inspect } from "./inspect.mjs";
-import { Server } from "./server.mjs";
 
-let server;
-let browser;
-let lastMobile = 400_222_000;
-
-before(async () => {
-  server = await Server.start();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.end();
-});
-
-const newPerson = () => server.person(`+61${(lastMobile += 1)}`);
+const { server, browser, newPerson } = await setUp();
 
 /** The same server with other limits. */
 const restart = async (limits) => {

@@ -1,38 +1,19 @@
 // Every page about banks, in every state, for every eye and ear (inspect.mjs says what that means).
 
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
-import { Bank } from "./bank.mjs";
+import { test } from "node:test";
 import { answer, box, openQuestion, signIn, stands } from "./banks.mjs";
-import { agree, launch, open, press } from "./browser.mjs";
+import { agree, open, press, setUp } from "./browser.mjs";
 import { assertHeard, inspect } from "./inspect.mjs";
-import { Server } from "./server.mjs";
 
 const [SANDBOX, SAVINGS, CAREFUL, CIVIC] = ["Sandbox Bank", "Sandbox Savings", "Sandbox Careful Bank", "Sandbox Civic Bank"];
 
-let bank;
-let server;
-let browser;
-let lastMobile = 400_555_000;
-
-before(async () => {
-  bank = await Bank.start();
-  // A question waits for as long as it is looked at.
-  server = await Server.start({ AUTHLINK_SANDBOX_BANK_URL: bank.url, AUTHLINK_WORKFLOW_JOB_CHALLENGE: "15m" });
-  browser = await launch();
-});
-
-beforeEach(() => bank.reset());
-
-after(async () => {
-  await browser?.close();
-  await server?.end();
-  await bank?.end();
-});
+// A question waits for as long as it is looked at.
+const { bank, server, browser, newPerson } = await setUp({ bank: true, environment: { AUTHLINK_WORKFLOW_JOB_CHALLENGE: "15m" } });
 
 /** Lets `way` look at pages from the hub of a new person on, and finds nothing that went wrong. */
 async function walk(way) {
-  const person = await server.person(`+61${(lastMobile += 1)}`);
+  const person = await newPerson();
   const { context, page, faults } = await open(browser, server);
   await agree(page, server, person);
   await way(page);

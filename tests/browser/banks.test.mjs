@@ -2,11 +2,9 @@
 // bank behind a door that the tests hold.
 
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
-import { Bank } from "./bank.mjs";
+import { test } from "node:test";
 import { answer, box, isMarked, jobsOf, mark, openQuestion, signIn, stands, typeLogin } from "./banks.mjs";
-import { agree, askForCode, assertNoSidewaysScroll, enter, launch, open, press, pressAndLose, shots } from "./browser.mjs";
-import { Server } from "./server.mjs";
+import { agree, askForCode, assertNoSidewaysScroll, enter, heading, open, press, pressAndLose, setUp, shots } from "./browser.mjs";
 
 const [SANDBOX, SAVINGS, CAREFUL] = ["Sandbox Bank", "Sandbox Savings", "Sandbox Careful Bank"];
 const disclose = (page) => press(page, "I have disclosed all my accounts");
@@ -17,28 +15,9 @@ const discloseAsked = async (page) => {
   await heading(page, "Is anything missing?");
   await disclose(page);
 };
-const heading = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor();
 
-let bank;
-let server;
-let browser;
-let lastMobile = 400_444_000;
+const { bank, server, browser, newPerson } = await setUp({ bank: true });
 
-before(async () => {
-  bank = await Bank.start();
-  server = await Server.start({ AUTHLINK_SANDBOX_BANK_URL: bank.url });
-  browser = await launch();
-});
-
-beforeEach(() => bank.reset());
-
-after(async () => {
-  await browser?.close();
-  await server?.end();
-  await bank?.end();
-});
-
-const newPerson = () => server.person(`+61${(lastMobile += 1)}`);
 const hub = () => `${server.ready.api_url}/connect`;
 
 /** A person who agreed, on the hub. */

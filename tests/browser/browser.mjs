@@ -3,8 +3,11 @@
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { request as send } from "node:http";
+import { after, afterEach, beforeEach } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { Bank } from "./bank.mjs";
+import { Server } from "./server.mjs";
 
 export const shots = fileURLToPath(new URL("./shots", import.meta.url));
 export const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
@@ -13,6 +16,44 @@ export const args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disab
 export async function launch() {
   await mkdir(shots, { recursive: true });
   return chromium.launch({ executablePath, args });
+}
+
+/**
+ * What a file of tests begins with: a server and a browser of its own, and people with a number each. `bank` puts a door
+ * before the sandbox bank, open and uncounted at the beginning of each test. After each test nobody but this machine was
+ * asked for anything, whatever was opened how, unless the file says that it `asksOthers`.
+ */
+export async function setUp({ environment = {}, bank: hasDoor = false, asksOthers = false } = {}) {
+  // What has started ends, also when what comes next does not start.
+  const ends = [];
+  after(async () => { for (const end of ends.reverse()) await end(); });
+  const kept = async (one, end) => { ends.push(() => end(one)); return one; };
+  const bank = hasDoor ? await kept(await Bank.start(), (one) => one.end()) : undefined;
+  if (bank) beforeEach(() => bank.reset());
+  const settings = bank ? { ...environment, AUTHLINK_SANDBOX_BANK_URL: bank.url } : environment;
+  const server = await kept(await Server.start(settings), (one) => one.end());
+  const browser = await kept(await launch(), (one) => one.close());
+  if (!asksOthers) {
+    const others = othersAsked(browser);
+    afterEach(() => assert.deepEqual([...new Set(others.splice(0))], [], "nobody else is asked for anything"));
+  }
+  let lastMobile = 400_222_000;
+  return { bank, server, browser, newPerson: () => server.person(`+61${(lastMobile += 1)}`) };
+}
+
+/** Who else is asked by whatever page of a browser: their origins, as it happens. */
+function othersAsked(browser) {
+  const others = [];
+  const newContext = browser.newContext.bind(browser);
+  browser.newContext = async (options) => {
+    const context = await newContext(options);
+    context.on("request", (request) => {
+      const { protocol, hostname, origin } = new URL(request.url());
+      if (/^(http|ws)s?:$/.test(protocol) && !["127.0.0.1", "localhost"].includes(hostname)) others.push(origin);
+    });
+    return context;
+  };
+  return others;
 }
 
 /** Notes console errors, script errors and requests to anybody else; a refused answer is none of them. */
@@ -47,6 +88,8 @@ export async function assertNoSidewaysScroll(page, name) {
   });
   assert.deepEqual(wide, [], `${name} scrolls sideways`);
 }
+
+export const heading = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor();
 
 export const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
 

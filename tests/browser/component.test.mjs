@@ -6,11 +6,10 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { launch, otherThan, press, shots } from "./browser.mjs";
-import { Server } from "./server.mjs";
+import { otherThan, press, setUp, shots } from "./browser.mjs";
 
 const { devDependencies } = JSON.parse(await readFile(new URL("./package.json", import.meta.url), "utf8"));
 const component = Object.keys(devDependencies).find((name) => name.endsWith("/connect-auth"));
@@ -24,22 +23,11 @@ const script = (isTest) => `
   createRoot(document.getElementById("root")).render(createElement(Component, { test: ${isTest} }));
 `;
 
-let server;
-let browser;
-let partner;
-let lastMobile = 400_117_000;
-
-before(async () => {
-  server = await Server.start({ AUTHLINK_WORKFLOW_AUTH_LINK_CODE_COOLDOWN: "0s" });
-  browser = await launch();
-  partner = await partnersPages();
-});
-
-after(async () => {
-  partner?.close();
-  await browser?.close();
-  await server?.end();
-});
+// The hosts that are compiled into it are everybody else's.
+const environment = { AUTHLINK_WORKFLOW_AUTH_LINK_CODE_COOLDOWN: "0s" };
+const { server, browser, newPerson } = await setUp({ environment, asksOthers: true });
+const partner = await partnersPages();
+after(() => partner.close());
 
 /** The partner's own site: the component at /{linkId} and at /test/{linkId}. */
 async function partnersPages() {
@@ -87,7 +75,7 @@ async function open() {
 }
 
 async function person() {
-  const one = await server.person(`+61${(lastMobile += 1)}`);
+  const one = await newPerson();
   return { ...one, linkId: new URL(one.link).pathname.slice(1) };
 }
 

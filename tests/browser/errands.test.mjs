@@ -1,35 +1,14 @@
 // What a partner sends people here for, and their own page: looked at for every eye, and walked as people do.
 
 import assert from "node:assert/strict";
-import { after, before, beforeEach, test } from "node:test";
-import { Bank } from "./bank.mjs";
+import { test } from "node:test";
 import { signIn, stands } from "./banks.mjs";
-import { agree, launch, open, press } from "./browser.mjs";
+import { agree, heading, open, press, setUp } from "./browser.mjs";
 import { inspect } from "./inspect.mjs";
-import { Server } from "./server.mjs";
 
 const SANDBOX = "Sandbox Bank";
 
-let bank;
-let server;
-let browser;
-let lastMobile = 400_666_000;
-
-before(async () => {
-  bank = await Bank.start();
-  server = await Server.start({ AUTHLINK_SANDBOX_BANK_URL: bank.url });
-  browser = await launch();
-});
-
-beforeEach(() => bank.reset());
-
-after(async () => {
-  await browser?.close();
-  await server?.end();
-  await bank?.end();
-});
-
-const heading = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor();
+const { bank, server, browser, newPerson } = await setUp({ bank: true });
 
 /** The address by which a partner sends a person here. */
 async function sent(person, rest) {
@@ -42,7 +21,7 @@ async function sent(person, rest) {
 
 /** A person who shares from one bank, in a browser with or without a script. */
 async function sharing(options = {}) {
-  const person = await server.person(`+61${(lastMobile += 1)}`);
+  const person = await newPerson();
   const opened = await open(browser, server, options);
   await agree(opened.page, server, person);
   await signIn(opened.page, server, "AU00000", "gavinBelson", "hooli2016");

@@ -3,28 +3,13 @@
 
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
-import { after, before, test } from "node:test";
-import { faultsOf, launch, open as openIn, press, shots } from "./browser.mjs";
+import { test } from "node:test";
+import { faultsOf, open as openIn, press, setUp, shots } from "./browser.mjs";
 import { inspect } from "./inspect.mjs";
-import { Server } from "./server.mjs";
 
 const reader = createRequire(import.meta.url).resolve("jsqr");
 
-let server;
-let browser;
-let lastMobile = 400_555_000;
-
-before(async () => {
-  server = await Server.start();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.end();
-});
-
-const nextPerson = () => server.person(`+61${(lastMobile += 1)}`);
+const { server, browser, newPerson } = await setUp();
 const statusOf = async ({ id }) => (await server.api("GET", `/users/${id}/auth_link`)).body.status;
 
 /** What a camera reads from a picture, by a reader of such codes. */
@@ -47,7 +32,7 @@ async function readSquare(picture) {
 }
 
 test("a desk hands the link to a phone, light and dark, and the link is not spent by it", async () => {
-  const person = await nextPerson();
+  const person = await newPerson();
   const { context, page, faults } = await openIn(browser, server, { viewport: { width: 1280, height: 800 } });
   await page.goto(`${person.link}?state=s-hand`);
   await page.getByRole("link", { name: "On a computer? Continue on your phone" }).click();
@@ -68,7 +53,7 @@ test("a desk hands the link to a phone, light and dark, and the link is not spen
 });
 
 test("on a phone there is no way to hand over", async () => {
-  const person = await nextPerson();
+  const person = await newPerson();
   const { context, page } = await openIn(browser, server, { hasTouch: true, isMobile: true });
   await page.goto(person.link);
   await page.getByRole("button", { name: "Text me a code" }).waitFor();
@@ -81,7 +66,7 @@ for (const [tag, dir, locale, start, enter, agree, disclose] of [
   ["vi", "ltr", "vi-VN", "Nhắn mã cho tôi", "Tiếp tục", "Tôi đồng ý", undefined],
 ]) {
   test(`the journey in ${tag}, as the browser asks for it`, async () => {
-    const person = await nextPerson();
+    const person = await newPerson();
     const { context, page, faults } = await openIn(browser, server, { locale, viewport: { width: 320, height: 640 } });
     await page.goto(person.link);
     assert.deepEqual(await page.evaluate(() => [document.documentElement.lang, getComputedStyle(document.body).direction]), [tag, dir]);
@@ -109,7 +94,7 @@ for (const [tag, dir, locale, start, enter, agree, disclose] of [
 }
 
 test("a program that opens every link of a message, runs its scripts and follows its links spends nothing", async () => {
-  const person = await nextPerson();
+  const person = await newPerson();
   const context = await browser.newContext({ userAgent: "MailGuard/2.0 (link preview)" });
   const page = await context.newPage();
   const faults = faultsOf(page, new URL(server.ready.api_url).origin);

@@ -1,25 +1,10 @@
 // The whole journey in Chromium, with and without JavaScript, with the server killed at every step.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { assertNoSidewaysScroll, launch, open as openIn, press, shots } from "./browser.mjs";
-import { Server } from "./server.mjs";
+import { test } from "node:test";
+import { assertNoSidewaysScroll, open as openIn, press, setUp, shots } from "./browser.mjs";
 
-let server;
-let browser;
-let lastMobile = 400_111_000;
-
-before(async () => {
-  server = await Server.start();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.end();
-});
-
-const nextMobile = () => `+61${(lastMobile += 1)}`;
+const { server, browser, newPerson } = await setUp();
 
 const open = (options) => openIn(browser, server, options);
 
@@ -75,7 +60,7 @@ for (const [name, options] of [
   ["wide", { viewport: { width: 1280, height: 800 } }],
 ]) {
   test(`the journey: ${name}`, async () => {
-    const person = await server.person(nextMobile());
+    const person = await newPerson();
     const { context, page, faults } = await open(options);
     await journey(page, person, name);
     await assertDisclosed(person);
@@ -86,7 +71,7 @@ for (const [name, options] of [
 }
 
 test("the server is killed before every step, and the person goes on in the same browser", async () => {
-  const person = await server.person(nextMobile());
+  const person = await newPerson();
   const { context, page, faults } = await open();
   await journey(page, person, "killed", async () => server.killAndRestart());
   await assertDisclosed(person);
@@ -95,7 +80,7 @@ test("the server is killed before every step, and the person goes on in the same
 });
 
 test("looking never spends the link and never sends a text", async () => {
-  const person = await server.person(nextMobile());
+  const person = await newPerson();
   for (const options of [{}, { javaScriptEnabled: false }]) {
     const { context, page } = await open(options);
     await page.goto(person.link);
@@ -111,7 +96,7 @@ test("looking never spends the link and never sends a text", async () => {
 });
 
 test("wrong codes are told calmly, and the fifth closes the link for good", async () => {
-  const person = await server.person(nextMobile());
+  const person = await newPerson();
   const { context, page } = await open();
   await page.goto(person.link);
   await press(page, "Text me a code");
@@ -137,7 +122,7 @@ test("wrong codes are told calmly, and the fifth closes the link for good", asyn
 });
 
 test("a link that somebody is in, that was replaced, or that never was, says so", async () => {
-  const person = await server.person(nextMobile());
+  const person = await newPerson();
   const first = await open();
   await first.page.goto(person.link);
   await press(first.page, "Text me a code");
@@ -167,7 +152,7 @@ test("a link that somebody is in, that was replaced, or that never was, says so"
 });
 
 test("the whole journey by keyboard alone", async () => {
-  const person = await server.person(nextMobile());
+  const person = await newPerson();
   const { context, page } = await open();
   const pressByKeyboard = async (name) => {
     const button = page.getByRole("button", { name, exact: true });
@@ -199,7 +184,7 @@ test("the whole journey by keyboard alone", async () => {
 });
 
 test("a double click and the back button do no harm", async () => {
-  const person = await server.person(nextMobile());
+  const person = await newPerson();
   const { context, page } = await open();
   await page.goto(person.link);
   // The second press cuts the first one's navigation off: the next page is waited for by what it shows.

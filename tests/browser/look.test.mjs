@@ -7,29 +7,15 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { agree, askForCode, comeIn, launch, open, press, shots } from "./browser.mjs";
+import { agree, askForCode, comeIn, open, press, setUp, shots } from "./browser.mjs";
 import { signIn } from "./banks.mjs";
 import { inspect } from "./inspect.mjs";
-import { Server, program } from "./server.mjs";
+import { program } from "./server.mjs";
 
-let server;
-let browser;
-let lastMobile = 400_444_000;
-
-before(async () => {
-  server = await Server.start();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.end();
-});
-
-const newPerson = () => server.person(`+61${(lastMobile += 1)}`);
+const { server, browser, newPerson } = await setUp();
 const authlink = async (...args) => (await promisify(execFile)(program, [...args, "--data", server.folder])).stdout;
 const application = async () => (await server.admin("/applications")).applications[0].id;
 

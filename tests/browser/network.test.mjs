@@ -5,27 +5,11 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { chromium } from "playwright-core";
-import { agree, args, askForCode, comeIn, enter, executablePath, launch, open, press, pressAndLose, shots } from "./browser.mjs";
-import { Server } from "./server.mjs";
+import { agree, args, askForCode, comeIn, enter, executablePath, heading, open, press, pressAndLose, setUp, shots } from "./browser.mjs";
 
-let server;
-let browser;
-let lastMobile = 400_333_000;
-
-before(async () => {
-  server = await Server.start();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.end();
-});
-
-const newPerson = () => server.person(`+61${(lastMobile += 1)}`);
-const heading = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor();
+const { server, browser, newPerson } = await setUp();
 
 test("every press whose answer is lost counts once, and back leads on", async () => {
   const person = await newPerson();

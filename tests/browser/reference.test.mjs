@@ -2,24 +2,11 @@
 // server alone.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { assertNoSidewaysScroll, launch, open, shots } from "./browser.mjs";
+import { test } from "node:test";
+import { assertNoSidewaysScroll, open, setUp, shots } from "./browser.mjs";
 import { assertNoViolation, views } from "./inspect.mjs";
-import { Server } from "./server.mjs";
 
-let server;
-let browser;
-
-before(async () => {
-  server = await Server.start();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.end();
-});
-
+const { server, browser } = await setUp();
 const document = async () => (await fetch(`${server.ready.api_url}/openapi.json`)).json();
 
 test("every operation is there, with who may ask, an example and its errors", async () => {
