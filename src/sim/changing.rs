@@ -1,6 +1,7 @@
 //! Webhooks that come, change and go while they are told, and events that are told once more: what partners do
 //! with them, and what WH-1 then says. A webhook is told of what it wanted all the time since that happened; of
-//! what it never wanted it is not told; a replay that was acknowledged is told like everything else.
+//! what it did not want when it happened it is not told, unless it was asked for again; a replay that was
+//! acknowledged is told like everything else.
 
 use super::Outcome;
 use super::checker::broken;
@@ -22,8 +23,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Webhooks of one application, in a run.
 const WEBHOOKS_MAX: usize = 4;
 
-/// How long it takes at most until what a partner said of a webhook is what it is told by.
-const SLACK: Span = Span::seconds(1);
+/// How long it takes at most until what a partner said of a webhook is what it is told by, also when the
+/// process ends in between.
+const SLACK: Span = Span::seconds(3);
 
 /// What a webhook wanted, since when.
 type Wants = Vec<(UnixMillis, BTreeSet<EventKind>)>;
@@ -52,22 +54,27 @@ impl Changing {
         }
     }
 
-    /// What a webhook wanted at any time since then.
-    fn since(&self, webhook: WebhookId, at: UnixMillis) -> impl Iterator<Item = &BTreeSet<EventKind>> {
+    /// What a webhook wanted at any time since then, and from when on.
+    fn since(
+        &self,
+        webhook: WebhookId,
+        at: UnixMillis,
+    ) -> impl Iterator<Item = &(UnixMillis, BTreeSet<EventKind>)> {
         let all = self.wants.get(&webhook).map_or(&[][..], Vec::as_slice);
         let began = all.iter().skip(1).map(|(from, _)| Some(*from)).chain([None]);
         let ended = all.iter().zip(began);
-        ended.filter(move |(_, end)| end.is_none_or(|end| end.plus(SLACK) > at)).map(|((_, set), _)| set)
+        ended.filter(move |(_, end)| end.is_none_or(|end| end.plus(SLACK) > at)).map(|(wants, _)| wants)
     }
 
     /// Whether a webhook has wanted it ever since it happened.
     pub(super) fn wanted_always(&self, webhook: WebhookId, event: &Happened) -> bool {
-        self.since(webhook, event.recorded).all(|set| set.contains(&event.kind))
+        self.since(webhook, event.recorded).all(|(_, set)| set.contains(&event.kind))
     }
 
-    /// Whether it may be told of it.
-    pub(super) fn wanted_ever(&self, webhook: WebhookId, event: &Happened) -> bool {
-        self.since(webhook, event.recorded).any(|set| set.contains(&event.kind))
+    /// Whether it may be told of it in this run: a replay tells of what is wanted by now.
+    pub(super) fn may_hear(&self, webhook: WebhookId, run: u32, event: &Happened) -> bool {
+        let had_begun = |from: UnixMillis| run != LIVE || from <= event.recorded.plus(SLACK);
+        self.since(webhook, event.recorded).any(|(from, set)| had_begun(*from) && set.contains(&event.kind))
     }
 
     /// The runs in which an event is told to a webhook, with the live one.
@@ -109,17 +116,16 @@ impl World {
             let url = Some(format!("https://hooks.example.test/later/{}", self.imprint()));
             let events = self.free_kinds(&one, None);
             let changes = WebhookChanges { url, events: Some(events), ..WebhookChanges::default() };
-            let since =
-                self.checker.events.get(&application).and_then(|all| all.last()).map_or(0, |last| last.0);
-            return self
-                .ask_application(application, Command::Webhook(WebhookCommand::Create(changes, since)));
+            let create = WebhookCommand::Create(changes, self.last_event(application));
+            return self.ask_application(application, Command::Webhook(create));
         }
         let Some(place) = self.dice.place(webhooks.len()) else { return Ok(()) };
         let webhook = webhooks[place].id;
         let command = match deed {
             Deed::ChangeWebhook => {
                 let events = Some(self.free_kinds(&one, Some(webhook)));
-                WebhookCommand::Update(webhook, WebhookChanges { events, ..WebhookChanges::default() })
+                let changes = WebhookChanges { events, ..WebhookChanges::default() };
+                WebhookCommand::Update(webhook, changes, self.last_event(application))
             }
             Deed::RotateWebhook => WebhookCommand::Rotate(webhook),
             Deed::RemoveWebhook => {
@@ -134,6 +140,11 @@ impl World {
         self.ask_application(application, Command::Webhook(command))
     }
 
+    /// The number of an application's last event, as durable.
+    fn last_event(&self, application: ApplicationId) -> u64 {
+        self.checker.events.get(&application).and_then(|all| all.last()).map_or(0, |last| last.0)
+    }
+
     /// Some of what no other webhook of the application is told of.
     fn free_kinds(&mut self, application: &Application, but: Option<WebhookId>) -> Vec<String> {
         let others = application.webhooks.values().filter(|one| Some(one.id) != but);
@@ -146,7 +157,7 @@ impl World {
 
     /// A partner has one event, or a row of them, told once more.
     fn replay(&mut self, application: ApplicationId, webhook: WebhookId) {
-        let last = self.checker.events.get(&application).and_then(|all| all.last()).map_or(0, |last| last.0);
+        let last = self.last_event(application);
         if last == 0 {
             return;
         }

@@ -155,8 +155,8 @@ impl World {
     fn load_queue(&self, wanted: &Wanted) -> Input {
         let loaded = self.process.as_ref().and_then(|process| {
             let application = process.house.application(wanted.application);
-            let events = application.as_ref().and_then(|one| one.webhooks.get(&wanted.webhook));
-            let wants = |kind| events.is_some_and(|one| one.events.contains(&kind));
+            let webhook = application.as_ref().and_then(|one| one.webhooks.get(&wanted.webhook));
+            let wants = |kind, number| webhook.is_some_and(|one| one.is_told(kind, number));
             rows::load(self.disk.as_ref(), &process.durable(), wanted, wants).ok()
         });
         Input::Loaded(wanted.webhook, loaded)
@@ -193,7 +193,7 @@ impl World {
         }
         let mut happened = self.checker.events.get(&one.application).into_iter().flatten();
         let happened = happened.find(|(number, _)| *number == key.sequence).map(|(_, event)| event);
-        let may_hear = |event| self.receivers.changing.wanted_ever(webhook, event);
+        let may_hear = |event| self.receivers.changing.may_hear(webhook, key.run, event);
         if !happened.is_some_and(may_hear) {
             return broken("WH-1", format!("webhook {webhook} hears of {}", message.kind.name()));
         }
@@ -204,10 +204,7 @@ impl World {
             if known.is_some_and(|known| known != name) {
                 return broken("WH-2", format!("event {event} came to webhook {webhook} under two names"));
             }
-            // What it came to want later may be found behind what it wanted all along, after a crash.
-            let is_ordered =
-                happened.is_some_and(|event| self.receivers.changing.wanted_always(webhook, event));
-            if known.is_none() && is_ordered && key.sequence <= *first {
+            if known.is_none() && key.sequence <= *first {
                 let what = format!("event {} came to webhook {webhook} first behind {first}", key.sequence);
                 return broken("WH-2", what);
             }
@@ -280,7 +277,7 @@ impl World {
     pub(super) fn heal_receivers(&mut self) -> Outcome<()> {
         self.receivers.is_healed = true;
         for (application, one) in self.webhooks() {
-            let update = WebhookCommand::Update(one.id, WebhookChanges::default());
+            let update = WebhookCommand::Update(one.id, WebhookChanges::default(), 0);
             self.ask_application(application, Command::Webhook(update))?;
         }
         Ok(())

@@ -9,7 +9,7 @@ use crate::domain::event::EventKind;
 use crate::domain::id::WebhookId;
 use crate::domain::time::{Span, UnixMillis};
 use secret::WebhookSecret;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use target::{Reach, TargetFault};
 
 /// Webhooks of one application at most.
@@ -62,6 +62,8 @@ pub struct Webhook {
     pub created: UnixMillis,
     /// What happened up to this number of the application's events came before it.
     pub since: u64,
+    /// Of what it was not told from its beginning on: what happened up to this number came before that.
+    pub later: BTreeMap<EventKind, u64>,
     /// When the partner said last how it should be.
     pub updated: UnixMillis,
     /// How often the partner said so: what stopped it before that counts no more.
@@ -123,12 +125,15 @@ impl Webhook {
             old_secret: None,
             created: now,
             since,
+            later: BTreeMap::new(),
             updated: now,
             term: 0,
         }
     }
 
     /// As the partner wants it, beside the `others` of the application. Where it was stopped, it is told again.
+    /// What it comes to want counts behind the event `last`: nobody is told of old events because a crash
+    /// made us look at them again, and each webhook hears what happens in its order.
     ///
     /// # Errors
     /// Why it cannot be so; then it is as it was.
@@ -137,6 +142,7 @@ impl Webhook {
         changes: WebhookChanges,
         others: impl Iterator<Item = &'a Self> + Clone,
         reach: Reach,
+        last: u64,
         now: UnixMillis,
     ) -> Result<Self, WebhookFault> {
         if let Some(url) = changes.url {
@@ -156,7 +162,11 @@ impl Webhook {
             let kind = |id: &String| {
                 EventKind::parse(id).filter(|kind| kind.can_be_subscribed()).ok_or(WebhookFault::EventUnknown)
             };
-            self.events = events.iter().map(kind).collect::<Result<_, _>>()?;
+            let events: BTreeSet<EventKind> = events.iter().map(kind).collect::<Result<_, _>>()?;
+            self.later.retain(|kind, _| events.contains(kind));
+            let new = events.difference(&self.events).filter(|_| last > self.since);
+            self.later.extend(new.map(|kind| (*kind, last)));
+            self.events = events;
         }
         if others.clone().any(|other| !other.events.is_disjoint(&self.events)) {
             return Err(WebhookFault::EventTaken);
@@ -164,6 +174,12 @@ impl Webhook {
         self.updated = now;
         self.term = self.term.saturating_add(1);
         Ok(self)
+    }
+
+    /// Whether it is told of the event of this number.
+    pub fn is_told(&self, kind: EventKind, number: u64) -> bool {
+        let since = self.later.get(&kind).copied().unwrap_or(self.since);
+        self.events.contains(&kind) && number > since
     }
 
     /// With a fresh secret; messages are signed with the one of before too, for so long.
@@ -212,16 +228,36 @@ mod tests {
     }
 
     fn change(one: Webhook, changes: WebhookChanges, others: &[Webhook]) -> Result<Webhook, WebhookFault> {
-        one.changed(changes, others.iter(), Reach::Public, NOW)
+        one.changed(changes, others.iter(), Reach::Public, 0, NOW)
     }
 
     #[test]
     fn what_is_absent_stays_as_it_is() {
         let one = change(webhook(1), wants("https://hooks.example.test/a", &["user.created"]), &[]).unwrap();
         let named = WebhookChanges { name: Some("all".into()), ..WebhookChanges::default() };
-        let later = one.clone().changed(named, [].iter(), Reach::Public, NOW.plus(Span(5))).unwrap();
+        let later = one.clone().changed(named, [].iter(), Reach::Public, 7, NOW.plus(Span(5))).unwrap();
         assert_eq!((later.name.as_str(), later.url, later.events), ("all", one.url, one.events));
         assert_eq!(later.updated, NOW.plus(Span(5)));
+    }
+
+    #[test]
+    fn what_it_comes_to_want_counts_from_then_on() {
+        let (created, updated) = (EventKind::UserCreated, EventKind::UserUpdated);
+        let wants = |one: Webhook, events, last| {
+            let changes = wants("https://hooks.example.test/a", events);
+            one.changed(changes, [].iter(), Reach::Public, last, NOW).unwrap()
+        };
+        let first = |one: &Webhook, kind| (0..100).find(|number| one.is_told(kind, *number));
+        let secret = WebhookSecret::new([1; 24]);
+        let one = Webhook::new(WebhookId(Uuid::from_u128(1)), secret, 10, NOW);
+        let one = wants(one, &["user.created"], 10);
+        assert_eq!((first(&one, created), first(&one, updated)), (Some(11), None));
+        let one = wants(one, &["user.created", "user.updated"], 20);
+        assert_eq!((first(&one, created), first(&one, updated)), (Some(11), Some(21)));
+        let one = wants(one, &["user.updated"], 30);
+        assert_eq!((first(&one, created), first(&one, updated)), (None, Some(21)));
+        let one = wants(one, &["user.created", "user.updated"], 40);
+        assert_eq!((first(&one, created), first(&one, updated)), (Some(41), Some(21)));
     }
 
     #[test]

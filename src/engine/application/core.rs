@@ -96,8 +96,8 @@ pub enum Command {
 pub enum WebhookCommand {
     /// One more; what happened up to that number of the application's events came before it.
     Create(WebhookChanges, u64),
-    /// As the partner wants it.
-    Update(WebhookId, WebhookChanges),
+    /// As the partner wants it; what it comes to want counts behind that number of the application's events.
+    Update(WebhookId, WebhookChanges, u64),
     /// A fresh secret.
     Rotate(WebhookId),
     /// None any more: what was not delivered is dropped.

@@ -207,6 +207,7 @@ fn a_webhook_is_a_row_of_its_own_that_opens_in_its_place_alone() {
         WebhookCommand::Update(
             made.id,
             WebhookChanges { name: Some("all".into()), ..WebhookChanges::default() },
+            50,
         ),
     );
     assert_eq!((rows.len(), named.unwrap().name.as_str()), (1, "all"));

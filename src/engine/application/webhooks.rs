@@ -50,11 +50,11 @@ pub(super) fn decide(
                 return Err(WebhookFault::TooMany.into());
             }
             let new = Webhook::new(WebhookId(entropy.uuid()), secret(entropy), since, now);
-            changed(&application, new, changes, reach, now)?
+            changed(&application, new, changes, reach, since, now)?
         }
-        WebhookCommand::Update(id, changes) => {
+        WebhookCommand::Update(id, changes, last) => {
             let one = known(&application, id)?;
-            changed(&application, one, changes, reach, now)?
+            changed(&application, one, changes, reach, last, now)?
         }
         WebhookCommand::Rotate(id) => known(&application, id)?.rotated(secret(entropy), now, rules.rotation),
         WebhookCommand::Delete(id) => {
@@ -77,11 +77,12 @@ fn changed(
     one: Webhook,
     changes: WebhookChanges,
     reach: Reach,
+    last: u64,
     now: UnixMillis,
 ) -> Result<Webhook, WebhookFault> {
     let id = one.id;
     let others = application.webhooks.values().filter(|other| other.id != id);
-    one.changed(changes, others, reach, now)
+    one.changed(changes, others, reach, last, now)
 }
 
 /// What changes in the rows of an application's webhooks.

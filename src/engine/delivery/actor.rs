@@ -162,9 +162,8 @@ impl Delivery {
     fn load(&self, wanted: &Wanted) -> Input {
         let shared = &self.shared;
         let application = shared.house.application(wanted.application);
-        let events =
-            application.as_ref().and_then(|one| one.webhooks.get(&wanted.webhook)).map(|one| &one.events);
-        let wants = |kind| events.is_some_and(|events| events.contains(&kind));
+        let webhook = application.as_ref().and_then(|one| one.webhooks.get(&wanted.webhook));
+        let wants = |kind, number| webhook.is_some_and(|webhook| webhook.is_told(kind, number));
         let loaded = rows::load(shared.store.as_ref(), shared.committer.durable(), wanted, wants);
         if let Err(error) = &loaded {
             tracing::error!(webhook = %wanted.webhook, %error, "a webhook's queue cannot be read; it is tried again");

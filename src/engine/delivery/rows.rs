@@ -67,7 +67,7 @@ pub struct Loaded {
     pub page: Option<Page>,
 }
 
-/// Reads what a queue wants; `wants` says which events its webhook is told of.
+/// Reads what a queue wants; `wants` says of which events its webhook is told, by kind and number.
 ///
 /// # Errors
 /// When the store does not answer or a record is damaged.
@@ -75,7 +75,7 @@ pub fn load(
     store: &dyn Store,
     durable: &DurableSequence,
     wanted: &Wanted,
-    wants: impl Fn(EventKind) -> bool,
+    wants: impl Fn(EventKind, u64) -> bool,
 ) -> Result<Loaded, ReadError> {
     let (from, to) = key::all_of(Kind::Retry, wanted.webhook.bytes());
     let rows = store.scan(&from, &to, Order::Ascending, NEAR_MAX)?;
@@ -102,7 +102,7 @@ fn read_page(
     durable: &DurableSequence,
     application: ApplicationId,
     wanted: WantedPage,
-    wants: impl Fn(EventKind) -> bool,
+    wants: impl Fn(EventKind, u64) -> bool,
 ) -> Result<Page, ReadError> {
     let WantedPage { run, after, to } = wanted;
     let rows = durable_events_after(store, durable, application, after, PAGE_MAX)?;
@@ -111,7 +111,9 @@ fn read_page(
     let is_end = !is_full || last >= to;
     let mut sequences = VecDeque::new();
     for (sequence, value) in rows.into_iter().filter(|(sequence, _)| *sequence <= to) {
-        if wants(event::decode(&value, None)?.kind) {
+        // A replay tells of what is wanted today, also from before that.
+        let number = if run == LIVE { sequence } else { u64::MAX };
+        if wants(event::decode(&value, None)?.kind, number) {
             sequences.push_back(sequence);
         }
     }

@@ -78,6 +78,8 @@ struct World {
     replies: Vec<(u64, Result<Asked, Refusal>)>,
     is_full: bool,
     loads: usize,
+    /// What all want, and behind which event.
+    wanted: BTreeMap<EventKind, u64>,
 }
 
 impl World {
@@ -104,6 +106,7 @@ impl World {
             replies: Vec::new(),
             is_full: false,
             loads: 0,
+            wanted: [(EventKind::UserCreated, 0)].into(),
         }
     }
 
@@ -189,7 +192,7 @@ impl World {
             Output::Load(wanted) => {
                 self.loads += 1;
                 let durable = self.committer.durable();
-                let wants = |kind| kind == EventKind::UserCreated;
+                let wants = |kind, number| self.wanted.get(&kind).is_some_and(|since| number > *since);
                 let loaded = rows::load(self.store.as_ref(), &durable, &wanted, wants).unwrap();
                 self.later(Span(1), Coming::Input(Input::Loaded(wanted.webhook, Some(loaded))));
             }

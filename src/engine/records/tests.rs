@@ -7,6 +7,7 @@ mod looks;
 mod numbers;
 mod sizes;
 mod values;
+mod webhooks;
 
 use super::application::{ApiKeyV1, ApplicationV1, PolicyV1};
 use super::attestation::{self, AttestationBodyV1, AttestationV1};
@@ -23,7 +24,6 @@ use super::outbox::{self, InboxV1, OutboxHead, OutboxV1, OutboxV2, OutboxV3, Tex
 use super::route::{BrowserRouteV1, DeadlineV1, JobRouteV1, LinkRouteV1};
 use super::seal;
 use super::user::{self, Counts, Stored, UserEnvelopeV1, UserV1, UserV2, UserV3, UserV4};
-use super::webhook::{self, WebhookBodyV1, WebhookV1};
 use crate::crypto::{self, DataKey};
 use crate::domain::application::Policy;
 use crate::domain::attestation::{AnsweredGap, Attestation};
@@ -112,8 +112,6 @@ fn samples() -> Vec<Sample> {
         plain(0, &TextV1 { to: text().to, body: text().body }),
         plain(2, &ApplicationV1::from(&application())),
         plain(0, &PolicyV1::from(&policy())),
-        sample::<WebhookV1>(webhook::encode(APPLICATION, &webhook_sample(), &keyring(), nonce).unwrap()),
-        plain(0, &WebhookBodyV1::from(&webhook_sample())),
         plain(0, &ApiKeyV1::new(APPLICATION, ApiKeyId(Uuid::from_u128(21)), AT)),
         plain(0, &LinkRouteV1(*USER.bytes())),
         plain(0, &BrowserRouteV1(*USER.bytes())),
@@ -152,6 +150,7 @@ fn samples() -> Vec<Sample> {
         plain(0, &IdentityV1 { check: keyring().check_value() }),
     ];
     all.extend(looks::samples());
+    all.extend(webhooks::samples());
     all
 }
 
@@ -355,8 +354,6 @@ fn sealed_samples_open_to_the_values_they_were_made_of() {
     let (_, stored) = codec::decode::<ApplicationV1>(&kept("ApplicationV1")).unwrap();
     let policies = BTreeMap::from([(1, policy())]);
     assert_eq!(stored.into_application(APPLICATION, look(), policies, BTreeMap::new()), application());
-    let kept_webhook = webhook::decode(APPLICATION, webhook_sample().id, &kept("WebhookV1"), &keyring());
-    assert_eq!(kept_webhook.unwrap(), webhook_sample());
     let (_, stored) = codec::decode::<WebhookCursorV1>(&kept("WebhookCursorV1")).unwrap();
     assert_eq!(delivery::Cursor::try_from(stored).unwrap(), webhook_cursor());
     let message = delivery::decode(WEBHOOK, MESSAGE, &kept("MessageV1"), &keyring()).unwrap();

@@ -84,7 +84,8 @@ async fn update(id: &str, call: &mut Call) -> Answer {
     let (application, _) = call.server()?;
     let id = webhook_id(id)?;
     let changes = posted(call).await?;
-    ask(call, application, WebhookCommand::Update(id, changes), StatusCode::OK).await
+    let last = call.web.engine.last_event(application)?;
+    ask(call, application, WebhookCommand::Update(id, changes, last), StatusCode::OK).await
 }
 
 async fn rotate(id: &str, call: &mut Call) -> Answer {

@@ -161,3 +161,30 @@ async fn a_receiver_that_says_nothing_holds_up_nobody_else() {
     quick.hears(10).await;
     assert_eq!(silent.heard().len(), 1, "it is still waited for");
 }
+
+#[tokio::test]
+async fn what_a_webhook_comes_to_want_is_told_from_then_on() {
+    let rig = rig(&["5s"]);
+    let receiver = Receiver::start(|number, _| status(if number == 0 { 410 } else { 200 })).await;
+    let partner = rig.partner("Quill Lending").await;
+    let webhook = subscribe(&rig, &partner, &receiver.url(), &["user.updated"]).await;
+    let path = format!("{ALL}/{}", webhook["id"].as_str().unwrap());
+    let user = rig.user(&partner, "+61400111222").await;
+    let update = format!("/users/{user}");
+    rig.call(&partner.token, Method::POST, &update).json(&json!({"firstName": "Ada"})).send().await.unwrap();
+    receiver.hears(1).await;
+    while get(&rig, &partner, &path).await["status"] == json!("active") {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    // Nothing goes there, so this stands before it when it goes on.
+    rig.user(&partner, "+61400111333").await;
+    let change = json!({"subscribedEvents": ["user.updated", "user.created"]});
+    let (status, _) = answer(rig.call(&partner.token, Method::POST, &path).json(&change)).await;
+    assert_eq!(status, 200);
+    let last = rig.user(&partner, "+61400111444").await;
+    let told: Vec<Value> = receiver.hears(3).await.iter().map(Heard::json).collect();
+    let created: Vec<&Value> =
+        told.iter().filter(|one| one["eventTypeId"] == json!("user.created")).collect();
+    assert_eq!(created.len(), 1, "{told:#?}");
+    assert_eq!(created[0]["links"]["eventEntity"], json!(format!("{}/users/{last}", rig.base)));
+}

@@ -104,6 +104,35 @@ fn a_replay_and_a_test_survive_a_crash_once_they_are_answered() {
     assert!(heard.contains(&test));
 }
 
+/// The cursor runs ahead over what is not wanted before that is written down: when it is wanted later, and the
+/// process ends at once, what happened before that is looked at again.
+#[test]
+fn what_it_comes_to_want_is_told_from_then_on_and_in_order_whatever_crashes() {
+    let mut world = World::new();
+    let one = world.webhook(1, |_, _| (QUICK, OK));
+    world.pass(Span(10));
+    for _ in 0..5 {
+        world.happens(EventKind::LinkOpened);
+    }
+    world.happen(1);
+    world.pass(Span(10));
+    assert_eq!(
+        (world.heard_by(one), world.told(one)),
+        (vec![live(6)], 0),
+        "it is told, and not written down"
+    );
+    world.wanted.insert(EventKind::LinkOpened, 6);
+    world.crash(Span(1));
+    world.happens(EventKind::LinkOpened);
+    world.pass(Span::seconds(5));
+    assert_eq!(world.heard_by(one), [6, 6, 7].map(live), "nothing of before");
+    world.heard.clear();
+    world.ask(1, one, Ask::Replay { from: 2, to: 3 });
+    world.pass(Span::seconds(5));
+    let again = |sequence| MessageKey { sequence, run: 1 };
+    assert_eq!(world.heard_by(one), [again(2), again(3)], "but where it is asked for");
+}
+
 #[test]
 fn what_rings_while_it_is_read_is_not_missed() {
     for after in 0..6 {

@@ -31,8 +31,6 @@ use crate::domain::profile::{Address, Business, Profile};
 use crate::domain::secret::Secret;
 use crate::domain::time::{Span, UnixMillis};
 use crate::domain::user::User;
-use crate::domain::webhook::Webhook;
-use crate::domain::webhook::secret::WebhookSecret;
 use crate::domain::workflow::{
     Names, auth_link, connection, consent as consent_workflow, consent_session, job, webhook_delivery,
 };
@@ -233,22 +231,6 @@ pub(super) fn application() -> Application {
         look: look(),
         webhooks: BTreeMap::new(),
         policies: BTreeMap::from([(1, policy())]),
-    }
-}
-
-pub(super) fn webhook_sample() -> Webhook {
-    Webhook {
-        id: WebhookId(Uuid::from_u128(40)),
-        name: "all".into(),
-        description: "A description.".into(),
-        url: "https://hooks.example.test/all".into(),
-        events: [EventKind::UserCreated, EventKind::TransactionsUpdated].into(),
-        secret: WebhookSecret::new([41; 24]),
-        old_secret: Some((WebhookSecret::new([42; 24]), AT)),
-        created: AT,
-        since: 43,
-        updated: AT,
-        term: 44,
     }
 }
 
