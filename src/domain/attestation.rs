@@ -28,3 +28,19 @@ pub struct AnsweredGap {
     /// What they said.
     pub answer: GapAnswer,
 }
+
+/// A gap as it is found when somebody declares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundGap {
+    /// What seems to be missing.
+    pub gap: Gap,
+    /// What the person said to it; none when they were not asked yet.
+    pub answer: Option<GapAnswer>,
+}
+
+impl FoundGap {
+    /// With its answer, once there is one.
+    pub fn answered(self) -> Option<AnsweredGap> {
+        self.answer.map(|answer| AnsweredGap { gap: self.gap, answer })
+    }
+}

@@ -121,6 +121,9 @@ pub enum Failure {
     /// The person should say what becomes of jobs that wait for an answer.
     #[error("jobs wait for an answer")]
     JobsWaiting,
+    /// Something seems to be missing that the person was not asked about.
+    #[error("what seems to be missing was not asked about")]
+    GapsUnasked,
     /// Not possible at this point.
     #[error("not possible at this point")]
     NotNow,

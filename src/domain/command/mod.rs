@@ -9,7 +9,7 @@ pub use effect::{Effect, Rows};
 pub use failure::Failure;
 pub use reply::{CodeFace, Entered, LinkFace, LinkView, Reply, SessionView, UserView};
 
-use crate::domain::attestation::AnsweredGap;
+use crate::domain::attestation::FoundGap;
 use crate::domain::auth_link::{CodeText, LinkHash};
 use crate::domain::bank::Credentials;
 use crate::domain::consent_session::CookieHash;
@@ -146,8 +146,8 @@ pub enum Command {
         cookie: CookieHash,
         /// Leave out what still waits for an answer, rather than asking about it.
         leave_out: bool,
-        /// What seemed to be missing, with what the person said; none when nobody looked.
-        gaps: Option<Vec<AnsweredGap>>,
+        /// What seems to be missing, and what the person was asked about it; none when nobody looked.
+        gaps: Option<Vec<FoundGap>>,
     },
     /// Leave: the link is used up.
     Leave(CookieHash),

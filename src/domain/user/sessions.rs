@@ -2,7 +2,7 @@
 //! The arrows are those of workflows/consent_session.toml; here stands what they mean.
 
 use super::Turn;
-use crate::domain::attestation::{AnsweredGap, Attestation};
+use crate::domain::attestation::{AnsweredGap, Attestation, FoundGap};
 use crate::domain::command::{Caller, Failure, Reply, SessionView};
 use crate::domain::consent_session::{ConsentSession, CookieHash, Origin, carried};
 use crate::domain::errand::Errand;
@@ -171,13 +171,14 @@ impl Turn<'_> {
         self.view_of(which)
     }
 
-    /// What still waits for an answer is asked about once; with `leave_out` it ends unanswered. `gaps` is
-    /// what the person was asked besides.
+    /// What still waits for an answer is asked about first; with `leave_out` it ends unanswered. Then comes
+    /// what seems to be missing: all of `gaps` has to be asked about, so that nothing is kept as asked that
+    /// was not.
     pub(super) fn disclose(
         &mut self,
         cookie: CookieHash,
         leave_out: bool,
-        gaps: Option<Vec<AnsweredGap>>,
+        gaps: Option<Vec<FoundGap>>,
     ) -> Result<Reply, Failure> {
         let which = self.whose(cookie)?;
         // A double click, or the back button: it is disclosed, and stays so.
@@ -188,10 +189,21 @@ impl Turn<'_> {
         if !leave_out && self.is_connecting(which) && !self.waiting_jobs(session).is_empty() {
             return Err(Failure::JobsWaiting);
         }
+        let gaps = match gaps {
+            Some(found) => Some(self.asked(which, found)?),
+            None => None,
+        };
         self.step_session(which, Input::Disclose)?;
         self.attest(session, gaps);
         self.leave_out_waiting(session);
         self.view_of(which)
+    }
+
+    fn asked(&self, which: Which, found: Vec<FoundGap>) -> Result<Vec<AnsweredGap>, Failure> {
+        if self.is_connecting(which) && found.iter().any(|one| one.answer.is_none()) {
+            return Err(Failure::GapsUnasked);
+        }
+        Ok(found.into_iter().filter_map(FoundGap::answered).collect())
     }
 
     /// Keeps the declaration; the one before is of no use any more.

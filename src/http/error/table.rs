@@ -103,6 +103,7 @@ impl From<Failure> for ApiError {
             | Failure::PolicyMissing
             | Failure::JobOver
             | Failure::JobsWaiting
+            | Failure::GapsUnasked
             | Failure::NotNow => Self::new(Code::NotPossibleNow),
             Failure::AnswersMissing => Self::not_supplied(
                 "One answer for each input of the challenge is required.",

@@ -6,8 +6,8 @@ use super::browser::Cookie;
 use super::fill::banks::{self, gap_key};
 use super::home::HomeRequest;
 use super::pick::{SessionPage, session_page};
-use crate::domain::attestation::AnsweredGap;
-use crate::domain::command::{Caller, Command, SessionView};
+use crate::domain::attestation::FoundGap;
+use crate::domain::command::{Caller, Command, Failure, SessionView};
 use crate::domain::gap::{Gap, GapAnswer};
 use crate::engine::data::Asking;
 use crate::engine::read::sources::AccountFilter;
@@ -52,29 +52,25 @@ pub async fn page(request: HomeRequest) -> Response {
     }
 }
 
-/// `POST /home/disclose`. What still waits for an answer is asked about first, then what seems to be missing;
-/// who was shown all of that, or has nothing missing, declares. What turned up since the page was shown is asked
-/// about as well, so that nothing is kept as asked that was not.
+/// `POST /home/disclose`. The form names what was shown; what turned up since is not among it.
 pub async fn disclose(request: &HomeRequest, cookie: &Cookie, form: &Form) -> Result<Response, Refusal> {
     let hash = request.hash(cookie);
     let leave_out = form.get("leave_out") == Some("yes");
     let view = request.view(hash).await?;
-    let mut gaps = None;
-    let waits = || view.jobs.iter().any(|job| job.session == Some(view.session) && job.is_waiting());
-    if session_page(&view) == SessionPage::Connect && (leave_out || !waits()) {
-        let found = request.gaps(&view).await?;
-        let is_shown = |gap: &Gap| form.all("shown").any(|shown| shown == gap_key(gap));
-        if !found.iter().all(is_shown) {
-            return Ok(answer::go(if leave_out { "/connect/check?leave_out=yes" } else { "/connect/check" }));
+    let found = request.gaps(&view).await?;
+    let gaps = Some(found.into_iter().map(|gap| asked(gap, form)).collect());
+    match request.ask(hash, Command::Disclose { cookie: hash, leave_out, gaps }).await {
+        Ok(_) => Ok(request.done(hash).await),
+        Err(Refusal::Rule(Failure::GapsUnasked)) if leave_out => {
+            Ok(answer::go("/connect/check?leave_out=yes"))
         }
-        gaps = Some(found.into_iter().map(|gap| answered(gap, form)).collect());
+        Err(refusal) => Err(refusal),
     }
-    request.ask(hash, Command::Disclose { cookie: hash, leave_out, gaps }).await?;
-    Ok(request.disclosed(hash).await)
 }
 
-fn answered(gap: Gap, form: &Form) -> AnsweredGap {
+fn asked(gap: Gap, form: &Form) -> FoundGap {
     let key = gap_key(&gap);
-    let is_denied = form.all("not_mine").any(|denied| denied == key);
-    AnsweredGap { gap, answer: if is_denied { GapAnswer::NotMine } else { GapAnswer::None } }
+    let is_in = |name: &'static str| form.all(name).any(|one| one == key);
+    let said = || if is_in("not_mine") { GapAnswer::NotMine } else { GapAnswer::None };
+    FoundGap { answer: is_in("shown").then(said), gap }
 }

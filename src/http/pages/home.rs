@@ -111,6 +111,7 @@ pub async fn press(request: HomeRequest, press: Press, mut body: Body) -> Respon
     match request.ask(hash, command).await {
         // Who has agreed goes on to what they were sent for.
         Ok(Reply::Session(view)) if press == Press::Agree => answer::go(&landing(&view)),
+        Ok(_) if matches!(press, Press::Extend | Press::Finish) => request.done(hash).await,
         Ok(_) => answer::go("/home"),
         Err(Refusal::Rule(Failure::NotNow)) if press == Press::Decline => {
             request.stopped(hash, End::AgreedAlready).await
@@ -161,6 +162,7 @@ impl HomeRequest {
                 Refused::Home => answer::go("/home"),
                 Refused::Banks => answer::go("/connect"),
                 Refused::Waiting => answer::go("/connect/waiting"),
+                Refused::Check => answer::go("/connect/check"),
                 Refused::Ended(end) => self.stopped(cookie, end).await,
             },
             Refusal::Trouble(wrong) => answer::bare(&self.reader, trouble(wrong)),
@@ -244,8 +246,8 @@ impl HomeRequest {
         }
     }
 
-    /// All is disclosed: to the receipt, or straight back where the partner wants that.
-    pub(super) async fn disclosed(&self, cookie: CookieHash) -> Response {
+    /// All is disclosed, or the errand is done: to the receipt, or straight back where the partner wants that.
+    pub(super) async fn done(&self, cookie: CookieHash) -> Response {
         let view = self.view(cookie).await.ok();
         let back =
             view.and_then(|view| fill::way_straight_back(self.web.engine.house(), &view, &own_jobs(&view)));
@@ -289,7 +291,7 @@ impl HomeRequest {
             }
             Ok(_) => answer::bare(&self.reader, End::Broken),
             Err(Refusal::Rule(failure)) => match refused(failure) {
-                Refused::Home | Refused::Banks | Refused::Waiting => answer::go("/home"),
+                Refused::Home | Refused::Banks | Refused::Waiting | Refused::Check => answer::go("/home"),
                 Refused::Ended(End::SessionUnknown) => answer::bare(&self.reader, End::TokenDead),
                 Refused::Ended(end) => answer::bare(&self.reader, end),
             },

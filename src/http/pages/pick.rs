@@ -121,6 +121,8 @@ pub enum Refused {
     Banks,
     /// The page that asks what becomes of what still waits for an answer.
     Waiting,
+    /// The page that asks about what seems to be missing.
+    Check,
     /// A dead end.
     Ended(End),
 }
@@ -133,6 +135,7 @@ pub fn refused(failure: Failure) -> Refused {
             Refused::Banks
         }
         Failure::JobsWaiting => Refused::Waiting,
+        Failure::GapsUnasked => Refused::Check,
         Failure::TooManyJobs => Refused::Ended(End::Busy),
         Failure::TooManyConnections | Failure::TooManySandboxConnections => Refused::Ended(End::TooManyBanks),
         Failure::PolicyChanged => Refused::Ended(End::PolicyChanged),
@@ -235,6 +238,7 @@ mod tests {
             Refused::Home => "303 to /home".into(),
             Refused::Banks => "303 to /connect".into(),
             Refused::Waiting => "303 to /connect/waiting".into(),
+            Refused::Check => "303 to /connect/check".into(),
             Refused::Ended(end) => format!("{}, {}", end.name(), end.status().as_u16()),
         }
     }
@@ -280,6 +284,7 @@ mod tests {
             Failure::AnswersMissing,
             Failure::InstitutionRefused,
             Failure::JobsWaiting,
+            Failure::GapsUnasked,
             Failure::TooManyJobs,
             Failure::TooManyConnections,
             Failure::TooManySandboxConnections,

@@ -2,6 +2,7 @@
 
 use super::browser::{Browser, Shown};
 use super::enter;
+use super::errands::{come, share};
 use super::place::Place;
 use authlink::domain::look::wanted::WantedLook;
 use base64::Engine as _;
@@ -227,6 +228,23 @@ async fn who_has_disclosed_goes_straight_back_where_the_partner_wants_it() {
     assert!(hub.headers["content-security-policy"].to_str().unwrap().contains("form-action 'self';"));
     let shown = other.post(&hub.form("I have disclosed all my accounts")).await;
     assert_eq!((shown.status, shown.location()), (303, "/home"), "as a rule the receipt comes first");
+}
+
+#[tokio::test]
+async fn whoever_is_done_with_an_errand_goes_straight_back_too() {
+    let place = Place::open().await;
+    share(&place).await;
+    place.set_look(look("[flow]\nskip_success = true\n")).await.unwrap();
+    for (action, press) in [("extend", "Go on until then"), ("reauthorise", "Done"), ("manage", "Done")] {
+        let mut browser = Browser::new(&place.base);
+        let (_, page) = come(&place, &mut browser, &format!("&action={action}&state=s1")).await;
+        let policy = page.headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("form-action 'self' https://partner.example;"), "{action}: {policy}");
+        let back = browser.post(&page.form(press)).await;
+        let expected = (303, "https://partner.example/back?flow=1&state=s1");
+        assert_eq!((back.status, back.location()), expected, "{action}");
+        assert_eq!(browser.get("/home").await.heading(), "All done", "{action}");
+    }
 }
 
 #[tokio::test]

@@ -2,11 +2,15 @@
 
 use super::bank::{CAREFUL, OTHER, PLAIN, SOMETIMES, challenged, secret, signed_in};
 use super::{DAY, MS, World, cookie};
+use crate::domain::attestation::FoundGap;
 use crate::domain::command::{Caller, Command, Failure, Reply, Rows};
+use crate::domain::day::Day;
 use crate::domain::event::EventKind;
-use crate::domain::id::JobId;
+use crate::domain::gap::{Gap, GapAnswer, GapKind};
+use crate::domain::id::{AccountId, JobId};
 use crate::domain::job::{Cause, Gather, Report};
-use crate::domain::time::Span;
+use crate::domain::money::Money;
+use crate::domain::time::{Span, UnixMillis};
 use crate::domain::user::{Next, Outcome};
 use crate::domain::workflow::{consent_session, job};
 
@@ -203,6 +207,35 @@ fn disclosing_while_a_job_waits_asks_once() {
     assert_eq!((world.standing(waiting).as_str(), world.standing_gathers()), ("LeftOut", vec![reading]));
     assert_eq!(view.jobs.len(), 2, "the way back names all of them");
     world.leave_out().unwrap();
+    assert!(!world.committed, "a double click is harmless");
+}
+
+fn found(wording: &str, answer: Option<GapAnswer>) -> FoundGap {
+    let gap = Gap {
+        kind: GapKind::Card,
+        wording: wording.into(),
+        count: 2,
+        last_day: Day::of(UnixMillis(0)),
+        last_amount: Money::parse("1.00").unwrap(),
+        account: AccountId(uuid::Uuid::nil()),
+    };
+    FoundGap { gap, answer }
+}
+
+#[test]
+fn what_waits_is_asked_about_first_then_what_seems_to_be_missing() {
+    let (mut world, _) = World::asked();
+    let declare =
+        |leave_out, gaps: Vec<FoundGap>| Command::Disclose { cookie: cookie(1), leave_out, gaps: Some(gaps) };
+    let (asked, fresh) = (found("VISA", Some(GapAnswer::NotMine)), found("AMEX", None));
+    let all = vec![asked.clone(), fresh.clone()];
+    assert_eq!(world.person(declare(false, all.clone())), Err(Failure::JobsWaiting));
+    assert_eq!(world.person(declare(true, all)), Err(Failure::GapsUnasked));
+    assert!(!world.committed && world.user().attestation.is_none(), "asking changes nothing");
+    world.person(declare(true, vec![asked.clone()])).unwrap();
+    let kept = world.user().attestation.clone().unwrap().gaps;
+    assert_eq!(kept, Some(vec![asked.answered().unwrap()]));
+    world.person(declare(true, vec![fresh])).unwrap();
     assert!(!world.committed, "a double click is harmless");
 }
 

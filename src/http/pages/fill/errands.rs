@@ -3,7 +3,7 @@
 
 use super::banks::return_url;
 use super::facts::{BankFacts, ConnectionFacts};
-use super::{frame, receipt};
+use super::{frame, leading_on, receipt};
 use crate::domain::application::Application;
 use crate::domain::command::SessionView;
 use crate::domain::consent::duration;
@@ -37,7 +37,7 @@ pub fn extend(house: &House, view: &SessionView, csrf: String) -> Option<ExtendP
     let until = view.now.plus(duration(policy, &house.workflows.consent)).max(consent.expires);
     let places: BTreeSet<_> = view.connections.iter().map(|one| one.institution).collect();
     Some(ExtendPage {
-        frame: frame(Some(&application), view.mobile_ending.as_ref(), None),
+        frame: leading_on(frame(Some(&application), view.mobile_ending.as_ref(), None), Some(&application)),
         purpose,
         cluster_names,
         banks: places.into_iter().filter_map(Bank::find).collect(),
@@ -52,7 +52,7 @@ pub fn renew(house: &House, view: &SessionView, facts: &BankFacts, csrf: String)
     let application = house.application(view.application);
     let application = application.as_deref();
     let mut page = RenewPage {
-        frame: frame(application, view.mobile_ending.as_ref(), None),
+        frame: leading_on(frame(application, view.mobile_ending.as_ref(), None), application),
         needed: Vec::new(),
         working: Vec::new(),
         fine: Vec::new(),

@@ -2,7 +2,7 @@
 //! know: requests, how it looks.
 
 use super::facts::{BankFacts, ConnectionFacts};
-use super::{frame, receipt as given};
+use super::{frame, leading_on, receipt as given};
 use crate::domain::application::{Application, Policy};
 use crate::domain::command::SessionView;
 use crate::domain::consent::Consent;
@@ -36,7 +36,7 @@ pub fn manage(
     let is_back = |id| facts.connections.iter().any(|one| one.institution == id);
     let ended = consents.iter().filter(|one| one.state != State::Active).take(ENDED_MAX);
     ManagePage {
-        frame: frame(application, view.mobile_ending.as_ref(), None),
+        frame: leading_on(frame(application, view.mobile_ending.as_ref(), None), application),
         now: now.map(|(application, consent)| shared_now(application, consent, facts)),
         ended: ended.map(|one| ended_line(application, one)).collect(),
         stopped: stopped.filter(|id| !is_back(*id)).and_then(Bank::find),

@@ -36,20 +36,25 @@ pub struct LinkPlace<'a> {
 }
 
 fn frame(application: Option<&Application>, mobile_ending: Option<&String>, step: Option<StepAt>) -> Frame {
-    let mut look = application.map(|one| FrameLook::of(one.id, &one.look)).unwrap_or_default();
-    // Only from the pages about banks does a form lead on to the partner.
+    // From the pages about banks a form can lead on to the partner.
     let leads_on = step == Some(StepAt::Banks);
-    look.leads_to = application.filter(|_| leads_on).and_then(straight_back).and_then(origin);
-    Frame {
+    let frame = Frame {
         partner: application.map(|one| one.brand().to_owned()),
         mobile_ending: mobile_ending.cloned(),
         step,
         reader: Reader::default(),
-        look,
-    }
+        look: application.map(|one| FrameLook::of(one.id, &one.look)).unwrap_or_default(),
+    };
+    if leads_on { leading_on(frame, application) } else { frame }
 }
 
-/// Where whoever has disclosed goes at once, when the partner wants that.
+/// A form of that page may lead straight back to the partner: where they want that, browsers let it.
+fn leading_on(mut frame: Frame, application: Option<&Application>) -> Frame {
+    frame.look.leads_to = application.and_then(straight_back).and_then(origin);
+    frame
+}
+
+/// Where whoever is done goes at once, when the partner wants that.
 fn straight_back(application: &Application) -> Option<&str> {
     application.redirect_url.as_deref().filter(|_| application.look.flow.skips_success)
 }
