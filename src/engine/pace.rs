@@ -33,6 +33,13 @@ pub struct Average {
     pub transactions: Span,
 }
 
+impl Average {
+    /// All steps together.
+    pub const fn total(self) -> Span {
+        Span(self.verify.0.saturating_add(self.accounts.0).saturating_add(self.transactions.0))
+    }
+}
+
 #[derive(Debug, Clone, Copy, Default)]
 struct Sum {
     millis: u64,

@@ -203,7 +203,13 @@ connect-leave = Not now?
 connect-leave-words = You can leave without that declaration. Your link is then closed and { $partner } has to send you a new one. What you agreed to and connected goes on until { $until }, unless you tell { $partner } to end it.
 connect-leave-to = You are taken back to { $name }.
 connect-leave-press = Leave without finishing
-live-since = At work since { $since }
+live-since = At work since { $since }.
+pace-minute = Usually done in under a minute.
+pace-minutes = { $count ->
+    [one] Usually done in about { $count } minute.
+   *[other] Usually done in about { $count } minutes.
+}
+pace-long = This takes longer than usual. It goes on by itself; meanwhile you can add another bank.
 live-waits = Waits for your answer until <span class="nb">{ $until }</span>
 live-answer = Answer { $bank }
 live-read = { $connected }, read at { $read }

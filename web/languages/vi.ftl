@@ -199,7 +199,10 @@ connect-leave = Không phải lúc này?
 connect-leave-words = Bạn có thể rời đi mà không cam đoan như trên. Khi đó liên kết của bạn sẽ đóng và { $partner } phải gửi cho bạn liên kết mới. Những gì bạn đã đồng ý và kết nối vẫn tiếp tục đến { $until }, trừ khi bạn báo cho { $partner } chấm dứt.
 connect-leave-to = Bạn sẽ được đưa trở lại { $name }.
 connect-leave-press = Rời đi mà không hoàn tất
-live-since = Đang xử lý từ { $since }
+live-since = Đang xử lý từ { $since }.
+pace-minute = Thường xong trong chưa đầy một phút.
+pace-minutes = Thường mất khoảng { $count } phút.
+pace-long = Lần này lâu hơn bình thường. Việc này tự tiếp tục; trong lúc chờ, bạn có thể thêm một ngân hàng khác.
 live-waits = Chờ bạn trả lời đến <span class="nb">{ $until }</span>
 live-answer = Trả lời { $bank }
 live-read = { $connected }, đọc lúc { $read }

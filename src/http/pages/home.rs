@@ -194,7 +194,8 @@ impl HomeRequest {
         } else {
             Vec::new()
         };
-        Ok(BankFacts::of(view, accounts))
+        let usual = |institution| self.web.engine.pace_of(institution).map(|pace| pace.total());
+        Ok(BankFacts::of(view, accounts, usual))
     }
 
     async fn show(&self) -> Response {

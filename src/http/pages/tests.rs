@@ -246,6 +246,24 @@ fn the_sheet_and_the_pages_know_the_same_names() {
 }
 
 #[test]
+fn a_piece_is_styled_in_one_sheet() {
+    let sheets = assets::all().filter(|(_, text)| text.starts_with("/* authlink:")).map(|(_, text)| text);
+    let is_name = |rule: &&str| {
+        let name = rule.strip_prefix('.');
+        name.is_some_and(|name| name.chars().all(|letter| letter.is_ascii_alphanumeric()))
+    };
+    let mut seen = BTreeSet::new();
+    for sheet in sheets.chain([super::look::PIECES]) {
+        let rules = between(&format!("}}{}", sheet.replace("*/", "}")), "}", "{").join(",");
+        let own: BTreeSet<String> = rules.split(',').map(str::trim).filter(is_name).map(Into::into).collect();
+        assert!(own.len() > 1, "nothing was read: {rules}");
+        let twice: Vec<_> = own.intersection(&seen).collect();
+        assert!(twice.is_empty(), "two pieces of one name get each other's style: {twice:?}");
+        seen.extend(own);
+    }
+}
+
+#[test]
 fn the_gallery_needs_nothing_but_its_folder() {
     let files = gallery();
     let names: BTreeSet<&str> = files.iter().map(|(name, _)| name.as_str()).collect();

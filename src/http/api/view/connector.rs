@@ -100,13 +100,13 @@ impl Stats {
 }
 
 impl Durations {
-    const fn new(Average { verify, accounts, transactions }: Average) -> Self {
+    const fn new(average: Average) -> Self {
         Self {
-            verify_credentials: verify.0,
-            retrieve_accounts: accounts.0,
-            retrieve_transactions: transactions.0,
+            verify_credentials: average.verify.0,
+            retrieve_accounts: average.accounts.0,
+            retrieve_transactions: average.transactions.0,
             retrieve_meta: 0,
-            total: verify.0.saturating_add(accounts.0).saturating_add(transactions.0),
+            total: average.total().0,
         }
     }
 }

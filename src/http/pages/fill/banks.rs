@@ -16,9 +16,11 @@ use crate::http::pages::language::Sum;
 use crate::http::pages::search;
 use crate::http::pages::view::{
     AccountLine, Bank, BankBox, BankLine, BanksPage, ChallengePage, CheckPage, FieldFault, GapBox, Live,
-    Moment, Prompt, Question, Shared, SharedBank, SignInPage, Stand, StepAt, Stopped, WaitingBank,
+    Moment, Pace, Prompt, Question, Shared, SharedBank, SignInPage, Stand, StepAt, Stopped, WaitingBank,
     WaitingPage,
 };
+
+const MINUTE_MILLIS: u64 = 60_000;
 
 /// What somebody typed to sign in, as far as it was refused without asking the bank.
 #[derive(Debug, Clone, Default)]
@@ -134,8 +136,19 @@ fn job_stand(job: &JobFacts) -> Option<Stand> {
         Some(challenge) => {
             Stand::Asking { job: job.id.to_string(), until: Moment::clock(challenge.expires), steps }
         }
-        None => Stand::Working { since: Moment::clock(job.created), steps },
+        None => Stand::Working { since: Moment::clock(job.created), pace: pace(job), steps },
     })
+}
+
+/// How long it takes: a bank that was not seen yet is taken for one of the many that need seconds. Nothing
+/// is promised once nothing has changed for twice as long as that.
+fn pace(job: &JobFacts) -> Pace {
+    let minutes = job.usual.map_or(1, |usual| usual.0.div_ceil(MINUTE_MILLIS)).max(1);
+    match minutes {
+        _ if job.still.0 > 2 * minutes * MINUTE_MILLIS => Pace::Long,
+        1 => Pace::Minute,
+        minutes => Pace::Minutes(minutes),
+    }
 }
 
 /// The page that finds a bank.

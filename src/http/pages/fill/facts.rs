@@ -7,7 +7,7 @@ use crate::domain::command::SessionView;
 use crate::domain::id::{AccountId, ConnectionId, JobId};
 use crate::domain::institution::InstitutionId;
 use crate::domain::job::{Cause, Job, StepName, StepStatus};
-use crate::domain::time::UnixMillis;
+use crate::domain::time::{Span, UnixMillis};
 use crate::domain::workflow::connection;
 use crate::http::pages::view::{Mark, Step, StepKind, Stopped};
 use std::collections::BTreeMap;
@@ -38,6 +38,10 @@ pub struct JobFacts {
     pub stopped: Option<Stopped>,
     /// When it began.
     pub created: UnixMillis,
+    /// For how long nothing has changed.
+    pub still: Span,
+    /// How long a job takes there as a rule, when that was seen.
+    pub usual: Option<Span>,
 }
 
 /// What an institution asks.
@@ -115,8 +119,14 @@ impl BankFacts {
 
 impl BankFacts {
     /// What the engine tells of a session and of the accounts of its user.
-    pub fn of(view: &SessionView, accounts: Vec<Account>) -> Self {
-        let jobs = view.jobs.iter().map(JobFacts::of).collect();
+    /// `usual` is how long a job takes at an institution as a rule.
+    pub fn of(
+        view: &SessionView,
+        accounts: Vec<Account>,
+        usual: impl Fn(InstitutionId) -> Option<Span>,
+    ) -> Self {
+        let job = |job: &Job| JobFacts { usual: usual(job.institution), ..JobFacts::of(job, view.now) };
+        let jobs = view.jobs.iter().map(job).collect();
         let mut by_connection: BTreeMap<ConnectionId, Vec<AccountFacts>> = BTreeMap::new();
         let owners: BTreeMap<AccountId, ConnectionId> =
             accounts.iter().map(|account| (account.id, account.connection)).collect();
@@ -141,7 +151,7 @@ impl BankFacts {
 }
 
 impl JobFacts {
-    fn of(job: &Job) -> Self {
+    fn of(job: &Job, now: UnixMillis) -> Self {
         let step = |(name, status): (StepName, StepStatus)| Step { kind: kind(name), mark: mark(status) };
         let waits = job.challenge.as_ref().filter(|_| job.is_waiting());
         Self {
@@ -157,6 +167,8 @@ impl JobFacts {
             }),
             stopped: job.failure.map(|failure| stopped(failure.cause)),
             created: job.created,
+            still: now.since(job.updated),
+            usual: None,
         }
     }
 }

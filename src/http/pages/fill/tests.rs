@@ -7,8 +7,8 @@ use crate::domain::bank::ChallengeMethod;
 use crate::domain::id::{ConnectionId, JobId};
 use crate::domain::institution::SANDBOX;
 use crate::domain::money::Money;
-use crate::domain::time::UnixMillis;
-use crate::http::pages::view::{BankBox, Frame, Mark, Stand, Step, StepKind, Stopped};
+use crate::domain::time::{Span, UnixMillis};
+use crate::http::pages::view::{BankBox, Frame, Mark, Pace, Stand, Step, StepKind, Stopped};
 use uuid::Uuid;
 
 fn steps(marks: [Mark; 3]) -> Vec<Step> {
@@ -26,6 +26,8 @@ fn job(number: u8, bank: usize, connection: Option<u8>) -> JobFacts {
         challenge: None,
         stopped: None,
         created: UnixMillis(i64::from(number)),
+        still: Span(0),
+        usual: None,
     }
 }
 
@@ -90,6 +92,25 @@ fn brief(one: &BankBox) -> String {
 
 fn shown(jobs: Vec<JobFacts>, connections: Vec<ConnectionFacts>) -> Vec<String> {
     boxes(&BankFacts { jobs, connections }).iter().map(brief).collect()
+}
+
+#[test]
+fn nothing_is_promised_that_was_not_seen_or_has_not_come() {
+    for (usual_seconds, still_seconds, pace) in [
+        (None, 0, Pace::Minute),
+        (None, 120, Pace::Minute),
+        (None, 121, Pace::Long),
+        (Some(0), 0, Pace::Minute),
+        (Some(60), 0, Pace::Minute),
+        (Some(61), 240, Pace::Minutes(2)),
+        (Some(61), 241, Pace::Long),
+    ] {
+        let usual = usual_seconds.map(Span::seconds);
+        let one = JobFacts { usual, still: Span::seconds(still_seconds), ..job(1, 0, None) };
+        let boxes = boxes(&BankFacts { jobs: vec![one], connections: vec![] });
+        let Stand::Working { pace: shown, .. } = boxes[0].stand else { panic!("{boxes:?}") };
+        assert_eq!(shown, pace, "{usual_seconds:?} {still_seconds}");
+    }
 }
 
 #[test]

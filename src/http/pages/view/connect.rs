@@ -1,7 +1,7 @@
 //! The hub, "Your banks": what is shared already, what is at work, the way to another bank, the
 //! declaration, and Leave.
 
-use super::progress::{BankBox, Live, Mark, Stand, Step, StepKind, Stopped};
+use super::progress::{BankBox, Live, Mark, Pace, Stand, Step, StepKind, Stopped};
 use super::{AccountLine, Bank, Frame, Moment, Page, StepAt};
 use crate::domain::money::Money;
 use crate::domain::time::UnixMillis;
@@ -63,7 +63,8 @@ fn every_box() -> Vec<BankBox> {
         BankBox { key: format!("bank-{number}"), bank: Bank::sample(bank), stand, accounts, elsewhere: 0 }
     };
     let since = Moment::clock(AT);
-    let working = |marks: &[(StepKind, Mark)]| Stand::Working { since, steps: steps(marks) };
+    let at_pace = |pace, marks: &[(StepKind, Mark)]| Stand::Working { since, pace, steps: steps(marks) };
+    let working = |marks: &[(StepKind, Mark)]| at_pace(Pace::Minute, marks);
     let (sign_in, question) = (StepKind::SignIn, StepKind::Question);
     let (read_accounts, read_transactions) = (StepKind::Accounts, StepKind::Transactions);
     let (next, now, done) = (Mark::Next, Mark::Now, Mark::Done);
@@ -75,7 +76,8 @@ fn every_box() -> Vec<BankBox> {
         one(0, working(&[(sign_in, now), (read_accounts, next), (read_transactions, next)]), vec![]),
         one(2, asking, vec![]),
         one(2, working(&asked), vec![]),
-        one(3, working(&skipped), vec![]),
+        one(3, at_pace(Pace::Long, &skipped), vec![]),
+        one(3, at_pace(Pace::Minutes(3), &skipped), vec![]),
         one(1, working(&[(sign_in, done), (read_accounts, done), (read_transactions, now)]), accounts()),
     ];
     for why in Stopped::ALL {

@@ -41,7 +41,7 @@ pub use left::LeftPage;
 pub use manage::{EndedLine, ManagePage, ManagedBank, ReceiptPage, SharedNow, WithdrawPage};
 pub use moment::Moment;
 pub use phone::{PhonePage, Square};
-pub use progress::{BankBox, Found, Live, Mark, Stand, Step, StepKind, Stopped};
+pub use progress::{BankBox, Found, Live, Mark, Pace, Stand, Step, StepKind, Stopped};
 pub use renew::{LoginFault, RenewBank, RenewLoginPage, RenewPage};
 pub use returned::ReturnedPage;
 pub use sign_in::{FieldFault, SignInPage};

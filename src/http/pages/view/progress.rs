@@ -47,6 +47,8 @@ pub enum Stand {
     Working {
         /// Since when.
         since: Moment,
+        /// How long it takes.
+        pace: Pace,
         /// Step by step.
         steps: Vec<Step>,
     },
@@ -66,6 +68,28 @@ pub enum Stand {
         /// When.
         read: Option<Moment>,
     },
+}
+
+/// How long a bank takes, as far as that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// As a rule less than a minute.
+    Minute,
+    /// As a rule so many minutes.
+    Minutes(u64),
+    /// Longer than it does as a rule.
+    Long,
+}
+
+impl Pace {
+    /// In a sentence.
+    pub fn words(self, frame: &Frame) -> Words<'static> {
+        match self {
+            Self::Minute => frame.say("pace-minute"),
+            Self::Minutes(count) => frame.say("pace-minutes").with("count", count),
+            Self::Long => frame.say("pace-long"),
+        }
+    }
 }
 
 /// One step of the work.
