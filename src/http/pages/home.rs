@@ -12,6 +12,7 @@ use crate::domain::consent_session::CookieHash;
 use crate::domain::errand::Errand;
 use crate::domain::id::JobId;
 use crate::engine::data::Asking;
+use crate::engine::pace::Average;
 use crate::engine::read::sources::AccountFilter;
 use crate::engine::user::core::{Refusal, Trouble};
 use crate::http::body::{Body, Form};
@@ -194,7 +195,7 @@ impl HomeRequest {
         } else {
             Vec::new()
         };
-        let usual = |institution| self.web.engine.pace_of(institution).map(|pace| pace.total());
+        let usual = |institution| self.web.engine.pace_of(institution).map(Average::total);
         Ok(BankFacts::of(view, accounts, usual))
     }
 
