@@ -9,7 +9,8 @@ import { chromium } from "playwright-core";
 import { Bank } from "./bank.mjs";
 import { Server } from "./server.mjs";
 
-export const shots = fileURLToPath(new URL("./shots", import.meta.url));
+/** Where the pictures of the walks go, beside those of every page (gallery.mjs). */
+export const shots = fileURLToPath(new URL("../../target/gallery/walks", import.meta.url));
 export const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 export const args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"];
 
