@@ -43,6 +43,8 @@ const PRESETS: &Presets = &[
     ("http.rates.token_requests", "0"),
     ("http.rates.key_requests", "0"),
     ("http.rates.address_requests", "0"),
+    ("http.rates.reissue_presses", "0"),
+    ("http.rates.reissue_texts", "0"),
 ];
 
 /// Try it: a server with a made-up application, a user and a link, ready in a second

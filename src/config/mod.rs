@@ -335,6 +335,8 @@ fn rate_limits(read: &mut Reader<'_>) -> RateLimits {
         token_requests: most("http.rates.token_requests"),
         key_requests: most("http.rates.key_requests"),
         address_requests: most("http.rates.address_requests"),
+        reissue_presses: most("http.rates.reissue_presses"),
+        reissue_texts: most("http.rates.reissue_texts"),
     }
 }
 

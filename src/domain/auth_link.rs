@@ -55,6 +55,25 @@ fn short(hash: [u8; 32]) -> LinkHash {
     half
 }
 
+/// What a text with a link in it says before the link's secret, which is its end: words in the language of
+/// whoever reads it, and where our links are. Whoever asks for the text brings them; only the text of the
+/// outbox is made of them.
+#[derive(Clone)]
+pub struct LinkWords(pub String);
+
+impl LinkWords {
+    /// The whole text. It ends with the link, so that no sign behind it is taken for a part of it.
+    pub fn with(&self, id: PublicId) -> String {
+        format!("{}{}", self.0, id.reveal())
+    }
+}
+
+impl std::fmt::Debug for LinkWords {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("LinkWords(..)")
+    }
+}
+
 /// A one-time code in the clear: six digits on their way to the outbox, and nowhere else.
 #[derive(Clone)]
 pub struct CodeText([u8; 6]);

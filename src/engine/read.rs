@@ -23,7 +23,7 @@ use crate::engine::committer::events::{EventIndexV1, durable_events};
 use crate::engine::dispatcher::inbox::INBOX_LIFETIME;
 use crate::engine::records::application::{ApiKeyV1, ApplicationV1, PolicyV2};
 use crate::engine::records::consent::ConsentV3;
-use crate::engine::records::look::{FlowV1, LogoPartV1, LookV1};
+use crate::engine::records::look::{FlowV2, LogoPartV1, LookV1};
 use crate::engine::records::outbox::OutboxHead;
 use crate::engine::records::route::{BrowserRouteV1, JobRouteV1, LinkRouteV1};
 use crate::engine::records::{RecordError, event, outbox, webhook};
@@ -151,7 +151,7 @@ fn look(store: &dyn Store, id: ApplicationId) -> Result<Look, ReadError> {
     for (_, value) in store.scan(&from, &to, Order::Ascending, usize::MAX)? {
         parts.extend(record::<LogoPartV1>(Some(value))?);
     }
-    let flow = record::<FlowV1>(store.get(&key::flow(id))?)?.map(Flow::from).unwrap_or_default();
+    let flow = record::<FlowV2>(store.get(&key::flow(id))?)?.map(Flow::from).unwrap_or_default();
     Ok(Look { logo: LogoPartV1::join(&parts)?.map(Arc::new), flow, ..look })
 }
 

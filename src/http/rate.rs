@@ -31,6 +31,12 @@ const TOKEN_WINDOW: Duration = Duration::from_mins(5);
 /// The time in which all else is counted.
 const WINDOW: Duration = Duration::from_mins(1);
 
+/// The time in which presses for a new link are counted.
+const PRESS_WINDOW: Duration = Duration::from_hours(1);
+
+/// The time in which texts with links are counted.
+const TEXT_WINDOW: Duration = Duration::from_hours(24);
+
 /// Callers are counted in so many bins, so that memory has a bound. Two that fall into one bin share its
 /// limit; which they are changes with each start and cannot be chosen from outside.
 const BINS: u64 = 1 << 18;
@@ -44,16 +50,32 @@ pub struct RateLimits {
     pub key_requests: u32,
     /// Requests without a valid token of one address in a minute: pages, the link protocol, guesses.
     pub address_requests: u32,
+    /// Presses of one address for a new link by text, in an hour.
+    pub reissue_presses: u32,
+    /// Such presses that count for one person, in a day.
+    pub reissue_texts: u32,
 }
 
 impl RateLimits {
     /// No limit at all.
-    pub const NONE: Self = Self { token_requests: 0, key_requests: 0, address_requests: 0 };
+    pub const NONE: Self = Self {
+        token_requests: 0,
+        key_requests: 0,
+        address_requests: 0,
+        reissue_presses: 0,
+        reissue_texts: 0,
+    };
 }
 
 impl Default for RateLimits {
     fn default() -> Self {
-        Self { token_requests: 1500, key_requests: 60_000, address_requests: 6000 }
+        Self {
+            token_requests: 1500,
+            key_requests: 60_000,
+            address_requests: 6000,
+            reissue_presses: 30,
+            reissue_texts: 3,
+        }
     }
 }
 
@@ -66,6 +88,10 @@ pub enum Rate {
     KeyRequests,
     /// [`RateLimits::address_requests`].
     AddressRequests,
+    /// [`RateLimits::reissue_presses`].
+    ReissuePresses,
+    /// [`RateLimits::reissue_texts`].
+    ReissueTexts,
 }
 
 impl Rate {
@@ -75,6 +101,8 @@ impl Rate {
             Self::TokenRequests => "token_requests",
             Self::KeyRequests => "key_requests",
             Self::AddressRequests => "address_requests",
+            Self::ReissuePresses => "reissue_presses",
+            Self::ReissueTexts => "reissue_texts",
         }
     }
 }
@@ -89,6 +117,8 @@ pub struct Rates<C: Clock = DefaultClock> {
     token: Option<Limiter<C>>,
     key: Option<Limiter<C>>,
     address: Option<Limiter<C>>,
+    reissue_presses: Option<Limiter<C>>,
+    reissue_texts: Option<Limiter<C>>,
 }
 
 impl Rates {
@@ -111,6 +141,8 @@ impl<C: Clock + Clone> Rates<C> {
             token: limiter(limits.token_requests, TOKEN_WINDOW),
             key: limiter(limits.key_requests, WINDOW),
             address: limiter(limits.address_requests, WINDOW),
+            reissue_presses: limiter(limits.reissue_presses, PRESS_WINDOW),
+            reissue_texts: limiter(limits.reissue_texts, TEXT_WINDOW),
             clock,
         }
     }
@@ -124,6 +156,8 @@ impl<C: Clock + Clone> Rates<C> {
             Rate::TokenRequests => &self.token,
             Rate::KeyRequests => &self.key,
             Rate::AddressRequests => &self.address,
+            Rate::ReissuePresses => &self.reissue_presses,
+            Rate::ReissueTexts => &self.reissue_texts,
         };
         let Some(limiter) = limiter else { return Ok(()) };
         let bin = u32::try_from(self.bins.of(caller) % BINS).unwrap_or(0);

@@ -91,7 +91,7 @@ impl Checker {
                     return broken("JOB-1", format!("somebody is wanted for job {job}, which is over"));
                 }
                 Wish::Gather { .. } => drop(wanted.remove(&id)),
-                Wish::Text { .. } | Wish::Sweep(_) => {}
+                Wish::Text { .. } | Wish::Link { .. } | Wish::Sweep(_) => {}
             }
         }
         match wanted.first() {

@@ -212,7 +212,7 @@ async fn a_look_is_set_shown_and_exported_and_an_unreadable_one_refused() {
     let plain = admin.object(&path).await;
     assert_eq!(
         plain["look"],
-        json!({"brand": {"font": "serif", "radius": 14}, "greeting": {}, "flow": {"skip_success": false, "multiple_connections": true}})
+        json!({"brand": {"font": "serif", "radius": 14}, "greeting": {}, "flow": {"skip_success": false, "multiple_connections": true, "reissue": false}})
     );
     let (status, set) = admin.post(&path, json!({"brand": {"name": "Cedar", "colour": "#6b2347"}})).await;
     assert_eq!((status, &set["look"]["brand"]["text"]), (StatusCode::OK, &json!("#ffffff")), "{set}");

@@ -511,6 +511,23 @@ end-broken = Something broke on our side
 end-broken-lead = It’s us, not you. We can’t say whether your last step still counted.
 end-broken-next = <b>Wait a minute, then open your link again.</b> It’s safe: you see there how things stand. If it lasts, tell the company that sent it.
 
+## A new link by text, for who holds one that is over
+
+new-link-press = Text me a new link
+new-link-newest = Text me the newest link
+new-link-to = It goes to your mobile ending in <b class="num">{ $ending }</b>, if that is still the number that { $partner } has for you.
+new-link-to-bare = It goes to the mobile number that { $partner } has for you.
+new-link-else = <b>Do you have another number by now, or does no text come?</b> Ask { $partner } for a new link.
+new-link-else-kept = <b>What you agreed to and connected is kept.</b> Do you have another number by now, or does no text come? Ask { $partner } for a new link.
+new-link-else-locked = <b>Wasn’t it you?</b> Then someone else had your link, but not your phone: tell { $partner }.
+sent-title = Look at your phone
+sent-lead = If { $partner } has your number and a link to give, a text with it is on its way. For everyone’s safety this page says no more than that.
+sent-open = Open the link in the text
+sent-open-words = It can take a minute or two. Asked twice? Use the newest message: only the newest link works.
+sent-nothing = Nothing after a few minutes?
+sent-nothing-words = Look among unknown senders as well. Then ask { $partner } for a new link: asking here again brings a few texts a day at most.
+text-new-link = { $partner }: your link to share bank data. Not asked for? Ignore it.
+
 ## Sharing for longer
 
 extend-title = Share for longer

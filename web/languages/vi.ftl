@@ -487,6 +487,23 @@ end-broken = Có lỗi ở phía chúng tôi
 end-broken-lead = Lỗi ở phía chúng tôi, không phải do bạn. Chúng tôi không biết chắc bước cuối của bạn có được tính hay không.
 end-broken-next = <b>Hãy chờ một phút, rồi mở lại liên kết của bạn.</b> Làm vậy là an toàn: bạn sẽ thấy ở đó mọi việc đang ra sao. Nếu vẫn kéo dài, hãy báo cho công ty đã gửi liên kết.
 
+## A new link by text, for who holds one that is over
+
+new-link-press = Nhắn cho tôi liên kết mới
+new-link-newest = Nhắn cho tôi liên kết mới nhất
+new-link-to = Liên kết được gửi đến số di động của bạn tận cùng là <b class="num">{ $ending }</b>, nếu { $partner } vẫn ghi số đó là số của bạn.
+new-link-to-bare = Liên kết được gửi đến số di động của bạn mà { $partner } có.
+new-link-else = <b>Bạn đã đổi số, hoặc không có tin nhắn nào đến?</b> Hãy xin { $partner } một liên kết mới.
+new-link-else-kept = <b>Những gì bạn đã đồng ý và kết nối vẫn được giữ.</b> Bạn đã đổi số, hoặc không có tin nhắn nào đến? Hãy xin { $partner } một liên kết mới.
+new-link-else-locked = <b>Không phải là bạn?</b> Vậy thì người khác đã có liên kết của bạn, nhưng không có điện thoại của bạn: hãy báo cho { $partner }.
+sent-title = Hãy xem điện thoại của bạn
+sent-lead = Nếu { $partner } có số điện thoại của bạn và có liên kết để gửi, một tin nhắn kèm liên kết đang trên đường đến. Để an toàn cho mọi người, trang này không nói gì thêm.
+sent-open = Mở liên kết trong tin nhắn
+sent-open-words = Có thể mất một hai phút. Đã yêu cầu hai lần? Hãy dùng tin nhắn mới nhất: chỉ liên kết mới nhất dùng được.
+sent-nothing = Vài phút mà chưa thấy gì?
+sent-nothing-words = Hãy tìm cả trong tin từ người gửi lạ. Sau đó hãy xin { $partner } một liên kết mới: yêu cầu lại ở đây chỉ được vài tin nhắn mỗi ngày.
+text-new-link = { $partner }: liên kết để bạn chia sẻ dữ liệu ngân hàng. Không yêu cầu? Hãy bỏ qua.
+
 ## Sharing for longer
 
 extend-title = Chia sẻ lâu hơn

@@ -1,6 +1,6 @@
 //! What a committed decision asks of the world. Must not know: who does it, and how the outbox keeps it.
 
-use crate::domain::auth_link::CodeText;
+use crate::domain::auth_link::{CodeText, LinkWords, PublicId};
 use crate::domain::connection::Generation;
 use crate::domain::id::{AuthLinkId, ConnectionId, EffectId, JobId};
 use crate::domain::mobile::Mobile;
@@ -20,6 +20,21 @@ pub enum Effect {
         /// The digits.
         code: CodeText,
         /// After this it is worthless and is dropped.
+        not_after: UnixMillis,
+    },
+    /// Text a link.
+    SendLink {
+        /// Its name: the idempotency key at the gateway.
+        id: EffectId,
+        /// Which link.
+        link: AuthLinkId,
+        /// To whom.
+        to: Mobile,
+        /// What stands before its secret.
+        words: LinkWords,
+        /// Its secret.
+        public_id: PublicId,
+        /// From then on the link lets nobody in.
         not_after: UnixMillis,
     },
     /// Take back what has not been done yet.

@@ -10,7 +10,7 @@ pub use failure::Failure;
 pub use reply::{CodeFace, Entered, LinkFace, LinkView, Reply, SessionView, UserView};
 
 use crate::domain::attestation::FoundGap;
-use crate::domain::auth_link::{CodeText, LinkHash};
+use crate::domain::auth_link::{CodeText, LinkHash, LinkWords};
 use crate::domain::bank::Credentials;
 use crate::domain::consent_session::CookieHash;
 use crate::domain::errand::Errand;
@@ -109,6 +109,15 @@ pub enum Command {
         code: CodeText,
         /// How a right one enters.
         entry: Entry,
+    },
+    /// The holder of a link that is over asks for a new one, by text to the number that is known.
+    Reissue {
+        /// The link that is over.
+        hash: LinkHash,
+        /// Whose link it is, as whoever asks has it: that name stands in the words.
+        partner: ApplicationId,
+        /// What the text says before the new link's secret.
+        words: LinkWords,
     },
     /// "I have disclosed all my accounts" by the token that the code earned.
     DiscloseByToken {
@@ -282,6 +291,7 @@ impl Command {
             Self::RequestCode { .. } => "request_code",
             Self::TextRefused(_) => "text_refused",
             Self::TryCode { .. } => "try_code",
+            Self::Reissue { .. } => "reissue",
             Self::DiscloseByToken { .. } => "disclose_by_token",
             Self::Exchange { .. } => "exchange",
             Self::ViewSession(_) => "view_session",

@@ -23,11 +23,13 @@ pub enum LinkReason {
     Idle,
     /// The person took too long as a whole.
     TooLong,
+    /// The person asked for it, on the page of a link that was over.
+    Reissued,
 }
 
 impl LinkReason {
     /// All of them, in the order of their stored numbers.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::WrongCode,
         Self::TextRefused,
         Self::TextLate,
@@ -35,6 +37,7 @@ impl LinkReason {
         Self::Declined,
         Self::Idle,
         Self::TooLong,
+        Self::Reissued,
     ];
 
     /// The word on the wire.
@@ -47,6 +50,7 @@ impl LinkReason {
             Self::Declined => "declined",
             Self::Idle => "idle",
             Self::TooLong => "too-long",
+            Self::Reissued => "reissued",
         }
     }
 }

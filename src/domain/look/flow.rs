@@ -26,6 +26,8 @@ pub struct Flow {
     pub reference_name: Option<String>,
     /// Where the partner lets people manage what they share.
     pub manage_url: Option<String>,
+    /// The page of a link that is over offers to text a new one.
+    pub reissues_links: bool,
 }
 
 impl Flow {

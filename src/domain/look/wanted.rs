@@ -88,6 +88,8 @@ pub struct WantedFlow {
     /// Where the partner lets people manage what they share.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub manage_url: Option<String>,
+    /// The page of a link that is over offers to text a new one.
+    pub reissue: bool,
 }
 
 impl Default for WantedFlow {
@@ -98,6 +100,7 @@ impl Default for WantedFlow {
             institutions: Vec::new(),
             reference_name: None,
             manage_url: None,
+            reissue: false,
         }
     }
 }
@@ -280,6 +283,7 @@ impl Reader {
             institutions,
             reference_name: self.text("flow.reference_name", given.reference_name, REFERENCE_CHARS_MAX),
             manage_url,
+            reissues_links: given.reissue,
         }
     }
 
@@ -350,6 +354,7 @@ impl From<&Look> for WantedLook {
                 institutions: look.flow.institutions.iter().map(ToString::to_string).collect(),
                 reference_name: look.flow.reference_name.clone(),
                 manage_url: look.flow.manage_url.clone(),
+                reissue: look.flow.reissues_links,
             },
             logo: look.logo.as_ref().map(|logo| WantedLogo {
                 file: None,
@@ -396,6 +401,7 @@ mod tests {
                 institutions: vec!["AU00001".into(), "AU00000".into(), "AU00001".into()],
                 reference_name: Some("your broker".into()),
                 manage_url: Some("https://quill.example/sharing".into()),
+                reissue: true,
             },
         };
         let look = Look::try_from(wanted).unwrap();

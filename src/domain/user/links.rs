@@ -15,14 +15,19 @@ use crate::domain::workflow::{Refusal, Step};
 impl Turn<'_> {
     pub(super) fn create_link(&mut self, mobile: Option<&str>) -> Result<Reply, Failure> {
         let mobile = self.number_to_prove(mobile)?;
+        self.make_link(mobile, None);
+        self.link_view()
+    }
+
+    /// A new link takes the place of the latest one, which is dead at once.
+    pub(super) fn make_link(&mut self, mobile: Mobile, reason: Option<LinkReason>) {
         self.end_latest(Input::Replace);
         self.shelve_latest();
         let (now, tables) = (self.ctx.now, self.ctx.workflows);
         let link = AuthLink::issue(mobile, &tables.auth_link, self.ctx.keyring, &mut self.ctx.entropy, now);
         // The session by the older link stays until the new link opens one: its browser may see how it ended.
         self.user.link = Some(link);
-        self.link_event(EventKind::LinkCreated);
-        self.link_view()
+        self.link_event_by(EventKind::LinkCreated, reason);
     }
 
     fn number_to_prove(&self, given: Option<&str>) -> Result<Mobile, Failure> {

@@ -12,6 +12,7 @@ mod jobs;
 mod links;
 mod profile;
 mod refreshes;
+mod reissue;
 mod reports;
 mod sessions;
 #[cfg(test)]
@@ -215,6 +216,7 @@ impl<'a> Turn<'a> {
             Command::RequestCode { hash } => self.request_code(hash),
             Command::TextRefused(text) => self.text_refused(text),
             Command::TryCode { hash, code, entry } => self.try_code(hash, &code, entry),
+            Command::Reissue { hash, partner, words } => self.reissue(hash, partner, words),
             Command::DiscloseByToken { hash } => self.disclose_by_token(caller, hash),
             Command::Exchange { cookie, old_cookie, return_state, errand } => {
                 self.exchange(caller, Visit { cookie, old_cookie, return_state, errand })

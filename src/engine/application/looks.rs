@@ -4,7 +4,7 @@ use crate::domain::id::ApplicationId;
 use crate::domain::look::Look;
 use crate::engine::committer::Write;
 use crate::engine::records::RecordError;
-use crate::engine::records::look::{FlowV1, LogoPartV1, LookV1};
+use crate::engine::records::look::{FlowV2, LogoPartV1, LookV1};
 use crate::store::{codec, key};
 
 /// What changes in the rows of an application's look. A logo that becomes smaller leaves no part behind.
@@ -20,7 +20,7 @@ pub(super) fn writes(
     let value = codec::encode(0, &LookV1::from(after))?;
     writes.push(Write { key: key::look(application), value: Some(value) });
     if before.flow != after.flow {
-        let value = codec::encode(0, &FlowV1::from(&after.flow))?;
+        let value = codec::encode(0, &FlowV2::from(&after.flow))?;
         writes.push(Write { key: key::flow(application), value: Some(value) });
     }
     if before.logo == after.logo {

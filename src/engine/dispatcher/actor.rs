@@ -170,6 +170,14 @@ async fn try_once(shared: &Shared, id: EffectId) -> Tried {
 
 /// Hands the text over, and commits how it ended.
 async fn try_text(shared: &Shared, entry: Entry) -> Tried {
+    match perform::is_wanted(&shared.library, &entry) {
+        Ok(true) => {}
+        Ok(false) => return drop_entry(shared, &entry.head).await,
+        Err(error) => {
+            tracing::error!(effect = %entry.head.id, %error, "whom a text is for cannot be read");
+            return Tried::Again;
+        }
+    }
     let by_its_clock = shared.house.clocks.now(entry.head.clock, shared.clock.now());
     let is_late = by_its_clock > entry.head.not_after;
     let sent = if is_late { Ok(Ending::TooLate) } else { send(shared, &entry).await };

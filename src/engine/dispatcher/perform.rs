@@ -4,17 +4,19 @@
 use crate::adapters::sms::Arrival;
 use crate::crypto::Keyring;
 use crate::domain::application::Mode;
+use crate::domain::auth_link::AuthLink;
 use crate::domain::command::Rows;
 use crate::domain::entropy::Entropy;
 use crate::domain::event::{Event, EventData, EventKind, LinkReason};
 use crate::domain::id::{AuthLinkId, EffectId, EventId, JobId};
 use crate::domain::time::UnixMillis;
+use crate::domain::workflow::auth_link::State;
 use crate::engine::committer::{Commit, Condition, Expect, NewEvent, Write};
 use crate::engine::dispatcher::inbox;
 use crate::engine::house::House;
 use crate::engine::records::outbox::{OutboxHead, Sweep, Text, Wish};
 use crate::engine::records::{RecordError, event, outbox};
-use crate::engine::user::load::Library;
+use crate::engine::user::load::{Library, LoadError};
 use crate::store::key::{Kind, Reading};
 use crate::store::{Order, Store, StoreError, key};
 
@@ -58,10 +60,27 @@ pub fn read(store: &dyn Store, keyring: &Keyring, id: EffectId) -> Result<Option
     let Some(value) = store.get(&key::outbox(id))? else { return Ok(None) };
     let head = outbox::head(id, &value)?;
     Ok(Some(match head.wish {
-        Wish::Text { link } => Task::Text(Entry { head, link, text: outbox::text(id, &value, keyring)? }),
+        Wish::Text { link } | Wish::Link { link } => {
+            Task::Text(Entry { head, link, text: outbox::text(id, &value, keyring)? })
+        }
         Wish::Gather { job } => Task::Gather(head, job),
         Wish::Sweep(sweep) => Task::Sweep(head, sweep),
     }))
+}
+
+/// Whether a text is of use to who gets it. A code that is dead was taken back; a link that lets nobody in any
+/// more was not, as its user keeps no list of texts: whoever sends it looks.
+///
+/// # Errors
+/// When its user cannot be read.
+pub fn is_wanted(library: &Library, entry: &Entry) -> Result<bool, LoadError> {
+    if !matches!(entry.head.wish, Wish::Link { .. }) {
+        return Ok(true);
+    }
+    let owner = library.alone(entry.head.user)?;
+    let latest = owner.as_ref().and_then(|(user, _)| user.link.as_ref());
+    let is_open = |link: &AuthLink| matches!(link.state, State::Issued | State::Challenged);
+    Ok(latest.is_some_and(|link| link.id == entry.link && is_open(link)))
 }
 
 /// A commit that holds while an entry stands, and removes it.
@@ -123,7 +142,8 @@ pub enum ReadError {
     Record(#[from] RecordError),
 }
 
-/// The entry goes, the event says how, and in the sandbox the text comes to the inbox: all in one.
+/// The entry goes, the event says how, and in the sandbox the text comes to the inbox: all in one. Of a text
+/// with a link no event tells: that its link was asked for is told with the link.
 ///
 /// # Errors
 /// When a record would be too long, or the inbox cannot be read.
@@ -137,6 +157,29 @@ pub fn ending(
 ) -> Result<Commit, ReadError> {
     let head = &entry.head;
     let mut commit = removal(head.id);
+    if matches!(head.wish, Wish::Text { .. }) {
+        commit.events.push(told(house, library, entry, ending, now, entropy)?);
+    }
+    let sandbox = house.application(head.application).is_some_and(|one| one.mode == Mode::Sandbox);
+    if let Ending::Sent(arrival) = ending
+        && sandbox
+    {
+        let store = library.store.as_ref();
+        commit.writes.extend(inbox::arrives(&house.keyring, store, entry, arrival, now, entropy)?);
+    }
+    Ok(commit)
+}
+
+/// The event that says how the way of a code's text ended.
+fn told(
+    house: &House,
+    library: &Library,
+    entry: &Entry,
+    ending: Ending,
+    now: UnixMillis,
+    entropy: &mut Entropy,
+) -> Result<NewEvent, ReadError> {
+    let head = &entry.head;
     let (kind, reason) = match ending {
         Ending::Sent(_) => (EventKind::LinkCodeSent, None),
         Ending::TooLate => (EventKind::LinkCodeFailed, Some(LinkReason::TextLate)),
@@ -163,13 +206,5 @@ pub fn ending(
         data: then.map_or(EventData::Nothing, |then| EventData::Link(Box::new(then))),
     };
     let encoded = event::encode(&happened, owner.as_ref().map(|(_, key)| key), entropy.nonce())?;
-    commit.events.push(NewEvent { application: head.application, user, id, encoded });
-    let sandbox = house.application(head.application).is_some_and(|one| one.mode == Mode::Sandbox);
-    if let Ending::Sent(arrival) = ending
-        && sandbox
-    {
-        let store = library.store.as_ref();
-        commit.writes.extend(inbox::arrives(&house.keyring, store, entry, arrival, now, entropy)?);
-    }
-    Ok(commit)
+    Ok(NewEvent { application: head.application, user, id, encoded })
 }

@@ -7,7 +7,7 @@ use crate::domain::look::flow::Flow;
 use crate::domain::look::logo::{Format, Logo};
 use crate::domain::look::palette::Palette;
 use crate::domain::look::{Font, Greeting, Look, Radius};
-use crate::store::codec::Record;
+use crate::store::codec::{self, CodecError, Record};
 use serde::{Deserialize, Serialize};
 
 /// A look, first schema.
@@ -76,7 +76,46 @@ impl Record for FlowV1 {
     const SCHEMA: u8 = 1;
 }
 
-impl From<&Flow> for FlowV1 {
+/// Which way an application's pages lead, second schema: the first knew nothing of links that are texted anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FlowV2 {
+    skips_success: bool,
+    is_single: bool,
+    institutions: Vec<[u8; 7]>,
+    reference_name: Option<String>,
+    manage_url: Option<String>,
+    reissues_links: bool,
+}
+
+impl Record for FlowV2 {
+    const KIND: u8 = b'o';
+    const SCHEMA: u8 = 2;
+
+    fn read_old(schema: u8, payload: &[u8]) -> Result<Self, CodecError> {
+        match schema {
+            1 => codec::read_payload::<FlowV1>(payload).map(Self::from),
+            _ => Err(CodecError::Schema { kind: Self::KIND, schema }),
+        }
+    }
+}
+
+impl From<FlowV1> for FlowV2 {
+    fn from(first: FlowV1) -> Self {
+        let FlowV1 { skips_success, is_single, institutions, reference_name, manage_url } = first;
+        Self { skips_success, is_single, institutions, reference_name, manage_url, reissues_links: false }
+    }
+}
+
+/// The other way, for the samples.
+#[cfg(test)]
+impl From<FlowV2> for FlowV1 {
+    fn from(second: FlowV2) -> Self {
+        let FlowV2 { skips_success, is_single, institutions, reference_name, manage_url, .. } = second;
+        Self { skips_success, is_single, institutions, reference_name, manage_url }
+    }
+}
+
+impl From<&Flow> for FlowV2 {
     fn from(flow: &Flow) -> Self {
         Self {
             skips_success: flow.skips_success,
@@ -84,18 +123,20 @@ impl From<&Flow> for FlowV1 {
             institutions: flow.institutions.iter().map(|id| id.0).collect(),
             reference_name: flow.reference_name.clone(),
             manage_url: flow.manage_url.clone(),
+            reissues_links: flow.reissues_links,
         }
     }
 }
 
-impl From<FlowV1> for Flow {
-    fn from(record: FlowV1) -> Self {
+impl From<FlowV2> for Flow {
+    fn from(record: FlowV2) -> Self {
         Self {
             skips_success: record.skips_success,
             is_single: record.is_single,
             institutions: record.institutions.into_iter().map(InstitutionId).collect(),
             reference_name: record.reference_name,
             manage_url: record.manage_url,
+            reissues_links: record.reissues_links,
         }
     }
 }

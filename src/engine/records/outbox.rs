@@ -11,6 +11,70 @@ use crate::store::codec::{self, CodecError, Record};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+/// One wish, fourth schema: the third knew of texts with codes alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutboxV4 {
+    application: [u8; 16],
+    user: [u8; 16],
+    clock: Option<u64>,
+    created: i64,
+    not_after: i64,
+    wish: WishV3,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+enum WishV3 {
+    Text { link: [u8; 16], sealed: Vec<u8> },
+    Gather { job: [u8; 16] },
+    Sweep { connection: [u8; 16], rows: u8, keep: u32, up_to: u32 },
+    Link { link: [u8; 16], sealed: Vec<u8> },
+}
+
+impl Record for OutboxV4 {
+    const KIND: u8 = b'O';
+    const SCHEMA: u8 = 4;
+
+    fn read_old(schema: u8, payload: &[u8]) -> Result<Self, CodecError> {
+        let third = match schema {
+            1 => codec::read_payload::<OutboxV1>(payload).map(|first| OutboxV2::from(first).into()),
+            2 => codec::read_payload::<OutboxV2>(payload).map(Into::into),
+            3 => codec::read_payload::<OutboxV3>(payload),
+            _ => Err(CodecError::Schema { kind: Self::KIND, schema }),
+        };
+        third.map(Self::from)
+    }
+}
+
+impl From<OutboxV3> for OutboxV4 {
+    fn from(third: OutboxV3) -> Self {
+        let OutboxV3 { application, user, clock, created, not_after, wish } = third;
+        let wish = match wish {
+            WishV2::Text { link, sealed } => WishV3::Text { link, sealed },
+            WishV2::Gather { job } => WishV3::Gather { job },
+            WishV2::Sweep { connection, rows, keep, up_to } => {
+                WishV3::Sweep { connection, rows, keep, up_to }
+            }
+        };
+        Self { application, user, clock, created, not_after, wish }
+    }
+}
+
+/// The other way, for the samples.
+#[cfg(test)]
+impl From<OutboxV4> for OutboxV3 {
+    fn from(fourth: OutboxV4) -> Self {
+        let OutboxV4 { application, user, clock, created, not_after, wish } = fourth;
+        let wish = match wish {
+            WishV3::Text { link, sealed } | WishV3::Link { link, sealed } => WishV2::Text { link, sealed },
+            WishV3::Gather { job } => WishV2::Gather { job },
+            WishV3::Sweep { connection, rows, keep, up_to } => {
+                WishV2::Sweep { connection, rows, keep, up_to }
+            }
+        };
+        Self { application, user, clock, created, not_after, wish }
+    }
+}
+
 /// One wish, third schema: the second knew real time alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutboxV3 {
@@ -25,14 +89,6 @@ pub struct OutboxV3 {
 impl Record for OutboxV3 {
     const KIND: u8 = b'O';
     const SCHEMA: u8 = 3;
-
-    fn read_old(schema: u8, payload: &[u8]) -> Result<Self, CodecError> {
-        match schema {
-            1 => codec::read_payload::<OutboxV1>(payload).map(|first| Self::from(OutboxV2::from(first))),
-            2 => codec::read_payload::<OutboxV2>(payload).map(Self::from),
-            _ => Err(CodecError::Schema { kind: Self::KIND, schema }),
-        }
-    }
 }
 
 impl From<OutboxV2> for OutboxV3 {
@@ -162,6 +218,11 @@ pub enum Wish {
         /// For which link.
         link: AuthLinkId,
     },
+    /// That a text with a link in it goes out, which stands beside it, sealed.
+    Link {
+        /// Which link.
+        link: AuthLinkId,
+    },
     /// That somebody works on a job.
     Gather {
         /// Which.
@@ -210,17 +271,16 @@ pub fn encode(
     keyring: &Keyring,
     nonce: [u8; 24],
 ) -> Result<Vec<u8>, RecordError> {
+    let sealed = || seal(text.ok_or(RecordError::Text)?, head.id.bytes(), keyring, nonce);
     let wish = match head.wish {
-        Wish::Text { link } => {
-            let sealed = seal(text.ok_or(RecordError::Text)?, head.id.bytes(), keyring, nonce)?;
-            WishV2::Text { link: *link.bytes(), sealed }
-        }
-        Wish::Gather { job } => WishV2::Gather { job: *job.bytes() },
+        Wish::Text { link } => WishV3::Text { link: *link.bytes(), sealed: sealed()? },
+        Wish::Link { link } => WishV3::Link { link: *link.bytes(), sealed: sealed()? },
+        Wish::Gather { job } => WishV3::Gather { job: *job.bytes() },
         Wish::Sweep(Sweep { connection, rows, keep, up_to }) => {
-            WishV2::Sweep { connection: *connection.bytes(), rows: rows_number(rows), keep, up_to }
+            WishV3::Sweep { connection: *connection.bytes(), rows: rows_number(rows), keep, up_to }
         }
     };
-    let record = OutboxV3 {
+    let record = OutboxV4 {
         application: *head.application.bytes(),
         user: *head.user.bytes(),
         clock: head.clock.map(ClockId::number),
@@ -236,11 +296,12 @@ pub fn encode(
 /// # Errors
 /// When it is damaged.
 pub fn head(id: EffectId, value: &[u8]) -> Result<OutboxHead, RecordError> {
-    let (_, record) = codec::decode::<OutboxV3>(value)?;
+    let (_, record) = codec::decode::<OutboxV4>(value)?;
     let wish = match record.wish {
-        WishV2::Text { link, .. } => Wish::Text { link: AuthLinkId(Uuid::from_bytes(link)) },
-        WishV2::Gather { job } => Wish::Gather { job: JobId(Uuid::from_bytes(job)) },
-        WishV2::Sweep { connection, rows, keep, up_to } => {
+        WishV3::Text { link, .. } => Wish::Text { link: AuthLinkId(Uuid::from_bytes(link)) },
+        WishV3::Link { link, .. } => Wish::Link { link: AuthLinkId(Uuid::from_bytes(link)) },
+        WishV3::Gather { job } => Wish::Gather { job: JobId(Uuid::from_bytes(job)) },
+        WishV3::Sweep { connection, rows, keep, up_to } => {
             let connection = ConnectionId(Uuid::from_bytes(connection));
             Wish::Sweep(Sweep { connection, rows: rows_from(rows)?, keep, up_to })
         }
@@ -261,10 +322,10 @@ pub fn head(id: EffectId, value: &[u8]) -> Result<OutboxHead, RecordError> {
 /// # Errors
 /// When it is damaged, the key does not open it, or another thing is wished.
 pub fn text(id: EffectId, value: &[u8], keyring: &Keyring) -> Result<Text, RecordError> {
-    let (_, record) = codec::decode::<OutboxV3>(value)?;
+    let (_, record) = codec::decode::<OutboxV4>(value)?;
     match record.wish {
-        WishV2::Text { sealed, .. } => open(&sealed, id.bytes(), keyring),
-        WishV2::Gather { .. } | WishV2::Sweep { .. } => Err(RecordError::Text),
+        WishV3::Text { sealed, .. } | WishV3::Link { sealed, .. } => open(&sealed, id.bytes(), keyring),
+        WishV3::Gather { .. } | WishV3::Sweep { .. } => Err(RecordError::Text),
     }
 }
 

@@ -5,6 +5,7 @@
 mod bank;
 mod looks;
 mod numbers;
+mod outboxes;
 mod sizes;
 mod values;
 mod webhooks;
@@ -20,7 +21,7 @@ use super::event::{self, EventDataV1, EventDataV2, EventDataV3, EventV1, EventV2
 use super::identity::{PersonIdentityBodyV1, PersonIdentityV1};
 use super::job::{self, JobBodyV1, JobBodyV2, JobV1};
 use super::mark::{self, MarkDueV1, MarkPartBodyV1, MarkPartV1, MarkV1};
-use super::outbox::{self, InboxV1, OutboxHead, OutboxV1, OutboxV2, OutboxV3, TextV1};
+use super::outbox::{self, InboxV1, OutboxV1, TextV1};
 use super::route::{BrowserRouteV1, DeadlineV1, JobRouteV1, LinkRouteV1};
 use super::seal;
 use super::user::{self, Counts, Stored, UserEnvelopeV1, UserV1, UserV2, UserV3, UserV4};
@@ -49,6 +50,7 @@ use crate::store::codec::{self, Record};
 use crate::store::key as store_key;
 use crate::store::vault::KeySlotV1;
 use looks::*;
+use outboxes::clocked_sweep;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
@@ -106,8 +108,6 @@ fn samples() -> Vec<Sample> {
         plain(0, &EventDataV2::of(&account_event().data).unwrap()),
         plain(0, &EventDataV3::of(&link_event().data).unwrap()),
         plain(0, &first_outbox()),
-        plain(0, &second_outbox()),
-        sample::<OutboxV3>(outbox::encode(&clocked_sweep(), None, &keyring(), [19; 24]).unwrap()),
         sample::<InboxV1>(outbox::encode_inbox(&head(), &text(), later(7), &keyring(), [20; 24]).unwrap()),
         plain(0, &TextV1 { to: text().to, body: text().body }),
         plain(2, &ApplicationV1::from(&application())),
@@ -150,6 +150,7 @@ fn samples() -> Vec<Sample> {
         plain(0, &IdentityV1 { check: keyring().check_value() }),
     ];
     all.extend(looks::samples());
+    all.extend(outboxes::samples());
     all.extend(webhooks::samples());
     all
 }
@@ -270,18 +271,9 @@ fn with_second_data(event: &Event) -> EventV3 {
     EventV3::of(event, Some(seal::seal(&data, &event.id.0, &consent_key(), [18; 24]).unwrap()))
 }
 
-fn second_outbox() -> OutboxV2 {
-    let value = outbox::encode(&sweep(), None, &keyring(), [19; 24]).unwrap();
-    OutboxV2::from(codec::decode::<OutboxV3>(&value).unwrap().1)
-}
-
 /// An event of a user whose clock was set to another day.
 fn clocked_event() -> Event {
     Event { at: later(86_400_000), ..account_event() }
-}
-
-fn clocked_sweep() -> OutboxHead {
-    OutboxHead { clock: ClockId::new(6), ..sweep() }
 }
 
 fn root() -> &'static Path {

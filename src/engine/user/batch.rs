@@ -85,7 +85,8 @@ pub(super) fn build(decided: Decided<'_>, entropy: &mut Entropy) -> Result<Made,
             (Presence::Deleted, None, old_application)
         }
         Next::Unchanged => {
-            (before.map_or(Presence::Absent, |user| Presence::Here(Box::new(user.clone()))), None, None)
+            let same = before.map_or(Presence::Absent, |user| Presence::Here(Box::new(user.clone())));
+            (same, old_key.clone(), old_application)
         }
     };
     let after = match &next {
@@ -367,6 +368,10 @@ impl Wishes<'_> {
                     let partner = partner.map(|one| one.name.clone()).unwrap_or_default();
                     let body = sms::compose(code.reveal(), &partner, &self.house.public_host);
                     (id, not_after, Wish::Text { link }, Some(Text { to: to.e164(), body }))
+                }
+                Effect::SendLink { id, link, to, words, public_id, not_after } => {
+                    let text = Text { to: to.e164(), body: words.with(public_id) };
+                    (id, not_after, Wish::Link { link }, Some(text))
                 }
                 Effect::Gather { id, job, not_after } => (id, not_after, Wish::Gather { job }, None),
                 Effect::Sweep { id, connection, rows, keep, up_to } => {

@@ -247,7 +247,12 @@ impl UserCore {
         if !is_read {
             self.note(now, name, outcome.reply.is_ok());
         }
+        let wishes = !outcome.effects.is_empty() && outcome.reply.is_ok();
         match outcome.next {
+            // Nothing changes but what the world is asked for.
+            Next::Unchanged if wishes => {
+                self.commit((now, real), entropy, (ask.token, mark), outcome, out);
+            }
             // A read that finds something due shows it as done; doing it is the alarm's business.
             Next::Unchanged if mark.is_none() || outcome.reply.is_err() => {
                 out.push(answer(ask.token, outcome));
@@ -317,6 +322,7 @@ impl UserCore {
             return;
         }
         let answer = outcome.reply.clone().map_err(Refusal::from);
+        let version = self.version + u64::from(!matches!(outcome.next, Next::Unchanged));
         let decided = batch::Decided {
             house: &self.house,
             id: self.id,
@@ -339,7 +345,7 @@ impl UserCore {
                 self.in_flight = Some(InFlight {
                     token,
                     next: made.next,
-                    version: self.version + 1,
+                    version,
                     key: made.key,
                     consent_key: made.consent_key,
                     answer,

@@ -206,6 +206,7 @@ pub(super) fn webhook(one: &Queue, last: u64) -> Value {
 pub(super) fn outbox(head: &OutboxHead) -> Value {
     let wish = match head.wish {
         Wish::Text { .. } => "text",
+        Wish::Link { .. } => "link",
         Wish::Gather { .. } => "gather",
         Wish::Sweep(_) => "sweep",
     };
@@ -218,7 +219,7 @@ pub(super) fn outbox(head: &OutboxHead) -> Value {
         "not_after": time(head.not_after),
     });
     match head.wish {
-        Wish::Text { link } => shown["link"] = link.to_string().into(),
+        Wish::Text { link } | Wish::Link { link } => shown["link"] = link.to_string().into(),
         Wish::Gather { job } => shown["job"] = job.to_string().into(),
         Wish::Sweep(sweep) => {
             shown["connection"] = sweep.connection.to_string().into();

@@ -19,6 +19,9 @@ use http::{HeaderMap, HeaderValue};
 /// The hidden field that binds a form.
 pub const CSRF_FIELD: &str = "csrf";
 
+/// Whose page it is, where neither a link nor a session says so.
+pub const PARTNER_FIELD: &str = "by";
+
 /// The secret in a cookie: 32 bytes. It has no `Debug` on purpose.
 #[derive(Clone, Copy)]
 pub struct Cookie([u8; 32]);

@@ -14,7 +14,7 @@ use super::view::FrameLook;
 use super::view::{
     BanksPage, ChallengePage, CheckPage, CodePage, ConnectPage, ConsentPage, DonePage, EndedPage, ExtendPage,
     FinishedPage, LeftPage, ManagePage, NothingPage, Page, PhonePage, ReceiptPage, RenewLoginPage, RenewPage,
-    ReturnedPage, SignInPage, StartPage, WaitingPage, WithdrawPage,
+    ReturnedPage, SentPage, SignInPage, StartPage, WaitingPage, WithdrawPage,
 };
 
 /// Every page in one language: its name with the sample's number, and its HTML.
@@ -46,6 +46,7 @@ fn dressed_in(language: &'static Language, dress: Option<&Dress<'_>>) -> Vec<(St
     pages.add::<NothingPage>();
     pages.add::<LeftPage>();
     pages.add::<EndedPage>();
+    pages.add::<SentPage>();
     pages.add::<ReturnedPage>();
     pages.all
 }

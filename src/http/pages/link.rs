@@ -107,7 +107,7 @@ pub async fn try_code(request: LinkRequest, mut body: Body) -> Response {
 }
 
 impl LinkRequest {
-    fn hash(&self) -> LinkHash {
+    pub(super) fn hash(&self) -> LinkHash {
         self.id.hash(&self.web.engine.house().keyring)
     }
 
@@ -116,7 +116,7 @@ impl LinkRequest {
     }
 
     /// The query with its `?`, as it goes on through the forms.
-    fn question(&self) -> String {
+    pub(super) fn question(&self) -> String {
         if self.query.is_empty() { String::new() } else { format!("?{}", self.query) }
     }
 
@@ -128,12 +128,12 @@ impl LinkRequest {
         self.form().get("state").filter(|text| !text.is_empty()).map(Into::into)
     }
 
-    fn csrf(&self) -> String {
+    pub(super) fn csrf(&self) -> String {
         link_csrf(&self.web.engine.house().keyring, self.id)
     }
 
     /// The form, when it is ours.
-    async fn trusted(&self, body: &mut Body) -> Option<Form> {
+    pub(super) async fn trusted(&self, body: &mut Body) -> Option<Form> {
         let form = body.form().await.ok();
         let form = form
             .filter(|form| is_same_origin(&self.headers, &self.web.settings) && is_bound(form, &self.csrf()));
@@ -155,7 +155,7 @@ impl LinkRequest {
         answer::with_cookie(answer::go(place), cookie.header(CookieName::Session, self.is_https()))
     }
 
-    async fn ask(&self, command: Command) -> Result<Reply, Refusal> {
+    pub(super) async fn ask(&self, command: Command) -> Result<Reply, Refusal> {
         let user = self.web.engine.user_of_link(&self.hash())?.ok_or(Failure::LinkUnknown)?;
         self.web.engine.ask(user, Caller::Applicant, command, self.context.request_id).await
     }
@@ -189,7 +189,9 @@ impl LinkRequest {
             LinkPage::Open => self.open(&face, place, status),
             LinkPage::Home => answer::go("/home"),
             LinkPage::Ended(end) => {
-                let mut page = fill::link_ended(self.web.engine.house(), &face, end);
+                let query = self.question();
+                let here = LinkPlace { id: self.id, query: &query, csrf: self.csrf() };
+                let mut page = fill::link_ended(self.web.engine.house(), &face, end, here);
                 page.code_again = self.code_again(end);
                 answer::ended(&self.reader, page)
             }

@@ -15,6 +15,7 @@ mod link;
 mod look;
 mod manage;
 mod pick;
+mod reissue;
 mod renew;
 pub mod search;
 pub mod stream;
@@ -42,6 +43,7 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
     let fixed =
         asset(&web).or(home_page(&web)).unify().or(home_press(&web)).unify().or(returned(&web)).unify();
     let fixed = fixed.boxed().or(bank_pages(&web)).unify().or(manage_pages(&web)).unify();
+    let fixed = fixed.or(sent(&web)).unify();
     let links = link_look(&web).or(link_press(&web)).unify().or(lost()).unify();
     fixed.boxed().or(links.boxed()).unify().boxed()
 }
@@ -207,6 +209,15 @@ fn returned(web: &Web) -> BoxedFilter<(Response,)> {
         .boxed()
 }
 
+/// The page behind a press for a new link. It is of no link: its address holds none.
+fn sent(web: &Web) -> BoxedFilter<(Response,)> {
+    warp::path!("sent")
+        .and(warp::get())
+        .and(home_request(web))
+        .map(|request: HomeRequest| reissue::page(&request.web, &request.query, &request.reader))
+        .boxed()
+}
+
 /// A path segment that is a link's public id; anything else is somebody else's path.
 #[derive(Clone, Copy)]
 struct LinkId(PublicId);
@@ -219,12 +230,13 @@ impl std::str::FromStr for LinkId {
     }
 }
 
-/// Which page: `/{linkId}`, `/{linkId}/code` or `/{linkId}/phone`.
+/// Which page: `/{linkId}`, `/{linkId}/code`, `/{linkId}/phone` or `/{linkId}/again`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Tail {
     Start,
     Code,
     Phone,
+    Again,
 }
 
 fn link_request(web: &Web) -> BoxedFilter<(LinkRequest, Tail)> {
@@ -232,8 +244,9 @@ fn link_request(web: &Web) -> BoxedFilter<(LinkRequest, Tail)> {
     let start = warp::path::end().map(|| Tail::Start);
     let code = warp::path("code").and(warp::path::end()).map(|| Tail::Code);
     let phone = warp::path("phone").and(warp::path::end()).map(|| Tail::Phone);
+    let again = warp::path("again").and(warp::path::end()).map(|| Tail::Again);
     warp::path::param::<LinkId>()
-        .and(start.or(code).unify().or(phone).unify())
+        .and(start.or(code).unify().or(phone).unify().or(again).unify())
         .and(raw_query())
         .and(warp::header::headers_cloned())
         .and(context())
@@ -249,7 +262,8 @@ fn link_request(web: &Web) -> BoxedFilter<(LinkRequest, Tail)> {
 fn link_look(web: &Web) -> BoxedFilter<(Response,)> {
     let look = |request, tail| async move {
         match tail {
-            Tail::Start => link::start(request).await,
+            // Nothing is to be seen where a new link is asked for: a reload there shows the link's own page.
+            Tail::Start | Tail::Again => link::start(request).await,
             Tail::Code => link::code(request).await,
             Tail::Phone => link::phone(request).await,
         }
@@ -263,6 +277,7 @@ fn link_press(web: &Web) -> BoxedFilter<(Response,)> {
             // Nothing is pressed on the page for phones; whoever posts there wants what the link's own does.
             Tail::Start | Tail::Phone => link::request_code(request, body).await,
             Tail::Code => link::try_code(request, body).await,
+            Tail::Again => reissue::press(request, body).await,
         }
     };
     link_request(web).and(warp::post()).and(body::take()).then(press).boxed()

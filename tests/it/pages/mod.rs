@@ -8,6 +8,7 @@ mod looks;
 mod manage;
 mod missing;
 mod place;
+mod reissue;
 mod sessions;
 
 use browser::{Browser, Shown};

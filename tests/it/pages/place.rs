@@ -187,6 +187,12 @@ impl Place {
         self.engine.events(self.application, &filter).unwrap().len()
     }
 
+    /// How many events of that type there were, of links and jobs as well.
+    pub fn happened(&self, type_id: &str) -> usize {
+        let filter = EventFilter { kind: Some(type_id.into()), ..EventFilter::default() };
+        self.engine.feed(self.application, 0, 500, &filter).unwrap().events.len()
+    }
+
     pub async fn end_consent(&self, id: ConsentId) {
         self.ask(Command::EndConsent(id)).await;
     }
@@ -271,10 +277,15 @@ impl Place {
 
     /// The code of the latest text, once there are `count` of them.
     pub async fn code(&self, count: usize) -> String {
+        self.text(count).await.split(' ').next().unwrap().to_owned()
+    }
+
+    /// The latest text, once there are `count` of them.
+    pub async fn text(&self, count: usize) -> String {
         for _ in 0..400 {
             let texts = self.engine.inbox(Some(MOBILE), 200).unwrap();
             if texts.len() >= count {
-                return texts[0].body.split(' ').next().unwrap().to_owned();
+                return texts[0].body.clone();
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
@@ -284,6 +295,29 @@ impl Place {
     /// How many texts have gone.
     pub fn texts(&self) -> usize {
         self.engine.inbox(Some(MOBILE), 200).unwrap().len()
+    }
+
+    /// How many have gone or are to go.
+    pub fn texts_wished(&self) -> usize {
+        // Before the inbox: a text that goes in between is counted, if not twice.
+        self.engine.outbox(200).unwrap().len() + self.texts()
+    }
+
+    /// The user's number is another one from now on.
+    pub async fn change_mobile(&self, mobile: &str) {
+        let changes = ProfileChanges { mobile: Some(mobile.into()), ..ProfileChanges::default() };
+        self.ask(Command::UpdateUser(Box::new(changes))).await;
+    }
+
+    pub async fn delete_user(&self) {
+        self.ask(Command::DeleteUser).await;
+    }
+
+    /// How often that limit said no.
+    pub fn refusals(&self, limit: &str) -> u64 {
+        let text = self.engine.metrics().render();
+        let start = format!("authlink_limit_refusals_total{{limit=\"{limit}\"}} ");
+        text.lines().find_map(|line| line.strip_prefix(&start)).map_or(0, |count| count.parse().unwrap())
     }
 
     /// The disk is nearly full, or is not any more; the server has noticed when this returns.

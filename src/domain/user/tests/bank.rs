@@ -269,9 +269,10 @@ impl World {
         self.effects
             .iter()
             .filter_map(|effect| match effect {
-                Effect::Gather { id, .. } | Effect::Sweep { id, .. } | Effect::SendCode { id, .. } => {
-                    Some(*id)
-                }
+                Effect::Gather { id, .. }
+                | Effect::Sweep { id, .. }
+                | Effect::SendCode { id, .. }
+                | Effect::SendLink { id, .. } => Some(*id),
                 Effect::Withdraw(_) => None,
             })
             .collect()

@@ -15,6 +15,7 @@ mod job_ends;
 mod links;
 mod properties;
 mod refreshes;
+mod reissue;
 mod sessions;
 mod surfaces;
 mod ways;
@@ -156,9 +157,10 @@ impl World {
     fn ask(&mut self, caller: Caller, command: Command) -> Result<Reply, Failure> {
         let Outcome { next, events, effects, ended_consents, gathers, reply } = self.decide(caller, command);
         self.committed = !matches!(next, Next::Unchanged);
-        let is_quiet =
-            events.is_empty() && effects.is_empty() && gathers.is_empty() && ended_consents.is_empty();
+        // What changes nothing may ask for something: that is committed by itself.
+        let is_quiet = events.is_empty() && gathers.is_empty() && ended_consents.is_empty();
         assert!(self.committed || is_quiet, "nothing without a commit");
+        assert!(reply.is_ok() || self.committed || effects.is_empty(), "a refusal asks for nothing");
         match next {
             Next::Unchanged => {}
             Next::Save(after) => {
@@ -253,7 +255,9 @@ impl World {
     fn last_text(&self) -> Option<(EffectId, CodeText, String)> {
         self.effects.iter().rev().find_map(|effect| match effect {
             Effect::SendCode { id, code, to, .. } => Some((*id, code.clone(), to.e164())),
-            Effect::Withdraw(_) | Effect::Gather { .. } | Effect::Sweep { .. } => None,
+            Effect::SendLink { .. } | Effect::Withdraw(_) | Effect::Gather { .. } | Effect::Sweep { .. } => {
+                None
+            }
         })
     }
 
@@ -266,7 +270,10 @@ impl World {
             .iter()
             .filter_map(|effect| match effect {
                 Effect::Withdraw(id) => Some(*id),
-                Effect::SendCode { .. } | Effect::Gather { .. } | Effect::Sweep { .. } => None,
+                Effect::SendCode { .. }
+                | Effect::SendLink { .. }
+                | Effect::Gather { .. }
+                | Effect::Sweep { .. } => None,
             })
             .collect()
     }

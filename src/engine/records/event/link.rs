@@ -86,6 +86,7 @@ pub(in crate::engine::records) const fn reason_number(reason: LinkReason) -> u8 
         LinkReason::Declined => 5,
         LinkReason::Idle => 6,
         LinkReason::TooLong => 7,
+        LinkReason::Reissued => 8,
     }
 }
 

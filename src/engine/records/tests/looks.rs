@@ -1,7 +1,7 @@
 //! Made-up looks, and a policy with who helps the partner.
 
 use super::super::application::PolicyV2;
-use super::super::look::{FlowV1, LogoPartV1, LookV1};
+use super::super::look::{FlowV1, FlowV2, LogoPartV1, LookV1};
 use super::values::{INSTITUTION, policy};
 use super::{Sample, kept, plain};
 use crate::domain::application::Policy;
@@ -38,7 +38,12 @@ pub(super) fn flow() -> Flow {
         institutions: [INSTITUTION].into(),
         reference_name: Some("your broker".into()),
         manage_url: Some("https://example.test/sharing".into()),
+        reissues_links: false,
     }
+}
+
+pub(super) fn reissuing_flow() -> Flow {
+    Flow { reissues_links: true, ..flow() }
 }
 
 pub(super) fn logo() -> Logo {
@@ -61,7 +66,8 @@ pub(super) fn samples() -> Vec<Sample> {
     vec![
         plain(0, &PolicyV2::from(&helped_policy())),
         plain(0, &LookV1::from(&look())),
-        plain(0, &FlowV1::from(&flow())),
+        plain(0, &FlowV1::from(FlowV2::from(&flow()))),
+        plain(0, &FlowV2::from(&reissuing_flow())),
         plain(0, &LogoPartV1::of(&logo())[0]),
     ]
 }
@@ -72,7 +78,9 @@ fn kept_looks_and_policies_are_what_they_were() {
     assert_eq!(Look::try_from(stored).unwrap(), look());
     let (_, part) = codec::decode::<LogoPartV1>(&kept("LogoPartV1")).unwrap();
     assert_eq!(LogoPartV1::join(&[part]), Ok(Some(logo())));
-    assert_eq!(Flow::from(codec::decode::<FlowV1>(&kept("FlowV1")).unwrap().1), flow());
+    for (name, expected) in [("FlowV1", flow()), ("FlowV2", reissuing_flow())] {
+        assert_eq!(Flow::from(codec::decode::<FlowV2>(&kept(name)).unwrap().1), expected, "{name}");
+    }
     for (name, expected) in [("PolicyV1", policy()), ("PolicyV2", helped_policy())] {
         let (_, stored) = codec::decode::<PolicyV2>(&kept(name)).unwrap();
         assert_eq!(Policy::try_from(stored).unwrap(), expected, "{name}");

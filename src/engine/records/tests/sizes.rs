@@ -1,7 +1,7 @@
 //! The largest of each fits into a value.
 
 use super::super::application::PolicyV2;
-use super::super::look::{FlowV1, LogoPartV1, LookV1};
+use super::super::look::{FlowV2, LogoPartV1, LookV1};
 use super::*;
 use crate::domain::look::Look;
 use crate::domain::look::flow::Flow;
@@ -89,7 +89,7 @@ fn the_largest_flow_fits_into_a_value() {
         manage_url: Some("x".repeat(URL_BYTES_MAX)),
         ..flow()
     };
-    codec::encode(0, &FlowV1::from(&flow)).unwrap();
+    codec::encode(0, &FlowV2::from(&flow)).unwrap();
 }
 
 #[test]

@@ -12,7 +12,7 @@ use self::banks::{live, return_url, shared};
 use self::facts::BankFacts;
 use super::view::{
     CodeFault, CodePage, ConnectPage, ConsentPage, DonePage, End, EndedPage, Frame, FrameLook, LeftPage,
-    Moment, PhonePage, Receipt, Square, StartPage, StepAt, Texts, clusters,
+    Moment, NewLink, PhonePage, Receipt, SentPage, Square, StartPage, StepAt, Texts, clusters,
 };
 use crate::domain::application::{Application, Policy};
 use crate::domain::auth_link::PublicId;
@@ -131,7 +131,7 @@ pub fn code(
 }
 
 /// A dead end of a link.
-pub fn link_ended(house: &House, face: &LinkFace, end: End) -> EndedPage {
+pub fn link_ended(house: &House, face: &LinkFace, end: End, place: LinkPlace<'_>) -> EndedPage {
     let application = house.application(face.application);
     let application = application.as_deref();
     let when = if end == End::Expired { Some(face.expires) } else { face.ended };
@@ -142,7 +142,31 @@ pub fn link_ended(house: &House, face: &LinkFace, end: End) -> EndedPage {
         is_own_browser: face.is_own_session,
         way_back: application.and_then(|one| one.redirect_url.clone()),
         code_again: None,
+        new_link: new_link(application, face, end, place),
     }
+}
+
+/// The way to a new link, where the partner lets people ask for one. The digits are those of the link that is
+/// over, which its holder has seen on it: whether they still count is not said.
+fn new_link(
+    application: Option<&Application>,
+    face: &LinkFace,
+    end: End,
+    place: LinkPlace<'_>,
+) -> Option<NewLink> {
+    let partner = application.filter(|one| one.look.flow.reissues_links)?;
+    end.may_be_followed_by_a_link().then(|| NewLink {
+        action: format!("/{}/again{}", place.id.reveal(), place.query),
+        csrf: place.csrf,
+        partner: partner.id.to_string(),
+        mobile_ending: face.mobile_ending.clone(),
+    })
+}
+
+/// The page behind a press for a new link.
+pub fn sent(application: Option<&Application>) -> SentPage {
+    let way_back = application.and_then(|one| one.redirect_url.clone());
+    SentPage { frame: frame(application, None, None), way_back }
 }
 
 /// A dead end of a session, or on its way.
@@ -156,6 +180,7 @@ pub fn session_ended(house: &House, view: &SessionView, end: End) -> EndedPage {
         is_own_browser: true,
         way_back: view.ended.and_then(|_| return_url(application, view, &[])),
         code_again: None,
+        new_link: None,
     }
 }
 

@@ -8,7 +8,7 @@ mod words;
 mod tests;
 
 pub use reader::{Choice, LANGUAGE_COOKIE, Reader};
-pub use words::{Address, Names, Put, Shown, Sum, Words};
+pub use words::{Address, Names, Plain, Put, Shown, Sum, Words};
 
 use chrono::format::{Item, StrftimeItems};
 use chrono::{DateTime, Locale, Utc};

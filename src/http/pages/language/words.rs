@@ -29,9 +29,7 @@ fn escaped(text: &str) -> String {
 
 impl Put for str {
     fn put(&self, language: &'static Language) -> FluentValue<'static> {
-        let safe = escaped(self);
-        let (open, close) = ISOLATE;
-        if language.is_rtl { format!("{open}{safe}{close}").into() } else { safe.into() }
+        isolated(escaped(self), language)
     }
 }
 
@@ -59,6 +57,20 @@ impl Put for Address {
     fn put(&self, _: &'static Language) -> FluentValue<'static> {
         escaped(&self.0).into()
     }
+}
+
+/// Text for what is no page, and has no markup: nothing in it is escaped.
+pub struct Plain(pub String);
+
+impl Put for Plain {
+    fn put(&self, language: &'static Language) -> FluentValue<'static> {
+        isolated(self.0.clone(), language)
+    }
+}
+
+fn isolated(text: String, language: &'static Language) -> FluentValue<'static> {
+    let (open, close) = ISOLATE;
+    if language.is_rtl { format!("{open}{text}{close}").into() } else { text.into() }
 }
 
 /// Several names in one sentence: "A", "A and B", "A, B and C".

@@ -23,6 +23,21 @@ pub struct EndedPage {
     pub way_back: Option<String>,
     /// Where the code may be entered again, for who was cut off when it was right.
     pub code_again: Option<CodeAgain>,
+    /// Where a new link can be asked for, where the partner lets people do that.
+    pub new_link: Option<NewLink>,
+}
+
+/// The form that asks for a new link by text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewLink {
+    /// Where it goes.
+    pub action: String,
+    /// Binds it to the link that is over.
+    pub csrf: String,
+    /// Whose link it is.
+    pub partner: String,
+    /// The last digits of the number that the link was for, where it is known which.
+    pub mobile_ending: Option<String>,
 }
 
 /// The form that takes the code once more.
@@ -129,6 +144,22 @@ enum Art {
     Busy,
 }
 
+impl End {
+    /// Whether its page may offer a new link. Not where somebody is in by the link, as a new one would put
+    /// them out, and not where the partner took the link back.
+    pub const fn may_be_followed_by_a_link(self) -> bool {
+        matches!(
+            self,
+            Self::Expired
+                | Self::Replaced
+                | Self::Finished
+                | Self::LeftUnfinished
+                | Self::TimedOut
+                | Self::Locked
+        )
+    }
+}
+
 impl EndedPage {
     /// What it means: with the time, where one is known and the words have a place for it.
     fn lead(&self) -> Shown {
@@ -143,13 +174,29 @@ impl EndedPage {
 
     /// What to do next, where that is one sentence.
     fn next(&self) -> Shown {
-        self.frame.show(self.frame.say(&format!("{}-next", self.end.id())))
+        let usual = format!("{}-next", self.end.id());
+        // Where a new link is one press away, asking the partner is for whom that does not help.
+        let id = match (self.end, &self.new_link) {
+            (End::Expired, Some(_)) => "new-link-else",
+            (End::LeftUnfinished | End::TimedOut, Some(_)) => "new-link-else-kept",
+            (End::Locked, Some(_)) => "new-link-else-locked",
+            _ => &usual,
+        };
+        self.frame.show(self.frame.say(id))
     }
 
     /// A dead end of which nothing more is known.
     pub fn bare(end: End) -> Self {
         let frame = Frame::default();
-        Self { frame, end, when: None, is_own_browser: false, way_back: None, code_again: None }
+        Self {
+            frame,
+            end,
+            when: None,
+            is_own_browser: false,
+            way_back: None,
+            code_again: None,
+            new_link: None,
+        }
     }
 }
 
@@ -173,9 +220,17 @@ impl Page for EndedPage {
                     action: "/6f1c2a34-0000-4000-8000-000000000000/code?state=s1".into(),
                     csrf: "sample".into(),
                 }),
+                new_link: end.may_be_followed_by_a_link().then(|| NewLink {
+                    action: "/6f1c2a34-0000-4000-8000-000000000000/again?state=s1".into(),
+                    csrf: "sample".into(),
+                    partner: "9c1c2a34-0000-4000-8000-000000000000".into(),
+                    mobile_ending: (end != End::Replaced).then(|| "222".into()),
+                }),
             }
         };
+        let without = |end: End| Self { new_link: None, ..known(end) };
         let all = || End::ALL.iter().copied();
-        all().map(known).chain(all().map(Self::bare)).collect()
+        let offering = all().filter(|end| end.may_be_followed_by_a_link()).map(known);
+        all().map(without).chain(all().map(Self::bare)).chain(offering).collect()
     }
 }
