@@ -78,6 +78,14 @@ pub struct Metrics {
     pub webhooks_halted: Gauge,
     /// Webhooks that wait for a place.
     pub webhooks_waiting: Gauge,
+    /// Accesses to the data of users that were counted.
+    pub accesses: Counter,
+    /// Accesses that were not: too many users wait, or a row does not read.
+    pub accesses_lost: Counter,
+    /// Users whose accesses wait to be written down.
+    pub access_users_waiting: Gauge,
+    /// Old blocks of accesses that were removed.
+    pub access_blocks_pruned: Counter,
     /// Forgotten marks that were removed.
     pub marks_pruned: Counter,
     /// Old events that were removed.
@@ -128,6 +136,10 @@ impl Default for Metrics {
             delivery_lag_seconds: Histogram::new(exponential_buckets(0.001, 4.0, 14)),
             webhooks_halted: Gauge::default(),
             webhooks_waiting: Gauge::default(),
+            accesses: Counter::default(),
+            accesses_lost: Counter::default(),
+            access_users_waiting: Gauge::default(),
+            access_blocks_pruned: Counter::default(),
             marks_pruned: Counter::default(),
             events_pruned: Counter::default(),
             prune_lag_seconds: Gauge::default(),
@@ -159,8 +171,18 @@ impl Metrics {
         );
     }
 
+    fn register_accesses(&mut self) {
+        let registry = &mut self.registry;
+        registry.register("accesses", "Accesses to the data of users", self.accesses.clone());
+        registry.register("accesses_lost", "Accesses that were not counted", self.accesses_lost.clone());
+        let help = "Users whose accesses wait to be written down";
+        registry.register("access_users_waiting", help, self.access_users_waiting.clone());
+    }
+
     fn register_pruned(&mut self) {
         let registry = &mut self.registry;
+        let blocks = self.access_blocks_pruned.clone();
+        registry.register("access_blocks_pruned", "Old blocks of accesses that were removed", blocks);
         registry.register("marks_pruned", "Forgotten marks that were removed", self.marks_pruned.clone());
         registry.register("events_pruned", "Old events that were removed", self.events_pruned.clone());
         let help = "How long the oldest row has waited to be removed";
@@ -169,6 +191,7 @@ impl Metrics {
 
     fn register(&mut self) {
         self.register_deliveries();
+        self.register_accesses();
         self.register_pruned();
         let registry = &mut self.registry;
         registry.register("bank_calls", "Calls to institutions by outcome", self.bank_calls.clone());

@@ -23,8 +23,9 @@ Examples:
   authlink export --to records.jsonl
 
 Applications, policies, users with their profiles and the state of their links,
-consents, events, and what waits in the outbox. Codes, keys, hashes, cookies and
-the secrets of links are not in it. It holds personal data: treat it so.")]
+consents, who read what, events, and what waits in the outbox. Codes, keys,
+hashes, cookies and the secrets of links are not in it. It holds personal data:
+treat it so. The people whose data it holds see that it was made.")]
 pub(super) struct Export {
     /// File to write instead of standard output
     #[arg(long, value_name = "FILE")]

@@ -14,6 +14,7 @@ use crate::domain::webhook::target::Reach;
 use crate::domain::workflow::limits::Bound;
 use crate::domain::workflow::{Overrides, Workflows};
 use crate::engine::Limits;
+use crate::engine::accesses;
 use crate::engine::admission::PERMITS_MAX;
 use crate::engine::aggregator::gate::GateLimits;
 use crate::http::listen::ListenLimits;
@@ -303,6 +304,8 @@ fn engine_limits(read: &mut Reader<'_>) -> Limits {
         institutions: gate_limits(read),
         mark_lifetime: read.span("engine.mark_lifetime", Span::minutes(1), Span::days(30)),
         event_lifetime: read.span("engine.event_lifetime", Span::days(7), Span::days(400)),
+        access_lifetime: read.span("engine.access_lifetime", Span::days(30), accesses::LIFETIME_MAX),
+        access_flush: read.span("engine.access_flush", Span::seconds(1), Span::minutes(10)),
         webhook_reach: read.word("webhooks.reach", &reaches, Reach::Public),
     }
 }

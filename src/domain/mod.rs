@@ -4,6 +4,7 @@
 //! happened, the effects that are asked for, the reply. Must not know: async, I/O, clocks,
 //! randomness, actix, warp, sled, and how records are stored.
 
+pub mod access;
 pub mod account;
 pub mod application;
 pub mod attestation;

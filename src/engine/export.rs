@@ -1,5 +1,5 @@
 //! Reads all records for people, page by page in order of key: applications, policies, looks, users, ended
-//! consents, connections, jobs, what was read of institutions, events, heads of the outbox, test clocks. Keys, hashes, routes and sealed texts are not among them.
+//! consents, accesses, connections, jobs, what was read of institutions, events, heads of the outbox, test clocks. Keys, hashes, routes and sealed texts are not among them.
 //! What is read here is durable before it is shown. Must not know: JSON, who reads.
 
 use super::Engine;
@@ -10,9 +10,10 @@ use super::records::clock::ClockV1;
 use super::records::consent::ConsentV3;
 use super::records::look::LookV1;
 use super::records::outbox::OutboxHead;
-use super::records::{RecordError, connection, data, identity, job, outbox, user};
+use super::records::{RecordError, access, connection, data, identity, job, outbox, user};
 use super::user::core::Trouble;
 use super::user::load::{Library, LoadError};
+use crate::domain::access::AccessLog;
 use crate::domain::account::{Account, Identity, Transaction};
 use crate::domain::application::{Application, Policy};
 use crate::domain::clock::TestClock;
@@ -23,7 +24,7 @@ use crate::domain::id::{ApplicationId, ClockId, ConnectionId, ConsentId, JobId, 
 use crate::domain::job::Job;
 use crate::domain::look::Look;
 use crate::domain::user::Presence;
-use crate::store::key::{Kind, Reading};
+use crate::store::key::{AccessBlock, Kind, Reading};
 use crate::store::{Order, codec, key};
 use std::collections::BTreeMap;
 
@@ -31,7 +32,7 @@ use std::collections::BTreeMap;
 pub const PAGE_RECORDS_MAX: usize = 500;
 
 /// The kinds that are read, in order of key: the cursor rests on that.
-const KINDS: [Kind; 14] = [
+const KINDS: [Kind; 15] = [
     Kind::Application,
     Kind::Account,
     Kind::Consent,
@@ -44,6 +45,7 @@ const KINDS: [Kind; 14] = [
     Kind::User,
     Kind::Transaction,
     Kind::Look,
+    Kind::Access,
     Kind::Clock,
     Kind::ClosingClock,
 ];
@@ -65,6 +67,8 @@ pub enum Exported {
     Event(ApplicationId, u64, Event),
     /// What an entry of the outbox says without being opened.
     Outbox(OutboxHead),
+    /// Who read what of a user, on some days in a row.
+    Accesses(UserId, AccessLog),
     /// A connection of a user.
     Connection(UserId, Box<Connection>),
     /// A job of a user.
@@ -156,6 +160,9 @@ impl Reader<'_> {
             Kind::Policy => key::read_policy(key).map(|(id, _)| policy(id, value)).transpose()?,
             Kind::Look => key::read_look(key).map(|id| look(id, value)).transpose()?,
             Kind::User => key::read_user(key).map(|id| self.user(id, value)).transpose()?,
+            Kind::Access => {
+                key::read_access(key).map(|(id, block)| accesses(id, block, value)).transpose()?
+            }
             Kind::Consent => key::read_consent(key).map(|(id, _)| consent(id, value)).transpose()?,
             Kind::Event => match key::read_event(key) {
                 Some((id, number)) => Some(Exported::Event(id, number, self.keys.event(value)?)),
@@ -261,6 +268,10 @@ fn look(id: ApplicationId, value: &[u8]) -> Result<Exported, ReadError> {
 fn clock(id: ClockId, is_closing: bool, value: &[u8]) -> Result<Exported, ReadError> {
     let (_, stored) = codec::decode::<ClockV1>(value).map_err(RecordError::from)?;
     Ok(Exported::Clock(stored.into_clock(id), is_closing))
+}
+
+fn accesses(user: UserId, block: AccessBlock, value: &[u8]) -> Result<Exported, ReadError> {
+    Ok(Exported::Accesses(user, access::decode(block, value)?.1))
 }
 
 fn consent(user: UserId, value: &[u8]) -> Result<Exported, ReadError> {

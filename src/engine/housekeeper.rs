@@ -1,4 +1,4 @@
-//! Removes what is over its time: forgotten marks, and events older than anybody may ask for. One commit at
+//! Removes what is over its time: forgotten marks, old accesses, and events older than anybody may ask for. One commit at
 //! a time, behind all others, so that people never wait for it; a crash loses at most one such commit, which
 //! the next start does again. Must not know: what a mark or an event says.
 
@@ -8,9 +8,10 @@ use super::read::ReadError;
 use super::records::{RecordError, event};
 use super::shared::Shared;
 use super::user::load::Library;
+use crate::domain::day::Day;
 use crate::domain::id::ApplicationId;
 use crate::domain::time::{Span, UnixMillis};
-use crate::store::key::Kind;
+use crate::store::key::{AccessBlock, Kind};
 use crate::store::{Order, Store, key};
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,6 +61,25 @@ pub fn marks(library: &Library, now: UnixMillis) -> Result<Step, ReadError> {
         step.commit.conditions.push(Condition { key: row, expect: Expect::Present });
         step.gone += 1;
         step.over_since = step.over_since.or(Some(forgotten));
+    }
+    Ok(step)
+}
+
+/// The blocks of accesses that are over their time as wholes, the oldest first. Nobody writes into those any more.
+///
+/// # Errors
+/// When the store does not answer or a record is damaged.
+pub fn accesses(store: &dyn Store, now: UnixMillis, lifetime: Span) -> Result<Step, ReadError> {
+    let oldest = AccessBlock::of(Day::of(now.minus(lifetime)));
+    let (from, to) = key::access_blocks_before(oldest);
+    let rows = store.scan(&from, &to, Order::Ascending, ROWS_MAX / 2)?;
+    let mut step = Step { is_more: rows.len() == ROWS_MAX / 2, ..Step::default() };
+    for (row, _) in rows {
+        let (block, user) = key::read_access_block(&row).ok_or(RecordError::Key)?;
+        step.over_since = step.over_since.or(Some(block.next().first().midnight().plus(lifetime)));
+        let gone = [row, key::access(user, block)];
+        step.commit.writes.extend(gone.map(|key| Write { key, value: None }));
+        step.gone += 1;
     }
     Ok(step)
 }
@@ -128,12 +148,12 @@ pub async fn keep(shared: Arc<Shared>) {
     }
 }
 
-/// Removes all that is over its time, marks and events in turn: neither holds up the other.
+/// Removes all that is over its time, marks, accesses and events in turn: none holds up the others.
 async fn pass(shared: &Shared) -> Result<(), ReadError> {
     let (store, metrics) = (shared.store.as_ref(), &shared.metrics);
-    let mut has_marks = true;
+    let (mut has_marks, mut has_accesses) = (true, true);
     let mut application = next_application(store, None)?;
-    while has_marks || application.is_some() {
+    while has_marks || has_accesses || application.is_some() {
         let now = shared.clock.now();
         let mut lag = Span(0);
         if has_marks {
@@ -141,6 +161,12 @@ async fn pass(shared: &Shared) -> Result<(), ReadError> {
             lag = lag.max(step.over_since.map_or(Span(0), |since| now.since(since)));
             has_marks = step.is_more;
             metrics.marks_pruned.inc_by(remove(shared, step, &mut has_marks).await);
+        }
+        if has_accesses {
+            let step = accesses(store, now, shared.accesses.lifetime)?;
+            lag = lag.max(step.over_since.map_or(Span(0), |since| now.since(since)));
+            has_accesses = step.is_more;
+            metrics.access_blocks_pruned.inc_by(remove(shared, step, &mut has_accesses).await);
         }
         if let Some(id) = application {
             let step = events(store, id, now, shared.event_lifetime)?;

@@ -1,7 +1,7 @@
 //! What an operator may set of the engine, each with its default. Must not know: where it is set.
 
 use super::aggregator::gate::{self, GateLimits};
-use super::{housekeeper, mark};
+use super::{accesses, housekeeper, mark};
 use crate::domain::time::Span;
 use crate::domain::webhook::target::Reach;
 
@@ -23,6 +23,10 @@ pub struct Limits {
     pub mark_lifetime: Span,
     /// How long events are kept (7 days, which the compatible list shows, to 400).
     pub event_lifetime: Span,
+    /// How long accesses to the data of users are kept (30 days to 400).
+    pub access_lifetime: Span,
+    /// How long they are counted in memory alone (1 s to 10 min).
+    pub access_flush: Span,
     /// How far webhooks may reach.
     pub webhook_reach: Reach,
 }
@@ -38,6 +42,8 @@ impl Default for Limits {
             institutions: gate::LIMITS,
             mark_lifetime: mark::LIFETIME,
             event_lifetime: housekeeper::EVENT_LIFETIME,
+            access_lifetime: accesses::LIFETIME,
+            access_flush: accesses::FLUSH,
             webhook_reach: Reach::Public,
         }
     }

@@ -3,6 +3,7 @@
 //!
 //! [`Engine`] is all that the other rooms see: it is asked, and it answers.
 
+pub mod accesses;
 pub mod admission;
 pub mod aggregator;
 pub mod alarm;
@@ -178,6 +179,7 @@ impl Engine {
             pace: pace::Pace::default(),
             webhook_reach: limits.webhook_reach,
             turns: mark::Turns::default(),
+            accesses: accesses::Waiting::new(limits.access_lifetime, limits.access_flush),
             event_lifetime: limits.event_lifetime,
             mark_lifetime: limits.mark_lifetime,
             seats: feed::Seats::default(),
@@ -353,6 +355,8 @@ impl Engine {
         if tokio::time::timeout(patience, self.admission.close()).await.is_err() {
             tracing::warn!("commands were still under way when the patience ended");
         }
+        // Of a store that takes no more they are lost, as in a crash.
+        let _ = tokio::time::timeout(patience, accesses::flush(&self.shared)).await;
         self.shared.committer.stop();
         let thread = self.committer_thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(thread) = thread {

@@ -44,6 +44,8 @@ pub struct Shared {
     pub turns: super::mark::Turns,
     /// How long the answers of those are kept.
     pub mark_lifetime: Span,
+    /// Accesses that are not written down yet.
+    pub accesses: super::accesses::Waiting,
     /// How long events are kept.
     pub event_lifetime: Span,
     /// How far webhooks may reach.

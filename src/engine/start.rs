@@ -4,7 +4,7 @@ use super::clocks::actor::{Begin as BeginClocks, Clockkeeper};
 use super::clocks::core::KeeperCore;
 use super::delivery::actor::Outlet;
 use super::shared::{Places, Shared, start_in};
-use super::{Limits, delivery, dispatcher, housekeeper, shard, timekeeper};
+use super::{Limits, accesses, delivery, dispatcher, housekeeper, shard, timekeeper};
 use actix::Arbiter;
 use std::sync::Arc;
 
@@ -52,5 +52,6 @@ pub(super) fn start_actors(
     let _ = places.clockkeeper.try_send(BeginClocks);
     // An arbiter that has ended keeps no house.
     let _ = arbiter.spawn(housekeeper::keep(shared.clone()));
+    let _ = arbiter.spawn(accesses::keep(shared.clone()));
     let _ = places.delivery.as_ref().map(|delivery| delivery.try_send(delivery::actor::Begin));
 }

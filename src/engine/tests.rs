@@ -1,5 +1,7 @@
 //! The actors as they run: panics contained, users let go and read again, full houses, texts that wait.
 
+mod accesses;
+
 use super::application::core::Command as ApplicationCommand;
 use super::*;
 use crate::adapters::sms::{Arrival, Message, SmsError, SmsGateway};
@@ -14,7 +16,7 @@ use crate::domain::time::Span;
 use crate::engine::records::outbox::{Sweep, Wish};
 use crate::random::SystemEntropy;
 use crate::store::key::{self, Kind, Reading};
-use crate::store::memory::MemoryStore;
+use crate::store::memory::{Faults, MemoryStore};
 use crate::store::space::FreeSpace;
 use crate::store::vault::{MemorySlots, SLOT_BYTES, Slots};
 use crate::store::{Batch, Order, Row, Store};

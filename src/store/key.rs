@@ -3,15 +3,16 @@
 //! reserved for ever. docs/STORAGE.md shows this map with the records; what is read of institutions has
 //! its keys in [`reading`], what is sent to webhooks in [`delivery`].
 
+mod access;
 mod delivery;
 mod mark;
 mod reading;
 
+pub use access::{AccessBlock, access, access_block, access_blocks_before, read_access, read_access_block};
 pub use delivery::{
     attempt, attempts, message, read_attempt, read_message, read_retry, read_webhook_cursor, retry,
     webhook_cursor,
 };
-
 pub use mark::{mark, mark_due, mark_part, marks_due, read_mark_due};
 pub use reading::{
     PLACE, Place, Reading, account, identity, read_account, read_after, read_before, read_by, read_identity,
@@ -88,10 +89,14 @@ pub enum Kind {
     EventIndex = b'e',
     /// `f application`: how its pages look.
     Look = b'f',
+    /// `j user block`: who read what of a user, in a block of days.
+    Access = b'j',
     /// `k clock`: a test clock.
     Clock = b'k',
     /// `l user sequence`: the events of a user, by their numbers in the application's list.
     Timeline = b'l',
+    /// `m block user`: such a block, to be found when it is over its time.
+    AccessBlock = b'm',
     /// `o application`: which way its pages lead.
     Flow = b'o',
     /// `p application part`: a part of an application's logo.

@@ -140,7 +140,9 @@ consent-then-parties = تعمل { $partner } مع { $parties }، ويجوز له
 consent-then-retained = عند انتهاء المشاركة، تُحذف البيانات من هنا. ويجوز أن تحتفظ { $partner } بنسخة أُزيل منها كل ما يدل عليك.
 consent-then-deleted = عند انتهاء المشاركة، <b>تُحذف</b> البيانات من هنا، ولا يُجمع أي شيء آخر.
 consent-stop = كيفية إيقاف المشاركة
-consent-stop-words = يمكنك إبلاغ { $partner } في أي وقت بسحب موافقتك. فتُنهي المشاركة هنا، ويسري ذلك فورًا: تُحذف البيانات التي جُمعت.
+consent-stop-page = <b>في صفحة خاصة بك</b> تُظهر ما تتم مشاركته ومن قرأه. تُفتح لك بعد الموافقة؛ وللعودة إليها لاحقًا يمكن طلب رابطها من { $partner }.
+consent-stop-words = <b>عن طريق { $partner }</b>: يمكن إبلاغها في أي وقت بسحب الموافقة، فتُنهي المشاركة هنا.
+consent-stop-at-once = في الحالتين يسري ذلك فورًا: تُحذف البيانات التي جُمعت.
 consent-stop-effect = إذا أوقفت المشاركة قبل أن تتخذ { $partner } قرارها، فقد تطلب منك مستندات بدلًا من ذلك.
 consent-yes = أوافق
 consent-no = لا، لا أريد المشاركة
@@ -610,6 +612,32 @@ manage-ran-out = انتهت مدته: { $when }
 manage-was-stopped = تم إيقافه: { $when }
 manage-back = رجوع
 nothing-before = الاطلاع على ما تمت مشاركته من قبل
+
+## Who read what, on that page
+
+accesses-title = من قرأ بياناتك
+accesses-lead = كل مرة قُرئت فيها بياناتك المصرفية هنا، يومًا بيوم، خلال آخر { $kept }. أما ما تفعله { $partner } بنسخة لديها فلا يظهر هنا.
+accesses-none = لم يقرأ أحد بياناتك المصرفية هنا خلال آخر { $kept }. وإذا قُرئت، فسيظهر ذلك في هذا الموضع.
+access-application-accounts = قرأت { $partner } حساباتك
+access-application-transactions = قرأت { $partner } معاملاتك
+access-application-identity = قرأت { $partner } اسمك وبيانات الاتصال بك
+access-operator-accounts = صدّرت الجهة المشغّلة لهذه الخدمة حساباتك
+access-operator-transactions = صدّرت الجهة المشغّلة لهذه الخدمة معاملاتك
+access-operator-identity = صدّرت الجهة المشغّلة لهذه الخدمة اسمك وبيانات الاتصال بك
+access-times = { $times ->
+    [1] مرة واحدة: { $last }
+    [two] مرتان، آخرهما: { $last }
+    [few] { $times } مرات، آخرها: { $last }
+   *[other] { $times } مرة، آخرها: { $last }
+}
+accesses-earlier = { $lines ->
+    [1] سطر واحد سابق
+    [two] سطران سابقان
+    [few] { $lines } أسطر سابقة
+    [many] { $lines } سطرًا سابقًا
+   *[other] { $lines } سطر سابق
+}
+accesses-older = هناك المزيد مما قبل { $from }، وهو محفوظ أيضًا: يمكن طلب القائمة كاملة من { $partner }.
 
 ## Stopping it, and the receipt
 

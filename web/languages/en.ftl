@@ -135,7 +135,9 @@ consent-then-parties = { $partner } works with { $parties }, who may see it for 
 consent-then-retained = When sharing ends, it is deleted here. { $partner } may keep a copy from which everything that points to you has been taken out.
 consent-then-deleted = When sharing ends, it is <b>deleted</b> here, and nothing more is collected.
 consent-stop = How to stop
-consent-stop-words = Tell { $partner } at any time that you no longer agree. They end it here, and it takes effect at once: the data that was collected is deleted.
+consent-stop-page = <b>On a page of your own</b>, which shows what you share and who read it. It is open to you once you have agreed; to come back later, ask { $partner } for the link to it.
+consent-stop-words = <b>Through { $partner }</b>: tell them at any time that you no longer agree, and they end it here.
+consent-stop-at-once = Either way it takes effect at once: the data that was collected is deleted.
 consent-stop-effect = If you stop before { $partner } has decided, they may ask you for documents instead.
 consent-yes = I agree
 consent-no = No, don’t share
@@ -603,6 +605,27 @@ manage-ran-out = Ran out { $when }
 manage-was-stopped = Stopped { $when }
 manage-back = Back
 nothing-before = See what you shared before
+
+## Who read what, on that page
+
+accesses-title = Who read your data
+accesses-lead = Every time that somebody read your bank data here, day by day, for the last { $kept }. What { $partner } does with a copy of its own is not seen here.
+accesses-none = Nobody has read your bank data here in the last { $kept }. When somebody does, you see it in this place.
+access-application-accounts = { $partner } read your accounts
+access-application-transactions = { $partner } read your transactions
+access-application-identity = { $partner } read your name and contact details
+access-operator-accounts = The operator of this service exported your accounts
+access-operator-transactions = The operator of this service exported your transactions
+access-operator-identity = The operator of this service exported your name and contact details
+access-times = { $times ->
+    [1] Once, on { $last }
+   *[other] { $times } times, last on { $last }
+}
+accesses-earlier = { $lines ->
+    [1] One earlier line
+   *[other] { $lines } earlier lines
+}
+accesses-older = There is more from before { $from }. It is kept too: ask { $partner } for the whole list.
 
 ## Stopping it, and the receipt
 

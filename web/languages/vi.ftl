@@ -131,7 +131,9 @@ consent-then-parties = { $partner } làm việc với { $parties }; họ có th�
 consent-then-retained = Khi việc chia sẻ kết thúc, dữ liệu ở đây sẽ bị xóa. { $partner } có thể giữ một bản sao đã bỏ đi mọi chi tiết cho biết đó là bạn.
 consent-then-deleted = Khi việc chia sẻ kết thúc, dữ liệu ở đây sẽ bị <b>xóa</b>, và không thu thập thêm gì nữa.
 consent-stop = Cách dừng lại
-consent-stop-words = Bất cứ lúc nào, hãy báo cho { $partner } rằng bạn không còn đồng ý. Họ chấm dứt việc này ở đây, và có hiệu lực ngay: dữ liệu đã thu thập sẽ bị xóa.
+consent-stop-page = <b>Trên một trang của riêng bạn</b>, cho thấy bạn chia sẻ những gì và ai đã đọc. Trang này mở cho bạn khi bạn đã đồng ý; để quay lại sau này, hãy hỏi { $partner } để có liên kết đến trang đó.
+consent-stop-words = <b>Qua { $partner }</b>: bất cứ lúc nào, hãy báo rằng bạn không còn đồng ý, và họ chấm dứt việc này ở đây.
+consent-stop-at-once = Cách nào cũng có hiệu lực ngay: dữ liệu đã thu thập sẽ bị xóa.
 consent-stop-effect = Nếu bạn dừng trước khi { $partner } quyết định, họ có thể yêu cầu bạn đưa giấy tờ thay thế.
 consent-yes = Tôi đồng ý
 consent-no = Không, đừng chia sẻ
@@ -576,6 +578,27 @@ manage-ran-out = Hết hạn { $when }
 manage-was-stopped = Đã dừng { $when }
 manage-back = Quay lại
 nothing-before = Xem những gì bạn từng chia sẻ
+
+## Who read what, on that page
+
+accesses-title = Ai đã đọc dữ liệu của bạn
+accesses-lead = Mọi lần có người đọc dữ liệu ngân hàng của bạn ở đây, theo từng ngày, trong { $kept } gần nhất. Việc { $partner } làm với bản sao của riêng họ thì không thấy được ở đây.
+accesses-none = Trong { $kept } gần nhất, không ai đọc dữ liệu ngân hàng của bạn ở đây. Khi có người đọc, bạn sẽ thấy ở chỗ này.
+access-application-accounts = { $partner } đã đọc các tài khoản của bạn
+access-application-transactions = { $partner } đã đọc các giao dịch của bạn
+access-application-identity = { $partner } đã đọc tên và thông tin liên hệ của bạn
+access-operator-accounts = Đơn vị vận hành dịch vụ này đã xuất các tài khoản của bạn
+access-operator-transactions = Đơn vị vận hành dịch vụ này đã xuất các giao dịch của bạn
+access-operator-identity = Đơn vị vận hành dịch vụ này đã xuất tên và thông tin liên hệ của bạn
+access-times = { $times ->
+    [1] Một lần, { $last }
+   *[other] { $times } lần, lần cuối { $last }
+}
+accesses-earlier = { $lines ->
+    [1] Một dòng trước đó
+   *[other] { $lines } dòng trước đó
+}
+accesses-older = Còn nữa, từ trước { $from }. Phần đó vẫn được lưu: hãy hỏi { $partner } để có danh sách đầy đủ.
 
 ## Stopping it, and the receipt
 

@@ -9,6 +9,8 @@ use crate::engine::committer::events::durable_events;
 use crate::engine::committer::{CommitError, CommitterCore, NewEvent};
 use crate::engine::mark::{Mark, Rendered, Sealing};
 use crate::engine::open;
+use crate::engine::records::access::AccessBlockV1;
+use crate::store::codec;
 use crate::store::memory::MemoryStore;
 use crate::store::vault::{MemorySlots, Vault};
 
@@ -168,6 +170,35 @@ fn marks_go_with_all_parts_of_their_answers_in_bounded_commits() {
     let left = [Kind::Mark, Kind::MarkDue, Kind::MarkPart].map(|kind| world.rows(kind).len());
     assert_eq!(left, [10, 10, 10], "the youngest, each with a short answer");
     assert!(world.rows(Kind::Mark).contains(&key::mark(&[79; 32])));
+}
+
+#[test]
+fn blocks_of_accesses_go_once_all_their_days_are_over_their_time() {
+    let mut world = World::new();
+    let lifetime = Span::days(40);
+    let user = UserId(Uuid::from_u128(7));
+    for block in AccessBlock::between(Day(0), Day(32 * 99)) {
+        let rows = [key::access(user, block), key::access_block(block, user)];
+        let value = codec::encode(0, &AccessBlockV1).unwrap();
+        let writes = rows.map(|key| Write { key, value: Some(value.clone()) }).to_vec();
+        world.commit(Commit { writes, ..Commit::default() }).unwrap();
+    }
+    // The last day of block 79 is 32 * 80 - 1.
+    let last = Day(32 * 80 - 1).midnight().plus(lifetime);
+    for (now, gone_at_last) in [(last, 79), (last.plus(Span::days(1)), 80)] {
+        loop {
+            let step = accesses(world.store.as_ref(), now, lifetime).unwrap();
+            assert!(step.commit.writes.len() <= ROWS_MAX);
+            assert!(step.over_since.is_none_or(|since| since <= now));
+            world.commit(step.commit).unwrap();
+            world.crash();
+            if !step.is_more {
+                break;
+            }
+        }
+        let left = [Kind::Access, Kind::AccessBlock].map(|kind| world.rows(kind).len());
+        assert_eq!(left, [100 - gone_at_last; 2]);
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! sample file (tests/fixtures/records) and a test. Must not know: how values are wrapped and written
 //! (store/codec.rs), when they are written (the cores).
 
+pub mod access;
 pub mod application;
 pub mod attestation;
 pub mod clock;

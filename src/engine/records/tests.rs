@@ -2,6 +2,7 @@
 //! from fixed values, and read by every later one. A sample is never written again: a changed struct is
 //! a new struct with the next schema, and a new sample beside the old.
 
+mod accesses;
 mod bank;
 mod looks;
 mod numbers;
@@ -152,6 +153,7 @@ fn samples() -> Vec<Sample> {
     all.extend(looks::samples());
     all.extend(outboxes::samples());
     all.extend(webhooks::samples());
+    all.extend(accesses::samples());
     all
 }
 

@@ -14,6 +14,7 @@ use crate::domain::job::{Gather, Job};
 use crate::domain::time::UnixMillis;
 use crate::domain::user::{Next, Outcome, Presence, User};
 use crate::domain::workflow::connection::Limit;
+use crate::engine::accesses;
 use crate::engine::committer::{Commit, Condition, Expect, NewEvent, NewKey, Tally, Write};
 use crate::engine::house::House;
 use crate::engine::records::clock::ClockMemberV1;
@@ -82,6 +83,7 @@ pub(super) fn build(decided: Decided<'_>, entropy: &mut Entropy) -> Result<Made,
                 commit.writes.push(Write { key: key::user(id), value: Some(value) });
             }
             commit.destroyed_keys.push(*id.bytes());
+            commit.writes.extend(accesses::removal(id, real));
             (Presence::Deleted, None, old_application)
         }
         Next::Unchanged => {

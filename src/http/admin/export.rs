@@ -5,6 +5,7 @@
 mod data;
 
 use super::views::{self, time};
+use crate::domain::access::{AccessBy, AccessTo};
 use crate::domain::application::{Application, Policy};
 use crate::domain::clock::TestClock;
 use crate::domain::connection::Generation;
@@ -43,9 +44,16 @@ pub fn pages(engine: Engine) -> Receiver<Result<Bytes, Trouble>> {
 }
 
 async fn read_all(engine: &Engine, sender: &Sender<Result<Bytes, Trouble>>) -> Result<(), Trouble> {
-    let mut from = Cursor::default();
+    let (mut from, mut counted) = (Cursor::default(), None);
     loop {
         let page = engine.export(&from).await?;
+        for access in page.records.iter().filter_map(access) {
+            // Records of one kind stand together, user by user: each counts once.
+            if counted.replace(access) != Some(access) {
+                engine.count_access(access.0, AccessBy::Operator, access.1);
+                engine.settle_accesses().await;
+            }
+        }
         let lines = page.records.iter().flat_map(|record| [line(record).to_string(), "\n".to_owned()]);
         if sender.send(Ok(lines.collect::<String>().into())).await.is_err() {
             return Ok(());
@@ -54,6 +62,16 @@ async fn read_all(engine: &Engine, sender: &Sender<Result<Bytes, Trouble>>) -> R
             Some(next) => from = next,
             None => return Ok(()),
         }
+    }
+}
+
+/// Whose data a record is, and of which kind: what a person is told of.
+fn access(record: &Exported) -> Option<(UserId, AccessTo)> {
+    match record {
+        Exported::Account(user, ..) => Some((*user, AccessTo::Accounts)),
+        Exported::Transaction(user, ..) => Some((*user, AccessTo::Transactions)),
+        Exported::Identity(user, ..) => Some((*user, AccessTo::Identity)),
+        _ => None,
     }
 }
 
@@ -81,6 +99,7 @@ fn line(record: &Exported) -> Value {
             line["user"] = user.to_string().into();
             line
         }
+        Exported::Accesses(user, log) => of("accesses", *user, data::accesses(log)),
         Exported::Event(application, number, event) => event_line(*application, *number, event),
         Exported::Outbox(head) => {
             let mut line = views::outbox(head);

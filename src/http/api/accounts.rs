@@ -4,6 +4,7 @@
 use super::view::account::AccountView;
 use super::view::{List, path};
 use super::{Access, Call, OnUser, call, unexpected, wanted};
+use crate::domain::access::AccessTo;
 use crate::domain::command::{Command, Reply};
 use crate::domain::id::AccountId;
 use crate::engine::read::sources::{AccountFilter, Wanted};
@@ -37,6 +38,7 @@ async fn list(user: &str, call: &Call) -> Answer {
     connections_exist(&on, call, &wanted).await?;
     let (shown, settings) = (call.shown(&on).await?, &call.web.settings);
     let accounts = call.web.engine.accounts(call.asking(&on), &wanted).await?;
+    call.was_shown(&on, AccessTo::Accounts, !accounts.is_empty());
     let data = accounts.iter().map(|one| AccountView::new(settings, on.user, one, shown)).collect();
     Ok(json(StatusCode::OK, &List::new(settings, &path::accounts(on.user), data)))
 }
@@ -66,5 +68,6 @@ async fn get(user: &str, account: &str, call: &Call) -> Answer {
         .ok_or_else(|| ApiError::not_valid("Account ID value is not valid", "accountId"))?;
     let shown = call.shown(&on).await?;
     let account = call.web.engine.account(call.asking(&on), id).await?.ok_or_else(ApiError::not_found)?;
+    call.was_shown(&on, AccessTo::Accounts, true);
     Ok(json(StatusCode::OK, &AccountView::new(&call.web.settings, on.user, &account, shown)))
 }

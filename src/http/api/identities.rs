@@ -4,6 +4,7 @@
 use super::view::Shown;
 use super::view::identity::{IdentityList, IdentityView};
 use super::{Access, Call, OnUser, call};
+use crate::domain::access::AccessTo;
 use crate::domain::id::IdentityId;
 use crate::engine::read::sources::Known;
 use crate::http::error::{Answer, ApiError};
@@ -43,6 +44,7 @@ async fn list(user: &str, call: &Call) -> Answer {
     let on = call.on_user(user, Access::ServerOrOwn)?;
     call.unfiltered()?;
     let (shown, known) = known(call, &on).await?;
+    call.was_shown(&on, AccessTo::Identity, !known.is_empty());
     Ok(json(StatusCode::OK, &IdentityList::new(&call.web.settings, on.user, &known, shown)))
 }
 
@@ -53,5 +55,6 @@ async fn get(user: &str, identity: &str, call: &Call) -> Answer {
         .ok_or_else(|| ApiError::not_valid("Identity ID value is not valid", "identityId"))?;
     let (shown, known) = known(call, &on).await?;
     let one = known.iter().find(|one| one.identity.id == id).ok_or_else(ApiError::not_found)?;
+    call.was_shown(&on, AccessTo::Identity, true);
     Ok(json(StatusCode::OK, &IdentityView::new(&call.web.settings, on.user, one, shown)))
 }

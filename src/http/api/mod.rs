@@ -30,6 +30,7 @@ use super::error::{self, Answer, ApiError, Code};
 use super::rate::{self, Rate};
 use super::token::{Claims, Scope, TokenError};
 use super::{RequestContext, Response, Web};
+use crate::domain::access::{AccessBy, AccessTo};
 use crate::domain::command::{Caller, Command, Reply};
 use crate::domain::id::{ApplicationId, UserId};
 use crate::domain::time::Span;
@@ -252,6 +253,14 @@ impl Call {
     /// Who asks about whom, for what was read of institutions.
     const fn asking(&self, on: &OnUser) -> Asking {
         Asking { user: on.user, caller: on.caller, request_id: self.context.request_id }
+    }
+
+    /// The partner was shown something of a person: it stands in the access log. What a person's own token
+    /// reads does not, and nothing does where nothing was there to show.
+    fn was_shown(&self, on: &OnUser, to: AccessTo, is_something: bool) {
+        if is_something && matches!(on.caller, Caller::Server(_)) {
+            self.web.engine.count_access(on.user, AccessBy::Application, to);
+        }
     }
 
     /// What the person agreed to show.

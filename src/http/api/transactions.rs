@@ -4,6 +4,7 @@
 use super::view::path;
 use super::view::transaction::{TransactionList, TransactionView};
 use super::{Access, Call, apart, call, wanted};
+use crate::domain::access::AccessTo;
 use crate::domain::id::{TransactionId, UserId};
 use crate::engine::read::transactions::TransactionCursor;
 use crate::http::body::Form;
@@ -76,6 +77,7 @@ async fn list(user: &str, call: &Call) -> Answer {
     let read = async move { engine.transactions(asking, &wanted, page.cursor, page.limit).await };
     let found = apart(read).await??;
     let next = found.next.map(|cursor| next_page(on.user, page.limit, filter, cursor));
+    call.was_shown(&on, AccessTo::Transactions, !found.transactions.is_empty());
     let settings = &call.web.settings;
     let list = TransactionList::new(settings, on.user, &found.transactions, found.total, next.as_deref());
     Ok(json(StatusCode::OK, &list))
@@ -100,6 +102,7 @@ async fn get(user: &str, transaction: &str, call: &Call) -> Answer {
     let (engine, asking) = (call.web.engine.clone(), call.asking(&on));
     let found = apart(async move { engine.transaction(asking, id).await }).await??;
     let found = found.ok_or_else(ApiError::not_found)?;
+    call.was_shown(&on, AccessTo::Transactions, true);
     Ok(json(StatusCode::OK, &TransactionView::new(&call.web.settings, on.user, &found)))
 }
 

@@ -61,8 +61,12 @@ pub async fn page(request: HomeRequest) -> Response {
         async {
             let owner = owner(&request).await?;
             let stopped = request.query.get("stopped").and_then(InstitutionId::parse);
-            let (house, csrf) = (request.web.engine.house(), owner.csrf(&request));
-            let page = manage::manage(house, &owner.view, &owner.facts, &owner.consents, stopped, csrf);
+            let (engine, csrf) = (&request.web.engine, owner.csrf(&request));
+            let log = engine.access_log(owner.view.user).await;
+            let log = log.map_err(|wrong| answer::bare(&request.reader, trouble(wrong)))?;
+            let accesses = manage::accesses(&log, engine.access_lifetime());
+            let past = (owner.consents.as_slice(), accesses);
+            let page = manage::manage(engine.house(), &owner.view, &owner.facts, past, stopped, csrf);
             Ok(answer::page(&request.reader, StatusCode::OK, page))
         }
         .await,

@@ -1,5 +1,6 @@
 //! The hosted pages over HTTP, as a browser without a script walks them.
 
+mod accesses;
 pub mod browser;
 mod errands;
 mod languages;

@@ -247,6 +247,34 @@ impl Place {
         self.token(None)
     }
 
+    /// The partner reads something of the person: the status.
+    pub async fn read(&self, rest: &str) -> u16 {
+        let claims =
+            Claims { application: self.application, key: 0, user: None, scope: Scope::Server, link: None };
+        let token = issue(&self.engine.house().keyring, &claims, self.engine.now()).unwrap();
+        self.read_with(&token, rest).await
+    }
+
+    /// The person's own token reads it.
+    pub async fn read_as_person(&self, rest: &str) -> u16 {
+        self.read_with(&self.client_token(), rest).await
+    }
+
+    async fn read_with(&self, token: &str, rest: &str) -> u16 {
+        let path = format!("{}/users/{}/{rest}", self.base, self.user);
+        let request = reqwest::Client::new().get(path.trim_end_matches('/')).bearer_auth(token);
+        request.send().await.unwrap().status().as_u16()
+    }
+
+    /// What the operator exports.
+    pub async fn export(&self) -> String {
+        let (mut pages, mut all) = (admin::export::pages(self.engine.clone()), Vec::new());
+        while let Some(page) = pages.recv().await {
+            all.extend(page.unwrap());
+        }
+        String::from_utf8(all).unwrap()
+    }
+
     fn token(
         &self,
         link: Option<(authlink::domain::id::AuthLinkId, authlink::domain::id::SessionId)>,

@@ -1,6 +1,9 @@
 //! Numbers that stand in stored values, in a golden file: only ever added to.
 
-use super::super::{attestation, connection, consent, data, delivery, event, job, look, outbox, user};
+use super::super::{
+    access, attestation, connection, consent, data, delivery, event, job, look, outbox, user,
+};
+use crate::domain::access::{AccessBy, AccessTo};
 use crate::domain::account::{AccountClass, Ownership, TransactionClass};
 use crate::domain::application::Permission;
 use crate::domain::bank::ChallengeMethod;
@@ -82,6 +85,7 @@ fn stored_numbers_are_never_given_to_something_else() {
     }
     deliveries(&mut line);
     looks(&mut line);
+    accesses(&mut line);
     golden::compare("stored_numbers.txt", &printed);
 }
 
@@ -112,6 +116,15 @@ fn looks(line: &mut impl FnMut(&str, u8, &str)) {
     }
     for format in Format::ALL {
         line("picture", look::format_number(format), format.extension());
+    }
+}
+
+fn accesses(line: &mut impl FnMut(&str, u8, &str)) {
+    for by in AccessBy::ALL {
+        line("access by", access::by_number(by), by.name());
+    }
+    for to in AccessTo::ALL {
+        line("access to", access::to_number(to), to.name());
     }
 }
 

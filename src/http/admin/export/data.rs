@@ -1,6 +1,7 @@
 //! Lines of connections, jobs and what was read of institutions. No bank session and no whole account number
 //! is among them. Must not know: which records there are.
 
+use crate::domain::access::{AccessLog, AccessPlace, Accesses};
 use crate::domain::account::{Account, Identity, Transaction};
 use crate::domain::connection::ConnectionView;
 use crate::domain::event::{LinkReason, LinkThen};
@@ -119,6 +120,21 @@ pub(super) fn transaction(transaction: &Transaction) -> Value {
         "class": facts.class.name(),
         "sub_class": facts.sub_class,
     })
+}
+
+/// Who read what of a user, on some days in a row.
+pub(super) fn accesses(log: &AccessLog) -> Value {
+    let line = |((day, by, to), accesses): (&AccessPlace, &Accesses)| {
+        json!({
+            "day": day.to_string(),
+            "by": by.name(),
+            "to": to.name(),
+            "count": accesses.count,
+            "first": time(accesses.first),
+            "last": time(accesses.last),
+        })
+    };
+    json!({ "lines": log.0.iter().map(line).collect::<Vec<_>>() })
 }
 
 /// Who a user is.

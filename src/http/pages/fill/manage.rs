@@ -2,31 +2,36 @@
 //! know: requests, how it looks.
 
 use super::facts::{BankFacts, ConnectionFacts};
-use super::{frame, leading_on, receipt as given};
+use super::{DAY_MILLIS, frame, leading_on, receipt as given};
+use crate::domain::access::{AccessLog, AccessPlace, Accesses};
 use crate::domain::application::{Application, Policy};
 use crate::domain::command::SessionView;
 use crate::domain::consent::Consent;
 use crate::domain::errand::Action;
 use crate::domain::id::ConnectionId;
 use crate::domain::institution::InstitutionId;
+use crate::domain::time::Span;
 use crate::domain::workflow::consent::State;
 use crate::domain::workflow::consent_session;
 use crate::engine::house::House;
 use crate::http::pages::language::Names;
 use crate::http::pages::view::{
-    AccountLine, Bank, EndedLine, ManagePage, ManagedBank, Moment, Receipt, ReceiptPage, SharedNow,
-    WithdrawPage,
+    AccessLine, AccessPart, AccountLine, Bank, EndedLine, ManagePage, ManagedBank, Moment, Receipt,
+    ReceiptPage, SharedNow, WithdrawPage,
 };
 
 /// How many ended consents the page names.
 const ENDED_MAX: usize = 20;
+
+/// How many lines of the access log it shows.
+const ACCESSES_MAX: usize = 30;
 
 /// What is shared, and what was. `stopped` is where something was ended a moment ago.
 pub fn manage(
     house: &House,
     view: &SessionView,
     facts: &BankFacts,
-    consents: &[Consent],
+    (consents, accesses): (&[Consent], AccessPart),
     stopped: Option<InstitutionId>,
     csrf: String,
 ) -> ManagePage {
@@ -38,11 +43,32 @@ pub fn manage(
     ManagePage {
         frame: leading_on(frame(application, view.mobile_ending.as_ref(), None), application),
         now: now.map(|(application, consent)| shared_now(application, consent, facts)),
+        accesses,
         ended: ended.map(|one| ended_line(application, one)).collect(),
         stopped: stopped.filter(|id| !is_back(*id)).and_then(Bank::find),
         may_connect: view.state == consent_session::State::Connecting,
         is_visit: view.errand.action == Action::Manage,
         csrf,
+    }
+}
+
+/// The newest accesses, as far as they are shown; `kept` is for how long there are any.
+pub fn accesses(log: &AccessLog, kept: Span) -> AccessPart {
+    let mut all: Vec<(&AccessPlace, &Accesses)> = log.0.iter().collect();
+    all.sort_by_key(|(place, accesses)| std::cmp::Reverse((accesses.last, **place)));
+    let is_more = all.len() > ACCESSES_MAX;
+    all.truncate(ACCESSES_MAX);
+    let oldest = all.last().map(|(_, accesses)| Moment::full(accesses.last));
+    let line = |((_, by, to), accesses): (&AccessPlace, &Accesses)| AccessLine {
+        by: *by,
+        to: *to,
+        times: accesses.count,
+        last: Moment::full(accesses.last),
+    };
+    AccessPart {
+        lines: all.into_iter().map(line).collect(),
+        older_than: oldest.filter(|_| is_more),
+        kept_days: u32::try_from(kept.0 / DAY_MILLIS).unwrap_or(u32::MAX),
     }
 }
 

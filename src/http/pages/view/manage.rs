@@ -1,7 +1,7 @@
 //! The person's own page: what is shared with whom, from where and until when; the page that asks whether
 //! it should end; and the receipt of what has ended.
 
-use super::{Bank, Frame, Moment, Page};
+use super::{AccessPart, Bank, Frame, Moment, Page};
 use crate::domain::time::UnixMillis;
 use crate::http::pages::language::Names;
 use askama::Template;
@@ -14,6 +14,8 @@ pub struct ManagePage {
     pub frame: Frame,
     /// What is shared; absent when nothing is.
     pub now: Option<SharedNow>,
+    /// Who read what of it.
+    pub accesses: AccessPart,
     /// What ended before, the latest first.
     pub ended: Vec<EndedLine>,
     /// Something was ended there a moment ago.
@@ -160,6 +162,7 @@ impl Page for ManagePage {
                     retains_data,
                     banks: banks.to_vec(),
                 }),
+                accesses: AccessPart::sample(if is_visit { 3 } else { 0 }, false),
                 ended: ended.to_vec(),
                 stopped: None,
                 may_connect: banks.is_some(),
@@ -170,7 +173,11 @@ impl Page for ManagePage {
         let history = [line("a", false), line("b", true)];
         vec![
             sample(Some(&banks), &history, true, false),
-            Self { stopped: Some(Bank::sample(3)), ..sample(Some(&banks[..1]), &[], false, true) },
+            Self {
+                stopped: Some(Bank::sample(3)),
+                accesses: AccessPart::sample(30, true),
+                ..sample(Some(&banks[..1]), &[], false, true)
+            },
             sample(Some(&[]), &[], true, false),
             sample(None, &history, true, false),
             sample(None, &[], false, false),

@@ -2,6 +2,7 @@
 //! web/templates, each with samples. A page decides nothing: whoever fills the model has decided.
 //! Must not know: HTTP, the engine.
 
+mod accesses;
 mod bank;
 mod banks;
 mod challenge;
@@ -26,6 +27,7 @@ mod sign_in;
 mod start;
 mod waiting;
 
+pub use accesses::{AccessLine, AccessPart};
 pub use bank::{AccountLine, Bank};
 pub use banks::{BankLine, BanksPage};
 pub use challenge::{ChallengePage, Prompt, Question};
