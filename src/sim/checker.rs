@@ -4,6 +4,7 @@
 
 use super::banks::Banks;
 use super::disk::Disk;
+use super::keeping::Kept;
 use super::ledger::{Code, Ledger};
 use super::log::Log;
 use super::marks::Marks;
@@ -15,7 +16,7 @@ use crate::crypto::Keyring;
 use crate::domain::clock::TestClock;
 use crate::domain::event::Event;
 use crate::domain::id::{ApplicationId, AuthLinkId, ClockId, ConsentId, EffectId, EventId, UserId};
-use crate::domain::time::UnixMillis;
+use crate::domain::time::{Span, UnixMillis};
 use crate::domain::user::{Presence, invariants};
 use crate::domain::workflow::{Workflows, auth_link};
 use crate::engine::committer::CommitError;
@@ -56,6 +57,7 @@ pub(super) struct Checker {
     pub(super) public_ids: BTreeSet<[u8; 16]>,
     pub(super) shown: Shown,
     pub(super) marks: Marks,
+    pub(super) kept: Kept,
     pub(super) clocks: BTreeMap<ClockId, TestClock>,
     /// What time it was by each clock when something happened last.
     pub(super) happened: BTreeMap<ClockId, UnixMillis>,
@@ -95,6 +97,7 @@ impl Checker {
             public_ids: BTreeSet::new(),
             shown: Shown::default(),
             marks: Marks::default(),
+            kept: Kept::default(),
             clocks: BTreeMap::new(),
             happened: BTreeMap::new(),
         }
@@ -152,7 +155,7 @@ impl Checker {
                     changed.extend(id.map(UserId));
                 }
             }
-            self.check_removals(&batch, now)?;
+            self.check_kept(&batch, now)?;
             readable(self.replay.apply(&batch))?;
             for user in &changed {
                 self.user_changed(*user, &batch, ledger, banks, log, now)?;
@@ -175,6 +178,7 @@ impl Checker {
             self.check_secrets(&batch)?;
             all.extend(changed);
         }
+        self.looked(now);
         Ok(all)
     }
 
@@ -347,6 +351,16 @@ impl Checker {
             }
         }
         Ok(())
+    }
+
+    /// Whether a deadline falls due in this second.
+    pub(super) fn falls_due(&self, now: UnixMillis, ledger: &Ledger) -> bool {
+        let due = self.replay.keys(key::all(Kind::Deadline));
+        let is_new = |clock, at| {
+            let by = |now| ledger.time_by(ClockId::new(clock), now);
+            by(now.minus(Span::seconds(1))) < at && at <= by(now)
+        };
+        due.iter().filter_map(|key| key::read_deadline(key)).any(|(clock, at, ..)| is_new(clock, at))
     }
 
     /// Nothing is overdue, nothing is on its way, no key slot is an orphan.

@@ -93,6 +93,7 @@ impl World {
         }
         self.application_asks.clear();
         self.receivers.changing.forget_asks();
+        self.receivers.sweep_began = None;
         for once in std::mem::take(&mut self.clock_asks).into_values().flatten() {
             self.named_lost(once);
         }

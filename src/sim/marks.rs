@@ -70,13 +70,9 @@ impl Marks {
         Ok(())
     }
 
-    fn removed(&mut self, id: [u8; 32], now: UnixMillis) -> Outcome<()> {
-        let Some(made) = self.made.get_mut(&id) else { return Ok(()) };
-        if made.is_there && now < made.forgotten {
-            return broken("KEEP-1", format!("a mark went {} ms early", made.forgotten.since(now).0));
-        }
+    fn removed(&mut self, id: [u8; 32]) {
+        let Some(made) = self.made.get_mut(&id) else { return };
         made.is_there = false;
-        Ok(())
     }
 
     fn check(&self) -> Outcome<()> {
@@ -105,10 +101,14 @@ impl Checker {
             let id = row.strip_prefix(&[Kind::Mark as u8]).and_then(|rest| <[u8; 32]>::try_from(rest).ok());
             let Some(id) = id else { continue };
             let Some(value) = value else {
-                self.marks.removed(id, now)?;
+                self.marks.removed(id);
                 continue;
             };
-            self.marks.written(id, readable(codec::decode::<MarkV1>(value))?.1.forgotten())?;
+            let forgotten = readable(codec::decode::<MarkV1>(value))?.1.forgotten();
+            if !self.kept.may_end(Kind::Mark, forgotten, now) {
+                return broken("KEEP-1", format!("a mark of {} is forgotten at {}", now.0, forgotten.0));
+            }
+            self.marks.written(id, forgotten)?;
         }
         self.marks.check()
     }

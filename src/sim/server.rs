@@ -245,6 +245,7 @@ impl World {
             Owner::Nobody => Ok(()),
             Owner::Clock(id) => self.drive_keeper(clocks::Input::Committed(id, result)),
             Owner::WebhookSweep(next) => {
+                self.receivers.sweep_began = self.receivers.sweep_began.filter(|_| result.is_ok());
                 self.drive_delivery(delivery::Input::Swept(next.filter(|_| result.is_ok())))
             }
             Owner::Sweep(id, is_last) => {

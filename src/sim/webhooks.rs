@@ -50,6 +50,8 @@ pub(super) struct Receivers {
     took: BTreeSet<(WebhookId, MessageKey)>,
     tries: BTreeMap<(WebhookId, MessageKey), u32>,
     pub(super) changing: Changing,
+    /// When the sweep that is under way began, while nothing of it failed.
+    pub(super) sweep_began: Option<UnixMillis>,
     is_healed: bool,
 }
 
@@ -64,6 +66,7 @@ impl Receivers {
             took: BTreeSet::new(),
             tries: BTreeMap::new(),
             changing: Changing::default(),
+            sweep_began: None,
             is_healed: false,
         }
     }
@@ -141,7 +144,7 @@ impl World {
                     Output::Load(wanted) => inputs.push(self.load_queue(&wanted)),
                     Output::Deliver(one, key) => self.send_letter(one, key),
                     Output::Write(epoch, change) => self.write_deliveries(epoch, &change)?,
-                    Output::Sweep(from) => inputs.extend(self.sweep_messages(from)),
+                    Output::Sweep(from) => inputs.extend(self.sweep_messages(from)?),
                     Output::WakeAt(at) => self.wake_delivery(at),
                     Output::Reply(token, answer) => self.replay_answered(token, answer)?,
                     // Everybody hears every bell here.
@@ -241,19 +244,23 @@ impl World {
         Ok(())
     }
 
-    fn sweep_messages(&mut self, from: Option<WebhookId>) -> Option<Input> {
-        let all: BTreeSet<WebhookId> = self.webhooks().into_iter().map(|(_, one)| one.id).collect();
-        let before = UnixMillis(self.now.0.saturating_sub(Span::days(30).0.cast_signed()));
-        let table = &self.workflows.webhook_delivery;
-        match sweep::step(self.disk.as_ref(), table, from, |id| all.contains(&id), before) {
-            Ok(step) if step.commit.writes.is_empty() => Some(Input::Swept(step.next)),
-            Ok(step) => {
-                self.log.mark("old messages were swept away");
-                self.submit(Owner::WebhookSweep(step.next), step.commit);
-                None
-            }
-            Err(_) => Some(Input::Swept(None)),
+    fn sweep_messages(&mut self, from: Option<WebhookId>) -> Outcome<Option<Input>> {
+        if from.is_none() {
+            self.receivers.sweep_began = Some(self.now);
         }
+        let all: BTreeSet<WebhookId> = self.webhooks().into_iter().map(|(_, one)| one.id).collect();
+        let table = &self.workflows.webhook_delivery;
+        let step = sweep::step(self.disk.as_ref(), table, from, |id| all.contains(&id), self.now);
+        let sweep::Step { commit, next } = readable(step)?;
+        if !commit.writes.is_empty() {
+            self.log.mark("old messages were swept away");
+            self.submit(Owner::WebhookSweep(next), commit);
+            return Ok(None);
+        }
+        if let Some(began) = self.receivers.sweep_began.filter(|_| next.is_none()) {
+            self.checker.demand_swept(began)?;
+        }
+        Ok(Some(Input::Swept(next)))
     }
 
     fn wake_delivery(&mut self, at: UnixMillis) {

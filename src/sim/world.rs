@@ -455,11 +455,17 @@ impl World {
 
     /// The clock jumps: what was on its way comes late.
     pub(super) fn sleep(&mut self, span: Span) {
-        self.now = self.now.plus(span);
+        let from = self.now;
+        self.now = from.plus(span);
+        self.checker.kept.jumps(from, self.now);
         self.log.line(self.now, format!("{} s passed at once", span.0 / 1000));
     }
 
     fn demand_quiet(&mut self, again: bool) -> Outcome<()> {
+        // What falls due at this very moment gets one; what was due before it has had its time.
+        while self.checker.falls_due(self.now, &self.ledger) {
+            self.pass(Span::seconds(1))?;
+        }
         let broken = |name: &'static str, what: String| Err(Violation { name, what });
         if let Some((token, ask)) = self.asks.iter().find(|(_, ask)| matches!(ask.asker, Asker::Person(_))) {
             return broken("REPLY", format!("question #{token} to {} has no answer", ask.user));

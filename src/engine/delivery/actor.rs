@@ -200,9 +200,7 @@ impl Delivery {
             .iter()
             .flat_map(|one| one.webhooks.keys().copied().collect::<Vec<_>>())
             .collect();
-        let kept = i64::try_from(table.span(Limit::Kept).0).unwrap_or(i64::MAX);
-        let before = UnixMillis(now.0.saturating_sub(kept));
-        match sweep::step(self.shared.store.as_ref(), table, from, |id| all.contains(&id), before) {
+        match sweep::step(self.shared.store.as_ref(), table, from, |id| all.contains(&id), now) {
             Ok(Step { commit, next }) if commit.writes.is_empty() => back(&this, Input::Swept(next)),
             Ok(Step { commit, next }) => {
                 let swept = move |result: Result<u64, CommitError>| {

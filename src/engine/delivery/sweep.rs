@@ -4,7 +4,7 @@
 use crate::domain::id::WebhookId;
 use crate::domain::time::UnixMillis;
 use crate::domain::workflow::Table;
-use crate::domain::workflow::webhook_delivery::WebhookDelivery;
+use crate::domain::workflow::webhook_delivery::{Limit, WebhookDelivery};
 use crate::engine::committer::{Commit, Write};
 use crate::engine::read::ReadError;
 use crate::engine::records::RecordError;
@@ -26,7 +26,7 @@ pub struct Step {
 }
 
 /// The next rows to go: those of the first webhook from `from` on. `stands` says whether a webhook is there;
-/// messages of one that is go when they ended `before`.
+/// messages of one that is go when they ended so long ago as the table says.
 ///
 /// # Errors
 /// When the store does not answer or a record is damaged.
@@ -35,10 +35,11 @@ pub fn step(
     table: &Table<WebhookDelivery>,
     from: Option<WebhookId>,
     stands: impl Fn(WebhookId) -> bool,
-    before: UnixMillis,
+    now: UnixMillis,
 ) -> Result<Step, ReadError> {
     let (first, end) = key::all(Kind::WebhookCursor);
     let first = from.map_or(first, key::webhook_cursor);
+    let before = now.minus(table.span(Limit::Kept));
     let Some((row, _)) = store.scan(&first, &end, Order::Ascending, 1)?.pop() else {
         return Ok(Step::default());
     };

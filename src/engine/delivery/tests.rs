@@ -208,9 +208,8 @@ impl World {
             }
             Output::Sweep(from) => {
                 let (table, subscribers) = (&self.house.workflows.webhook_delivery, &self.subscribers);
-                let before = UnixMillis(self.now.0 - i64::try_from(Span::days(30).0).unwrap());
                 let stands = |id| subscribers.contains_key(&id);
-                let step = sweep::step(self.store.as_ref(), table, from, stands, before).unwrap();
+                let step = sweep::step(self.store.as_ref(), table, from, stands, self.now).unwrap();
                 assert!(step.commit.writes.len() < 2 * sweep::SWEEP_ROWS_MAX);
                 assert!(self.committer.commit(vec![step.commit])[0].is_ok());
                 self.later(Span(2), Coming::Input(Input::Swept(step.next)));
