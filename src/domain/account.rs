@@ -7,6 +7,7 @@ use crate::domain::day::Day;
 use crate::domain::id::{AccountId, ConnectionId, IdentityId, TransactionId, UserId};
 use crate::domain::institution::InstitutionId;
 use crate::domain::money::Money;
+use crate::domain::terms::Terms;
 use crate::domain::time::UnixMillis;
 use crate::domain::workflow::names;
 use serde::{Deserialize, Serialize};
@@ -101,6 +102,8 @@ pub struct AccountFacts {
     pub ownership: Ownership,
     /// Whose it is, as the institution writes it.
     pub holder: Option<String>,
+    /// What is laid down about it, where that was asked for and told. Kept by itself.
+    pub terms: Option<Box<Terms>>,
 }
 
 /// What stands for a digit that is not told.
@@ -306,6 +309,7 @@ mod tests {
             credit_limit: None,
             ownership: Ownership::OneParty,
             holder: None,
+            terms: None,
         }
     }
 

@@ -65,7 +65,12 @@ pub enum Request {
     /// Who signed in?
     Profile(BankSession),
     /// Which accounts are there?
-    Accounts(BankSession),
+    Accounts {
+        /// On whose behalf.
+        session: BankSession,
+        /// Whether what is laid down about them is wanted, too.
+        with_terms: bool,
+    },
     /// What happened in one account, newest first?
     Transactions {
         /// On whose behalf.
@@ -88,7 +93,7 @@ impl Request {
             Self::SignIn(_) => "sign_in",
             Self::Answer { .. } => "answer",
             Self::Profile(_) => "profile",
-            Self::Accounts(_) => "accounts",
+            Self::Accounts { .. } => "accounts",
             Self::Transactions { .. } => "transactions",
             Self::SignOut(_) => "sign_out",
         }
@@ -96,7 +101,7 @@ impl Request {
 
     /// Whether it may be repeated when it failed: only reads are.
     pub const fn is_read(&self) -> bool {
-        matches!(self, Self::Profile(_) | Self::Accounts(_) | Self::Transactions { .. })
+        matches!(self, Self::Profile(_) | Self::Accounts { .. } | Self::Transactions { .. })
     }
 }
 

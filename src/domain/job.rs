@@ -317,6 +317,8 @@ pub enum Start {
 pub struct Coverage {
     /// Who the person is.
     pub profile: bool,
+    /// What is laid down about accounts.
+    pub terms: bool,
     /// Transactions.
     pub transactions: bool,
 }

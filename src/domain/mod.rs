@@ -31,6 +31,7 @@ pub mod money;
 pub mod path;
 pub mod profile;
 pub mod secret;
+pub mod terms;
 pub mod time;
 pub mod user;
 pub mod webhook;

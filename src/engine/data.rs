@@ -41,13 +41,18 @@ impl Engine {
         self.read_shown(asking, |sources| sources::accounts(store, sources, filter)).await
     }
 
-    /// One account of a user.
+    /// One account of a user, with what is laid down about it or without.
     ///
     /// # Errors
     /// A rule's no, or what is wrong with the machinery.
-    pub async fn account(&self, asking: Asking, id: AccountId) -> Result<Option<Account>, Refusal> {
+    pub async fn account(
+        &self,
+        asking: Asking,
+        id: AccountId,
+        with_terms: bool,
+    ) -> Result<Option<Account>, Refusal> {
         let store = self.shared.store.as_ref();
-        self.read_shown(asking, |sources| sources::account(store, sources, id)).await
+        self.read_shown(asking, |sources| sources::account(store, sources, id, with_terms)).await
     }
 
     /// One page of the transactions of a user that fit, the newest day first.

@@ -10,7 +10,7 @@ use super::records::clock::ClockV1;
 use super::records::consent::ConsentV3;
 use super::records::look::LookV1;
 use super::records::outbox::OutboxHead;
-use super::records::{RecordError, access, connection, data, identity, job, outbox, user};
+use super::records::{RecordError, access, connection, data, identity, job, outbox, terms, user};
 use super::user::core::Trouble;
 use super::user::load::{Library, LoadError};
 use crate::domain::access::AccessLog;
@@ -20,9 +20,10 @@ use crate::domain::clock::TestClock;
 use crate::domain::connection::{Connection, Generation};
 use crate::domain::consent::Consent;
 use crate::domain::event::Event;
-use crate::domain::id::{ApplicationId, ClockId, ConnectionId, ConsentId, JobId, UserId};
+use crate::domain::id::{AccountId, ApplicationId, ClockId, ConnectionId, ConsentId, JobId, UserId};
 use crate::domain::job::Job;
 use crate::domain::look::Look;
+use crate::domain::terms::Terms;
 use crate::domain::user::Presence;
 use crate::store::key::{AccessBlock, Kind, Reading};
 use crate::store::{Order, codec, key};
@@ -32,7 +33,7 @@ use std::collections::BTreeMap;
 pub const PAGE_RECORDS_MAX: usize = 500;
 
 /// The kinds that are read, in order of key: the cursor rests on that.
-const KINDS: [Kind; 15] = [
+const KINDS: [Kind; 16] = [
     Kind::Application,
     Kind::Account,
     Kind::Consent,
@@ -47,6 +48,7 @@ const KINDS: [Kind; 15] = [
     Kind::Look,
     Kind::Access,
     Kind::Clock,
+    Kind::Terms,
     Kind::ClosingClock,
 ];
 
@@ -75,6 +77,8 @@ pub enum Exported {
     Job(UserId, Box<Job>),
     /// An account of a user, as it was read under a number.
     Account(UserId, Generation, Box<Account>),
+    /// Some of what is laid down about an account of a user, as it was read under a number.
+    Terms(UserId, Generation, AccountId, Box<Terms>),
     /// A transaction of a user, as it was read under a number.
     Transaction(UserId, Generation, Box<Transaction>),
     /// Who a user is, as it was read under a number.
@@ -180,7 +184,9 @@ impl Reader<'_> {
                 Some((user, id)) => self.job(user, id, value)?,
                 None => None,
             },
-            Kind::Account | Kind::Transaction | Kind::Identity => self.datum(kind, key, value)?,
+            Kind::Account | Kind::Terms | Kind::Transaction | Kind::Identity => {
+                self.datum(kind, key, value)?
+            }
             _ => None,
         })
     }
@@ -207,6 +213,7 @@ impl Reader<'_> {
         let reading = match kind {
             Kind::Account => key::read_account(row).map(|(reading, _)| reading),
             Kind::Identity => key::read_identity(row).map(|(reading, _)| reading),
+            Kind::Terms => key::read_terms(row).map(|(reading, ..)| reading),
             _ => key::read_transaction(row).map(|(reading, _)| reading),
         };
         let Some(Reading { user, connection, generation }) = reading else { return Ok(None) };
@@ -214,6 +221,11 @@ impl Reader<'_> {
         let Some(key) = self.keys.of(consent.bytes())? else { return Ok(None) };
         Ok(Some(match kind {
             Kind::Account => Exported::Account(user, generation, Box::new(data::account(row, value, &key)?)),
+            Kind::Terms => {
+                let mut found = Terms::default();
+                let (_, account) = terms::decode(row, value, &key, &mut found)?;
+                Exported::Terms(user, generation, account, Box::new(found))
+            }
             Kind::Identity => {
                 Exported::Identity(user, generation, Box::new(identity::decode(row, value, &key)?))
             }

@@ -90,9 +90,11 @@ impl Refusal {
             Self::BadBody => {
                 (S::BAD_REQUEST, "bad-body", "The body is not the JSON that this address takes.")
             }
-            Self::BadQuery => {
-                (S::BAD_REQUEST, "bad-query", "from and to are days as 2026-03-01, cursor is one we gave.")
-            }
+            Self::BadQuery => (
+                S::BAD_REQUEST,
+                "bad-query",
+                "from and to are days as 2026-03-01, cursor is one we gave, terms is true or false.",
+            ),
             Self::TooLong => (S::PAYLOAD_TOO_LARGE, "body-too-long", "The body is too long."),
             Self::TooSlow => (S::REQUEST_TIMEOUT, "body-too-slow", "The body did not come in time."),
             Self::BadFault => (

@@ -143,14 +143,16 @@ pub async fn profile(visit: Visit) -> Response {
 }
 
 /// `GET /{institution}/accounts`
-pub async fn accounts(visit: Visit) -> Response {
+pub async fn accounts(visit: Visit, query: String) -> Response {
     read(&visit, Step::Accounts, |institution, person| {
+        let with_terms = with_terms(&query).ok_or(Refusal::BadQuery)?;
         let token = visit.token().unwrap_or_default();
         if !visit.bank.may_read_accounts(token, person) {
             return Err(Refusal::SessionExpired);
         }
         let book = visit.bank.book(institution, person);
-        let answer = Answer::ok(&json!({ "accounts": book.accounts() }));
+        let accounts = if with_terms { book.accounts_with_terms() } else { book.accounts() };
+        let answer = Answer::ok(&json!({ "accounts": accounts }));
         Ok(if visit.bank.has_renamed(token, person) { renamed(answer) } else { answer })
     })
     .await
@@ -241,6 +243,12 @@ fn with_rows(mut answer: Answer, change: impl Fn(&mut Vec<Value>)) -> Response {
         }
     }
     answer.into_response()
+}
+
+/// Reads `terms`; nothing when it says neither yes nor no.
+fn with_terms(query: &str) -> Option<bool> {
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    pairs.find(|(name, _)| name == "terms").map_or(Some(false), |(_, value)| value.parse().ok())
 }
 
 /// Reads `from`, `to` and `cursor`; nothing when one of them cannot be read.

@@ -100,18 +100,23 @@ fn accounts(bank: Arc<Bank>) -> Routes {
     warp::path!(String / "accounts")
         .and(warp::get())
         .and(visit(bank))
-        .then(|institution, bank, authorization| {
-            handlers::accounts(Visit { bank, institution, authorization })
+        .and(query())
+        .then(|institution, bank, authorization, query| {
+            handlers::accounts(Visit { bank, institution, authorization }, query)
         })
         .boxed()
 }
 
+/// The query as it came.
+fn query() -> impl Filter<Extract = (String,), Error = std::convert::Infallible> + Clone {
+    warp::query::raw().or(warp::any().map(String::new)).unify()
+}
+
 fn transactions(bank: Arc<Bank>) -> Routes {
-    let query = warp::query::raw().or(warp::any().map(String::new)).unify();
     warp::path!(String / "accounts" / String / "transactions")
         .and(warp::get())
         .and(visit(bank))
-        .and(query)
+        .and(query())
         .then(|institution, account_no, bank, authorization, query| {
             handlers::transactions(Visit { bank, institution, authorization }, account_no, query)
         })

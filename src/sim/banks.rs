@@ -247,7 +247,7 @@ impl Banks {
             Request::SignIn(credentials) => self.sign_in(now, dice, institution, credentials)?,
             Request::Answer { challenge, answers } => self.judge(now, dice, challenge, answers),
             Request::Profile(session) => self.tell_profile(now, session, dice),
-            Request::Accounts(session) => self.tell_accounts(session, dice),
+            Request::Accounts { session, with_terms } => self.tell_accounts(session, *with_terms, dice),
             Request::Transactions { session, account, from, cursor } => {
                 self.tell_transactions(session, account, *from, cursor.as_deref(), dice)
             }
@@ -379,9 +379,10 @@ impl Banks {
         Ok(Answer::Profile(Box::new(self.inside(session)?.holding.identity.clone())))
     }
 
-    fn tell_accounts(&mut self, session: &BankSession, dice: &mut Dice) -> Told {
+    fn tell_accounts(&mut self, session: &BankSession, with_terms: bool, dice: &mut Dice) -> Told {
         let opened = self.inside(session)?;
         let mut all: Vec<_> = opened.holding.accounts.iter().map(|held| held.facts.clone()).collect();
+        all.iter_mut().filter(|_| !with_terms).for_each(|one| one.terms = None);
         // Some tell of an account twice.
         if let Some(place) = dice.place(all.len()).filter(|_| dice.chance(20)) {
             all.push(all[place].clone());

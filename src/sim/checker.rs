@@ -166,7 +166,7 @@ impl Checker {
             self.check_times(&batch, ledger)?;
             let is_bulk = |key: &[u8]| {
                 let told = [Kind::WebhookCursor, Kind::Message, Kind::Attempt, Kind::Retry, Kind::Timeline];
-                let bulk = [Kind::Account, Kind::Identity, Kind::Transaction, Kind::Meta];
+                let bulk = [Kind::Account, Kind::Terms, Kind::Identity, Kind::Transaction, Kind::Meta];
                 let once = [Kind::Mark, Kind::MarkDue, Kind::MarkPart, Kind::Event, Kind::EventIndex];
                 let bulk = bulk.into_iter().chain(told).chain(once);
                 bulk.into_iter().any(|kind| key.first() == Some(&(kind as u8)))

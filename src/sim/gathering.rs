@@ -317,7 +317,7 @@ impl World {
     fn check_call(&self, id: AggregatorId, request: &Request) -> Outcome<()> {
         let session: &BankSession = match request {
             Request::Profile(session)
-            | Request::Accounts(session)
+            | Request::Accounts { session, .. }
             | Request::Transactions { session, .. } => session,
             Request::SignIn(_) | Request::Answer { .. } | Request::SignOut(_) => return Ok(()),
         };

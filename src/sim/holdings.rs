@@ -8,6 +8,7 @@ use crate::domain::account::{
 };
 use crate::domain::day::Day;
 use crate::domain::money::Money;
+use crate::domain::terms::{self, Charge, Every, Fee, More, Terms};
 
 /// Stands in every text of an institution and in everything that people type there.
 pub(super) const MARK: &str = "s3cr3t";
@@ -68,6 +69,7 @@ impl Holding {
             credit_limit: None,
             ownership: Ownership::OneParty,
             holder: Some(format!("{MARK} Ada Quill")),
+            terms: Some(Box::new(terms())),
         };
         let mut held = Held { facts, transactions: Vec::new(), made: 0 };
         // Now and then more than one batch of records.
@@ -106,6 +108,20 @@ impl Holding {
         }
         next
     }
+}
+
+/// What is laid down about each account: more than stands in one row.
+fn terms() -> Terms {
+    let fee = |number: usize| Fee {
+        name: format!("{MARK} fee {number} {}", "x".repeat(100)),
+        kind: terms::FEES[number % terms::FEES.len()],
+        charge: Some(Charge::Amount(Money(500))),
+        every: Every::parse("P1M"),
+        currency: Some("AUD".into()),
+        more: More { value: None, info: Some(format!("{MARK} {}", "x".repeat(120))) },
+        discounts: Vec::new(),
+    };
+    Terms { fees: (0..16).map(fee).collect(), ..Terms::default() }
 }
 
 impl Held {

@@ -184,7 +184,8 @@ impl Checker {
         };
         let store = self.replay.as_ref();
         let sources = open(&self.library, user.id, &[one.view()])?;
-        let accounts = readable(sources::accounts(store, &sources, &AccountFilter::default()))?;
+        let all = AccountFilter { with_terms: true, ..AccountFilter::default() };
+        let accounts = readable(sources::accounts(store, &sources, &all))?;
         let shown: BTreeMap<AccountId, &Account> = accounts.iter().map(|one| (one.id, one)).collect();
         let telling = behind.accounts.as_ref();
         let told: BTreeMap<AccountId, _> = telling
@@ -273,6 +274,7 @@ impl Checker {
             for one in &user.connections {
                 shown.insert((Kind::Account, user.id, one.id, one.accounts_generation));
                 shown.insert((Kind::Identity, user.id, one.id, one.accounts_generation));
+                shown.insert((Kind::Terms, user.id, one.id, one.accounts_generation));
                 shown.insert((Kind::Transaction, user.id, one.id, one.transactions_generation));
                 if again {
                     self.check_accounts(user, one)?;
@@ -280,10 +282,11 @@ impl Checker {
                 }
             }
         }
-        for kind in [Kind::Account, Kind::Identity, Kind::Transaction] {
+        for kind in [Kind::Account, Kind::Terms, Kind::Identity, Kind::Transaction] {
             for row in self.replay.keys(key::all(kind)) {
                 let reading = key::read_account(&row)
                     .map(|(reading, _)| reading)
+                    .or_else(|| key::read_terms(&row).map(|(reading, ..)| reading))
                     .or_else(|| key::read_identity(&row).map(|(reading, _)| reading))
                     .or_else(|| key::read_transaction(&row).map(|(reading, _)| reading));
                 let Some(one) = reading else { return broken("CS-2", format!("a strange {kind:?} row")) };

@@ -16,7 +16,7 @@ pub use delivery::{
 pub use mark::{mark, mark_due, mark_part, marks_due, read_mark_due};
 pub use reading::{
     PLACE, Place, Reading, account, identity, read_account, read_after, read_before, read_by, read_identity,
-    read_in, read_transaction, transaction,
+    read_in, read_terms, read_transaction, terms, terms_of, transaction,
 };
 
 use crate::domain::id::{
@@ -97,6 +97,8 @@ pub enum Kind {
     Timeline = b'l',
     /// `m block user`: such a block, to be found when it is over its time.
     AccessBlock = b'm',
+    /// `n user connection generation account part`: what is laid down about an account.
+    Terms = b'n',
     /// `o application`: which way its pages lead.
     Flow = b'o',
     /// `p application part`: a part of an application's logo.

@@ -288,6 +288,9 @@ async fn the_export_holds_what_was_read_and_no_account_number() {
     let count = |record: &str| lines.iter().filter(|line| line["record"] == record).count();
     assert_eq!((count("connection"), count("job"), count("identity")), (1, 1, 1));
     assert_eq!((count("account"), count("transaction")), (accounts.len(), all.len()));
+    assert_eq!(count("terms"), accounts.len(), "what is laid down about each");
+    let terms = lines.iter().find(|line| line["record"] == "terms").unwrap();
+    assert_eq!(terms["terms"]["addresses"][0]["simple"]["city"], "Carlton", "{terms}");
     let text = lines.iter().map(ToString::to_string).collect::<String>();
     for account in &accounts {
         let number = &account.facts.number;
@@ -301,7 +304,7 @@ async fn the_export_holds_what_was_read_and_no_account_number() {
     let consent = person.session().await.consent.unwrap().id;
     person.ask(Caller::Server(person.application), Command::EndConsent(consent)).await.unwrap();
     let lines = exported(&rig).await;
-    for record in ["connection", "account", "transaction", "identity"] {
+    for record in ["connection", "account", "terms", "transaction", "identity"] {
         assert!(lines.iter().all(|line| line["record"] != record), "{record}");
     }
     let covered = |line: &&serde_json::Value| {

@@ -110,7 +110,9 @@ impl Institution for Asked {
     }
 
     async fn ask(&self, id: InstitutionId, request: &Request) -> Result<Answer, BankFault> {
-        self.names.lock().unwrap().push(request.name());
+        let with_terms = matches!(request, Request::Accounts { with_terms: true, .. });
+        let names = [request.name()].into_iter().chain(with_terms.then_some("terms"));
+        self.names.lock().unwrap().extend(names);
         self.bank.ask(id, request).await
     }
 }

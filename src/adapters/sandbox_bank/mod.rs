@@ -1,6 +1,7 @@
 //! The sandbox bank over the network, as any bank would be reached (docs/SANDBOX.md has its wire).
 //! [`wire`] reads what it says. Must not know: how that bank works inside, users, jobs.
 
+mod terms;
 #[cfg(test)]
 mod tests;
 mod wire;
@@ -100,7 +101,11 @@ impl SandboxBank {
                 with_json(self.client.post(at(&path)), wire::answers(answers))
             }
             Request::Profile(session) => self.client.get(at("profile")).bearer_auth(session.reveal()),
-            Request::Accounts(session) => self.client.get(at("accounts")).bearer_auth(session.reveal()),
+            Request::Accounts { session, with_terms } => {
+                let question = self.client.get(at("accounts")).bearer_auth(session.reveal());
+                // Nothing is asked for that is not wanted.
+                if *with_terms { question.query(&[("terms", "true")]) } else { question }
+            }
             Request::Transactions { session, account, from, cursor } => {
                 let path = format!("accounts/{}/transactions", segment(account));
                 let query = [("from", Some(from.to_string())), ("cursor", cursor.clone())];

@@ -33,14 +33,18 @@ fn transactions(cursor: Option<&str>) -> Request {
     }
 }
 
+pub(super) fn accounts(with_terms: bool) -> Request {
+    Request::Accounts { session: secret("s"), with_terms }
+}
+
 fn all_requests() -> [Request; 6] {
     let session = || secret("s");
-    let reads = [Request::Profile(session()), Request::Accounts(session()), transactions(None)];
+    let reads = [Request::Profile(session()), accounts(true), transactions(None)];
     let [profile, accounts, transactions] = reads;
     [sign_in(), reply(), profile, accounts, transactions, Request::SignOut(session())]
 }
 
-fn answer(request: &Request, body: &Value) -> Result<Answer, BankFault> {
+pub(super) fn answer(request: &Request, body: &Value) -> Result<Answer, BankFault> {
     answer_text(request, &body.to_string())
 }
 
@@ -55,7 +59,7 @@ fn fault(no: No) -> BankFault {
     }
 }
 
-fn account() -> Value {
+pub(super) fn account() -> Value {
     json!({
         "account_no": "062000000000001", "bsb": "062000", "name": "Everyday", "product": "Plain Account",
         "class": "transaction", "currency": "AUD", "balance": "1520.40", "available_funds": null,
@@ -89,13 +93,13 @@ fn profile() -> Value {
 }
 
 /// `row` with one member replaced.
-fn with(mut row: Value, member: &str, value: Value) -> Value {
+pub(super) fn with(mut row: Value, member: &str, value: Value) -> Value {
     row[member] = value;
     row
 }
 
 fn accounts_of(rows: &[Value]) -> Result<Answer, BankFault> {
-    answer(&Request::Accounts(secret("s")), &json!({ "accounts": rows }))
+    answer(&accounts(true), &json!({ "accounts": rows }))
 }
 
 fn page_of(rows: &[Value]) -> Result<Answer, BankFault> {
@@ -309,7 +313,7 @@ fn identity_weight(facts: &IdentityFacts) -> usize {
 }
 
 /// Every text that may be cut made endless, every list of the profile long.
-fn boastful(mut value: Value, kept: &[&str]) -> Value {
+pub(super) fn boastful(mut value: Value, kept: &[&str]) -> Value {
     let endless = Value::String("é\u{1}😀 ".repeat(2000));
     let members = value.as_object_mut().unwrap();
     for (name, member) in members.iter_mut().filter(|(name, _)| !kept.contains(&name.as_str())) {

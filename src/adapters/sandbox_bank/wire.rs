@@ -2,7 +2,7 @@
 //! text has a limit here, so that no bank makes a record longer than the store keeps. Must not know:
 //! sockets.
 
-use super::No;
+use super::{No, terms};
 use crate::domain::account::{
     AccountClass, AccountFacts, IdentityFacts, OrganisationFacts, Ownership, PostalAddress, TransactionClass,
     TransactionFacts,
@@ -46,16 +46,16 @@ const DESCRIPTION_BYTES_MAX: usize = 512;
 const SENTENCE_BYTES_MAX: usize = 256;
 
 /// Names of people, accounts, products, in bytes.
-const NAME_BYTES_MAX: usize = 128;
+pub(super) const NAME_BYTES_MAX: usize = 128;
 
 /// Lines of an address, in bytes.
-const LINE_BYTES_MAX: usize = 96;
+pub(super) const LINE_BYTES_MAX: usize = 96;
 
 /// Cities, countries and roles, in bytes.
-const WORD_BYTES_MAX: usize = 64;
+pub(super) const WORD_BYTES_MAX: usize = 64;
 
 /// Codes, postcodes and numbers that registers give, in bytes.
-const CODE_BYTES_MAX: usize = 32;
+pub(super) const CODE_BYTES_MAX: usize = 32;
 
 #[derive(Serialize)]
 struct LoginBody<'a> {
@@ -116,8 +116,10 @@ pub fn answer(request: &Request, body: &[u8]) -> Result<Answer, No> {
     match request {
         Request::SignIn(_) | Request::Answer { .. } => parse::<LoginView>(body)?.answer(),
         Request::Profile(_) => Ok(Answer::Profile(Box::new(parse::<ProfileView>(body)?.facts()))),
-        Request::Accounts(_) => {
-            let rows = parse::<AccountsView>(body)?.accounts;
+        Request::Accounts { with_terms, .. } => {
+            let mut rows = parse::<AccountsView>(body)?.accounts;
+            // What was not asked for is not kept.
+            rows.iter_mut().filter(|_| !with_terms).for_each(|row| row.terms = None);
             // Masked numbers may be the same on several; then the bank's own names tell them apart.
             let accounts = unique(facts(rows, AccountView::facts)?, |one, other| {
                 one.number == other.number && one.reference == other.reference
@@ -174,7 +176,7 @@ fn unique<F: PartialEq>(rows: Vec<F>, same_name: impl Fn(&F, &F) -> bool) -> Res
 }
 
 /// Text for people: on one line, and no longer than so many bytes.
-fn clipped(text: &str, bytes_max: usize) -> String {
+pub(super) fn clipped(text: &str, bytes_max: usize) -> String {
     let line: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
     let line = line.trim();
     line[..line.floor_char_boundary(bytes_max)].trim_end().to_owned()
@@ -211,7 +213,7 @@ fn optional_money(text: Option<&str>) -> Result<Option<Money>, No> {
     text.map(money).transpose()
 }
 
-fn currency(text: String) -> Result<String, No> {
+pub(super) fn currency(text: String) -> Result<String, No> {
     let is_code = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase());
     if is_code { Ok(text) } else { Err(No::Spoilt("no currency")) }
 }
@@ -295,6 +297,7 @@ struct AccountView {
     credit_limit: Option<String>,
     ownership: String,
     holder: Option<String>,
+    terms: Option<serde_json::Value>,
 }
 
 impl AccountView {
@@ -313,6 +316,7 @@ impl AccountView {
             credit_limit: optional_money(self.credit_limit.as_deref())?,
             ownership: Ownership::parse(&self.ownership).unwrap_or(Ownership::Unknown),
             holder: self.holder.map(|holder| clipped(&holder, NAME_BYTES_MAX)),
+            terms: self.terms.and_then(terms::terms).map(Box::new),
         })
     }
 }

@@ -66,7 +66,7 @@ pub enum Effect {
 /// What is read of an institution, as rows of the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rows {
-    /// Accounts.
+    /// Accounts, and what is laid down about them.
     Accounts,
     /// Who the person is.
     Identities,

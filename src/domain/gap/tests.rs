@@ -29,6 +29,7 @@ fn account(number: u8, digits: &str) -> Account {
             credit_limit: None,
             ownership: Ownership::OneParty,
             holder: None,
+            terms: None,
         },
     }
 }

@@ -240,6 +240,7 @@ impl Turn<'_> {
                     Permission::OrganisationBasic,
                     Permission::OrganisationDetail,
                 ]),
+                terms: covers(&[Permission::AccountDetail]),
                 transactions: covers(&[Permission::TransactionDetail]),
             },
             from: Day::of(self.ctx.real).minus(days),

@@ -140,11 +140,11 @@ impl AggregatorCore {
     pub fn handle(&mut self, now: UnixMillis, entropy: [u8; 32], input: Input, out: &mut Vec<Output>) {
         let mut entropy = Entropy::new(entropy);
         match input {
-            Input::Begin { plan, key, known } => self.begin(now, &mut entropy, *plan, key, known, out),
+            Input::Begin { plan, key, known } => self.begin(now, *plan, key, known, out),
             Input::Answer { job, attempt, answers } => {
                 if let Some(work) = self.works.get_mut(&job).filter(|work| work.attempt() == attempt) {
                     work.answered_by_person(answers);
-                    self.go_on(now, &mut entropy, job, out);
+                    self.go_on(now, job, out);
                 }
             }
             Input::Stop(job) => self.stop(job),
@@ -156,16 +156,16 @@ impl AggregatorCore {
             Input::Stored(token, result) => {
                 if let Some(job) = self.take(token) {
                     let held = self.works.get_mut(&job).is_some_and(|work| work.stored(now, result));
-                    self.after(now, &mut entropy, job, held, out);
+                    self.after(now, job, held, out);
                 }
             }
             Input::Heard(token, result) => {
                 if let Some(job) = self.take(token) {
                     let held = self.works.get_mut(&job).is_some_and(|work| work.heard(now, &result));
-                    self.after(now, &mut entropy, job, held, out);
+                    self.after(now, job, held, out);
                 }
             }
-            Input::Tick => self.wake(now, &mut entropy, out),
+            Input::Tick => self.wake(now, out),
         }
         out.extend(self.works.values().filter_map(Work::wakes_at).min().map(Output::WakeAt));
     }
@@ -182,7 +182,6 @@ impl AggregatorCore {
     fn begin(
         &mut self,
         now: UnixMillis,
-        entropy: &mut Entropy,
         plan: Plan,
         key: Option<Arc<DataKey>>,
         known: BTreeSet<TransactionId>,
@@ -194,7 +193,7 @@ impl AggregatorCore {
         match key {
             Some(key) => {
                 self.works.insert(job, Work::begin(now, plan, key, known));
-                self.go_on(now, entropy, job, out);
+                self.go_on(now, job, out);
             }
             None => out.push(Output::Dropped(job, attempt)),
         }
@@ -232,20 +231,13 @@ impl AggregatorCore {
         if let Some(work) = self.works.get_mut(&job) {
             work.answered(now, entropy, &house, result);
         }
-        self.go_on(now, entropy, job, out);
+        self.go_on(now, job, out);
     }
 
     /// After a store or a report: on, or it is over.
-    fn after(
-        &mut self,
-        now: UnixMillis,
-        entropy: &mut Entropy,
-        job: JobId,
-        held: bool,
-        out: &mut Vec<Output>,
-    ) {
+    fn after(&mut self, now: UnixMillis, job: JobId, held: bool, out: &mut Vec<Output>) {
         if held {
-            self.go_on(now, entropy, job, out);
+            self.go_on(now, job, out);
         } else if let Some(work) = self.works.remove(&job)
             && !work.is_told()
         {
@@ -254,11 +246,10 @@ impl AggregatorCore {
     }
 
     /// Does what comes next for a job, unless it waits for something.
-    fn go_on(&mut self, now: UnixMillis, entropy: &mut Entropy, job: JobId, out: &mut Vec<Output>) {
-        let house = self.house.clone();
+    fn go_on(&mut self, now: UnixMillis, job: JobId, out: &mut Vec<Output>) {
         let Some(work) = self.works.get_mut(&job) else { return };
         let (institution, attempt) = (work.institution(), work.attempt());
-        let Some(act) = work.act(now, entropy, &house) else { return };
+        let Some(act) = work.act(now) else { return };
         out.extend(work.took(now).map(|took| Output::Read(institution, took)));
         let token = self.token();
         self.awaited.insert(token, job);
@@ -269,7 +260,7 @@ impl AggregatorCore {
         });
     }
 
-    fn wake(&mut self, now: UnixMillis, entropy: &mut Entropy, out: &mut Vec<Output>) {
+    fn wake(&mut self, now: UnixMillis, out: &mut Vec<Output>) {
         let due: Vec<JobId> = self
             .works
             .iter()
@@ -277,7 +268,7 @@ impl AggregatorCore {
             .map(|(job, _)| *job)
             .collect();
         for job in due {
-            self.go_on(now, entropy, job, out);
+            self.go_on(now, job, out);
         }
     }
 }

@@ -45,7 +45,7 @@ fn plan(number: u128, start: Start) -> Plan {
         generation: 1,
         shown: 0,
         start,
-        coverage: Coverage { profile: true, transactions: true },
+        coverage: Coverage { profile: true, terms: true, transactions: true },
         from: Day(100),
     }
 }
@@ -64,6 +64,7 @@ fn account(number: &str) -> AccountFacts {
         credit_limit: None,
         ownership: Ownership::OneParty,
         holder: None,
+        terms: None,
     }
 }
 
@@ -316,7 +317,7 @@ fn a_session_of_before_is_tried_by_the_first_read_and_told_before_all_else() {
     for profile in [true, false] {
         let mut bench = Bench::new();
         let start = Start::Refresh { session: secret("session") };
-        let coverage = Coverage { profile, transactions: true };
+        let coverage = Coverage { profile, terms: true, transactions: true };
         bench.begin(Plan { coverage, ..plan(7, start) }, &[]);
         if profile {
             assert_eq!(bench.answer(Ok(Answer::Profile(Box::default()))).name(), "profile");

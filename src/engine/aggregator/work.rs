@@ -228,7 +228,7 @@ impl Work {
     }
 
     /// What comes next; nothing while an answer is awaited or a wait is not over.
-    pub(super) fn act(&mut self, now: UnixMillis, entropy: &mut Entropy, house: &House) -> Option<Act> {
+    pub(super) fn act(&mut self, now: UnixMillis) -> Option<Act> {
         if self.asked || self.wake_at.is_some_and(|at| at > now) {
             return None;
         }
@@ -238,12 +238,12 @@ impl Work {
             self.step = Step::Answer;
             self.since = now;
         }
-        let act = self.next_act(now, entropy, house);
+        let act = self.next_act();
         self.asked = true;
         Some(act)
     }
 
-    fn next_act(&mut self, now: UnixMillis, entropy: &mut Entropy, house: &House) -> Act {
+    fn next_act(&mut self) -> Act {
         let session = || self.session.clone().unwrap_or_else(|| Secret::new(String::new()));
         match &self.step {
             Step::SignIn => Act::Call(self.sign_in()),
@@ -259,11 +259,7 @@ impl Work {
             Step::TellWrong => Act::Report(Report::AnswerWrong),
             Step::TellSignedIn => Act::Report(Report::SignedIn(session())),
             Step::Profile => Act::Call(Request::Profile(session())),
-            Step::Accounts => Act::Call(Request::Accounts(session())),
-            Step::StoreAccounts => match self.account_rows(now, entropy, house) {
-                Ok(rows) => Act::Store(self.commit(rows)),
-                Err(error) => self.unwritable(&error),
-            },
+            Step::Accounts => Act::Call(self.ask_for_accounts(session())),
             Step::TellAccounts => Act::Report(Report::Accounts(self.accounts.clone())),
             Step::Transactions => Act::Call(Request::Transactions {
                 session: session(),
@@ -275,7 +271,7 @@ impl Work {
                 from: self.plan.from,
                 cursor: self.pages.cursor.clone(),
             }),
-            Step::StoreTransactions => {
+            Step::StoreAccounts | Step::StoreTransactions => {
                 let rows = self.batches.front().cloned().unwrap_or_default();
                 Act::Store(self.commit(rows))
             }
@@ -289,14 +285,12 @@ impl Work {
         let gone = Start::Resume { session: Secret::new(String::new()) };
         match std::mem::replace(&mut self.plan.start, gone) {
             Start::SignIn(credentials) => Request::SignIn(credentials),
-            Start::Refresh { session } | Start::Resume { session } => Request::Accounts(session),
+            Start::Refresh { session } | Start::Resume { session } => self.ask_for_accounts(session),
         }
     }
 
-    fn unwritable(&mut self, error: &RecordError) -> Act {
-        tracing::error!(job = %self.plan.job, %error, "what an institution told could not be written down");
-        self.step = Step::TellFailed(Cause::Unavailable);
-        Act::Report(Report::Failed(Cause::Unavailable))
+    const fn ask_for_accounts(&self, session: BankSession) -> Request {
+        Request::Accounts { session, with_terms: self.plan.coverage.terms }
     }
 
     /// Rows hold only while the job is open: its outbox entry goes with its end.
@@ -332,7 +326,9 @@ impl Work {
             }
             (Step::Accounts, Ok(Answer::Accounts(facts))) => {
                 self.take_accounts(now, &house.keyring, facts);
-                self.session_taken(Step::StoreAccounts)
+                let rows = self.account_rows(now, entropy, house);
+                let next = self.take_rows(rows, Step::StoreAccounts);
+                self.session_taken(next)
             }
             (Step::Transactions, Ok(Answer::Transactions { transactions, next })) => {
                 return self.take_page(now, entropy, &house.keyring, transactions, next);
@@ -392,14 +388,21 @@ impl Work {
         if self.pages.cursor.is_some() {
             return;
         }
-        match self.transaction_rows(now, entropy, keyring) {
+        let rows = self.transaction_rows(now, entropy, keyring);
+        let next = self.take_rows(rows, Step::StoreTransactions);
+        self.move_to(next);
+    }
+
+    /// Rows to be stored, so many at a time. Where there are none, the store still says whether the job is open.
+    fn take_rows(&mut self, rows: Result<Vec<Write>, RecordError>, next: Step) -> Step {
+        match rows {
             Ok(rows) => {
                 self.batches = rows.chunks(BATCH_MAX).map(<[Write]>::to_vec).collect();
-                self.move_to(Step::StoreTransactions);
+                next
             }
             Err(error) => {
                 tracing::error!(job = %self.plan.job, %error, "what an institution told could not be written down");
-                self.move_to(Step::TellFailed(Cause::Unavailable));
+                Step::TellFailed(Cause::Unavailable)
             }
         }
     }
@@ -408,10 +411,11 @@ impl Work {
     pub(super) fn stored(&mut self, now: UnixMillis, result: Result<(), CommitError>) -> bool {
         self.asked = false;
         match result {
-            Ok(()) if self.step == Step::StoreAccounts => self.move_to(Step::TellAccounts),
             Ok(()) => {
                 self.batches.pop_front();
-                if self.batches.is_empty() {
+                if self.batches.is_empty() && self.step == Step::StoreAccounts {
+                    self.move_to(Step::TellAccounts);
+                } else if self.batches.is_empty() {
                     self.pages = Pages { account: self.pages.account + 1, ..Pages::default() };
                     self.next_account();
                 }

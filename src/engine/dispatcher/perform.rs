@@ -110,17 +110,19 @@ pub struct SweepStep {
 /// # Errors
 /// When the store does not answer.
 pub fn sweep(store: &dyn Store, head: &OutboxHead, sweep: &Sweep) -> Result<SweepStep, StoreError> {
-    let kind = match sweep.rows {
-        Rows::Accounts => Kind::Account,
-        Rows::Identities => Kind::Identity,
-        Rows::Transactions => Kind::Transaction,
+    let kinds: &[Kind] = match sweep.rows {
+        Rows::Accounts => &[Kind::Account, Kind::Terms],
+        Rows::Identities => &[Kind::Identity],
+        Rows::Transactions => &[Kind::Transaction],
     };
     let reading = |generation| Reading { user: head.user, connection: sweep.connection, generation };
-    let before = key::read_before(kind, &reading(sweep.keep.min(sweep.up_to.saturating_add(1))));
-    let after = key::read_after(kind, &reading(sweep.keep), sweep.up_to);
     let mut gone = Vec::new();
-    for (from, to) in [before, after] {
-        gone.extend(store.scan(&from, &to, Order::Ascending, SWEEP_ROWS_MAX - gone.len())?);
+    for kind in kinds.iter().copied() {
+        let before = key::read_before(kind, &reading(sweep.keep.min(sweep.up_to.saturating_add(1))));
+        let after = key::read_after(kind, &reading(sweep.keep), sweep.up_to);
+        for (from, to) in [before, after] {
+            gone.extend(store.scan(&from, &to, Order::Ascending, SWEEP_ROWS_MAX - gone.len())?);
+        }
     }
     let is_last = gone.len() < SWEEP_ROWS_MAX;
     let mut commit = removal(head.id);

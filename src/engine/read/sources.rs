@@ -9,8 +9,9 @@ use crate::domain::account::{Account, Identity};
 use crate::domain::connection::{ConnectionView, Generation};
 use crate::domain::id::{AccountId, ConnectionId, UserId};
 use crate::domain::institution::InstitutionId;
+use crate::domain::terms::Terms;
 use crate::domain::time::UnixMillis;
-use crate::engine::records::{data, identity};
+use crate::engine::records::{data, identity, terms};
 use crate::engine::user::load::Library;
 use crate::store::key::{self, Kind, Reading};
 use crate::store::{Order, Store};
@@ -146,6 +147,8 @@ pub struct AccountFilter {
     pub connection: Vec<Wanted<ConnectionId>>,
     /// Of its institution.
     pub institution: Vec<Wanted<InstitutionId>>,
+    /// What is laid down about them is wanted, too.
+    pub with_terms: bool,
 }
 
 /// The accounts that are shown, those that were read last first. One that several sources list is shown
@@ -176,22 +179,43 @@ pub fn accounts(
             }
             Ok(ControlFlow::Continue(()))
         })?;
+        let mut its =
+            found.iter_mut().filter(|one| filter.with_terms && one.connection == source.connection());
+        its.try_for_each(|account| add_terms(store, source, account))?;
     }
     found.sort_by_key(|account| std::cmp::Reverse((account.updated, account.id)));
     Ok(found)
 }
 
-/// One account, if it is shown.
+/// One account, if it is shown; with what is laid down about it, or without.
 ///
 /// # Errors
 /// When the store does not answer or a record is damaged.
-pub fn account(store: &dyn Store, sources: &[Source], id: AccountId) -> Result<Option<Account>, ReadError> {
+pub fn account(
+    store: &dyn Store,
+    sources: &[Source],
+    id: AccountId,
+    with_terms: bool,
+) -> Result<Option<Account>, ReadError> {
     let Some(source) = sources.iter().find(|source| source.view.accounts.contains(&id)) else {
         return Ok(None);
     };
     let row = key::account(&source.accounts(), id);
-    let read = |value: Vec<u8>| data::account(&row, &value, source.key());
-    Ok(store.get(&row)?.map(read).transpose()?)
+    let Some(value) = store.get(&row)? else { return Ok(None) };
+    let mut account = data::account(&row, &value, source.key())?;
+    if with_terms {
+        add_terms(store, source, &mut account)?;
+    }
+    Ok(Some(account))
+}
+
+/// What is laid down about an account, from the rows beside its own.
+fn add_terms(store: &dyn Store, source: &Source, account: &mut Account) -> Result<(), ReadError> {
+    each_row(store, key::terms_of(&source.accounts(), account.id), |row, value| {
+        let all: &mut Terms = account.facts.terms.get_or_insert_default();
+        terms::decode(&row, &value, source.key(), all)?;
+        Ok(ControlFlow::Continue(()))
+    })
 }
 
 /// Who the person is to one institution, and since when.

@@ -13,6 +13,7 @@ use crate::domain::day::Day;
 use crate::domain::id::{AccountId, ConnectionId, ConsentId, IdentityId, TransactionId, UserId};
 use crate::domain::institution::InstitutionId;
 use crate::domain::money::Money;
+use crate::domain::terms::{Feature, More, Terms};
 use crate::domain::time::UnixMillis;
 use crate::domain::workflow::connection::State;
 use crate::engine::committer::{Commit, CommitterCore, NewKey, Write};
@@ -64,8 +65,22 @@ fn account(connection: u8, number: u8) -> Account {
             credit_limit: None,
             ownership: Ownership::Unknown,
             holder: None,
+            terms: None,
         },
     }
+}
+
+/// The same, where what is laid down about it is shown, too: enough for several rows.
+fn with_terms(connection: u8, number: u8) -> Account {
+    let mut account = account(connection, number);
+    let feature = |value: usize| Feature {
+        kind: "OTHER",
+        more: More { value: Some(format!("{connection} {number} {value}")), info: Some("x".repeat(900)) },
+        is_activated: None,
+    };
+    let terms = Terms { features: (0..9).map(feature).collect(), ..Terms::default() };
+    account.facts.terms = Some(Box::new(terms));
+    account
 }
 
 /// One row in short: days before today, account, ordinal, whether it is posted, cents.
@@ -121,7 +136,9 @@ impl Bench {
         let writer = ReadingWriter::new(reading, &key);
         let mut writes: Vec<Write> = Vec::new();
         for number in accounts {
-            writes.push(writer.account(&account(connection, *number), [1; 24]).unwrap());
+            let account = with_terms(connection, *number);
+            writes.push(writer.account(&account, [1; 24]).unwrap());
+            writes.extend(writer.terms(&account, || [4; 24]).unwrap());
         }
         for row in rows {
             writes.push(writer.transaction(&transaction(connection, *row), row.2, [2; 24]).unwrap());
@@ -336,10 +353,21 @@ fn an_account_of_several_connections_is_shown_once_from_the_first() {
     assert_eq!(bench.accounts(&views, &without), [at(3, 1), at(1, 0)]);
 
     let (store, sources) = (bench.library.store.as_ref(), bench.open(&views));
-    let one = |number| sources::account(store, &sources.open, account_id(number)).unwrap();
+    let one = |number| sources::account(store, &sources.open, account_id(number), false).unwrap();
     assert_eq!(one(2), Some(account(0, 2)));
     assert_eq!(one(3), Some(account(1, 3)));
     assert_eq!(one(9), None);
+
+    let whole = |number| sources::account(store, &sources.open, account_id(number), true).unwrap();
+    assert_eq!(whole(2), Some(with_terms(0, 2)), "what the source lays down that shows it");
+    assert_eq!(whole(3), Some(with_terms(1, 3)));
+    assert_eq!(whole(9), None);
+    let all = |filter: &AccountFilter| sources::accounts(store, &sources.open, filter).unwrap();
+    let wanted = [(1, 6), (1, 3), (0, 2), (0, 1)];
+    let told = wanted.map(|(connection, number)| with_terms(connection, number));
+    assert_eq!(all(&AccountFilter { with_terms: true, ..AccountFilter::default() }), told);
+    let bare = wanted.map(|(connection, number)| account(connection, number));
+    assert_eq!(all(&AccountFilter::default()), bare, "nothing of it where it is not asked for");
 }
 
 #[test]

@@ -102,6 +102,25 @@ impl<'a> ReadingWriter<'a> {
         Ok(Write { value: Some(codec::encode(0, &AccountV1(sealed))?), key })
     }
 
+    /// The rows of what is laid down about an account, where something is.
+    ///
+    /// # Errors
+    /// When one would be longer than a value may be.
+    pub fn terms(
+        &self,
+        account: &Account,
+        mut nonce: impl FnMut() -> [u8; 24],
+    ) -> Result<Vec<Write>, RecordError> {
+        let Some(terms) = &account.facts.terms else { return Ok(Vec::new()) };
+        let mut rows = Vec::new();
+        for (part, body) in (0..).zip(super::terms::bodies(terms)?) {
+            let key = key::terms(&self.reading, account.id, part);
+            let value = super::terms::encode(&body, &key, self.key, nonce())?;
+            rows.push(Write { value: Some(value), key });
+        }
+        Ok(rows)
+    }
+
     /// The row of a transaction: the `ordinal`th of its account and day, counted from the oldest.
     ///
     /// # Errors
@@ -207,6 +226,7 @@ impl AccountBodyV1 {
                 credit_limit: self.credit_limit.map(Money),
                 ownership: ownership_from(self.ownership)?,
                 holder: self.holder,
+                terms: None,
             },
         })
     }

@@ -19,6 +19,7 @@ pub mod mark;
 pub mod outbox;
 pub mod route;
 mod seal;
+pub mod terms;
 #[cfg(test)]
 mod tests;
 pub mod user;

@@ -8,6 +8,7 @@ mod looks;
 mod numbers;
 mod outboxes;
 mod sizes;
+mod terms;
 mod values;
 mod webhooks;
 
@@ -154,6 +155,7 @@ fn samples() -> Vec<Sample> {
     all.extend(outboxes::samples());
     all.extend(webhooks::samples());
     all.extend(accesses::samples());
+    all.extend(terms::samples());
     all
 }
 

@@ -117,6 +117,9 @@ fn line(record: &Exported) -> Value {
         Exported::Transaction(user, generation, transaction) => {
             read_under("transaction", *user, *generation, data::transaction(transaction))
         }
+        Exported::Terms(user, generation, account, terms) => {
+            read_under("terms", *user, *generation, data::terms(*account, terms))
+        }
         Exported::Clock(clock, is_closing) => clock_line(clock, *is_closing),
         Exported::Identity(user, generation, identity) => {
             read_under("identity", *user, *generation, data::identity(identity))

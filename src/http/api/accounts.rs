@@ -37,6 +37,7 @@ async fn list(user: &str, call: &Call) -> Answer {
     let wanted = wanted::accounts(call.query().get("filter").unwrap_or_default())?;
     connections_exist(&on, call, &wanted).await?;
     let (shown, settings) = (call.shown(&on).await?, &call.web.settings);
+    let wanted = AccountFilter { with_terms: shown.account_detail, ..wanted };
     let accounts = call.web.engine.accounts(call.asking(&on), &wanted).await?;
     call.was_shown(&on, AccessTo::Accounts, !accounts.is_empty());
     let data = accounts.iter().map(|one| AccountView::new(settings, on.user, one, shown)).collect();
@@ -67,7 +68,8 @@ async fn get(user: &str, account: &str, call: &Call) -> Answer {
     let id = AccountId::parse(account)
         .ok_or_else(|| ApiError::not_valid("Account ID value is not valid", "accountId"))?;
     let shown = call.shown(&on).await?;
-    let account = call.web.engine.account(call.asking(&on), id).await?.ok_or_else(ApiError::not_found)?;
+    let found = call.web.engine.account(call.asking(&on), id, shown.account_detail).await?;
+    let account = found.ok_or_else(ApiError::not_found)?;
     call.was_shown(&on, AccessTo::Accounts, true);
     Ok(json(StatusCode::OK, &AccountView::new(&call.web.settings, on.user, &account, shown)))
 }

@@ -153,7 +153,7 @@ impl Features {
                 balance: BY_WEB,
                 currency: BY_WEB,
                 last_updated: BY_WEB,
-                meta: BY_NONE,
+                meta: BY_WEB,
                 name: BY_WEB,
             },
             transactions: TransactionFeatures {

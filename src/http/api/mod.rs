@@ -21,7 +21,7 @@ mod test_clocks;
 mod token;
 mod transactions;
 mod users;
-mod view;
+pub(super) mod view;
 mod wanted;
 mod webhooks;
 

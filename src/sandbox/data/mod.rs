@@ -10,6 +10,7 @@ pub mod persona;
 mod plan;
 pub mod profile;
 mod simulate;
+mod terms;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +20,7 @@ use self::magic::Quirk;
 use self::persona::Persona;
 use self::plan::{AccountClass, AccountPlan, Class, Ownership, SubClass};
 use self::simulate::{Chance, Entry};
+use self::terms::{Laid, Standing};
 use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveDateTime, SecondsFormat, TimeZone, Timelike};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -48,6 +50,7 @@ pub struct Book {
     institution: &'static Institution,
     seed: u64,
     holder: String,
+    address: profile::Address,
     /// The time, where the accounts are.
     now: NaiveDateTime,
     ledgers: Vec<Ledger>,
@@ -56,6 +59,7 @@ pub struct Book {
 #[derive(Debug)]
 struct Ledger {
     plan: AccountPlan,
+    laid: Laid,
     number: Number,
     /// Posted, within the history, oldest first.
     posted: Vec<Entry>,
@@ -108,6 +112,9 @@ pub struct Account<'a> {
     pub history_from: NaiveDate,
     /// The last one.
     pub history_to: NaiveDate,
+    /// What is laid down about it, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub terms: Option<serde_json::Value>,
 }
 
 /// Whether it is final.
@@ -198,17 +205,33 @@ impl Book {
         let ledgers = plan
             .accounts
             .iter()
+            .enumerate()
             .zip(numbers)
             .zip(entries)
-            .filter(|((account, _), _)| persona.sees(account.ownership))
-            .map(|((plan, number), entries)| Ledger::cut(*plan, number, entries, now))
+            .filter(|(((_, account), _), _)| persona.sees(account.ownership))
+            .map(|(((at, account), number), entries)| {
+                Ledger::cut((*account, Laid::of(&plan, at)), number, entries, now)
+            })
             .collect();
-        Self { institution, seed, holder: profile::holder(persona), now, ledgers }
+        let (holder, address) = (profile::holder(persona), profile::address(persona));
+        Self { institution, seed, holder, address, now, ledgers }
     }
 
     /// All accounts.
     pub fn accounts(&self) -> Vec<Account<'_>> {
         self.ledgers.iter().map(|ledger| self.account(ledger)).collect()
+    }
+
+    /// All accounts, with what is laid down about them.
+    pub fn accounts_with_terms(&self) -> Vec<Account<'_>> {
+        let with_terms = |ledger| Account { terms: Some(self.terms(ledger)), ..self.account(ledger) };
+        self.ledgers.iter().map(with_terms).collect()
+    }
+
+    fn terms(&self, ledger: &Ledger) -> serde_json::Value {
+        let Ledger { plan, laid, balance, .. } = ledger;
+        let (today, holder, address) = (self.now.date(), &*self.holder, &self.address);
+        Standing { plan, laid: *laid, balance: *balance, today, holder, address }.terms()
     }
 
     fn account<'a>(&'a self, ledger: &'a Ledger) -> Account<'a> {
@@ -235,6 +258,7 @@ impl Book {
             holder: &self.holder,
             history_from: oldest(self.now),
             history_to: self.now.date(),
+            terms: None,
         }
     }
 
@@ -294,7 +318,12 @@ const CURRENCY: &str = "AUD";
 
 impl Ledger {
     /// What can be seen of an account at a time.
-    fn cut(plan: AccountPlan, number: Number, entries: Vec<Entry>, now: NaiveDateTime) -> Self {
+    fn cut(
+        (plan, laid): (AccountPlan, Laid),
+        number: Number,
+        entries: Vec<Entry>,
+        now: NaiveDateTime,
+    ) -> Self {
         let oldest = oldest(now);
         let (mut posted, mut pending, mut balance) = (Vec::new(), Vec::new(), plan.opening);
         for entry in entries {
@@ -307,7 +336,7 @@ impl Ledger {
                 pending.push(entry);
             }
         }
-        Self { plan, number, posted, pending, balance }
+        Self { plan, laid, number, posted, pending, balance }
     }
 }
 

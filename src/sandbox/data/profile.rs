@@ -114,11 +114,26 @@ const fn facts(persona: Persona) -> Facts {
 
 /// What institutions know about this person.
 pub fn profile(persona: Persona) -> Profile {
-    let ([first_name, middle_name, last_name], phone, [street, postcode, city, state]) = facts(persona);
+    let ([first_name, middle_name, last_name], phone, _) = facts(persona);
     let names: Vec<&str> =
         [first_name, middle_name, last_name].into_iter().filter(|name| !name.is_empty()).collect();
     let email = format!("{first_name}.{last_name}@example.test").to_lowercase();
-    let address = Address {
+    Profile {
+        full_name: names.join(" "),
+        first_name,
+        middle_name,
+        last_name,
+        phone_numbers: vec![phone],
+        email_addresses: vec![email],
+        physical_addresses: vec![address(persona)],
+        organisation: (persona == Persona::LaurieBream).then_some(BUSINESS),
+    }
+}
+
+/// Where this person lives.
+pub fn address(persona: Persona) -> Address {
+    let (_, _, [street, postcode, city, state]) = facts(persona);
+    Address {
         address_line1: street,
         address_line2: None,
         address_line3: None,
@@ -128,16 +143,6 @@ pub fn profile(persona: Persona) -> Profile {
         country: "Australia",
         country_code: "AUS",
         formatted_address: format!("{street}, {city} {state} {postcode}, Australia"),
-    };
-    Profile {
-        full_name: names.join(" "),
-        first_name,
-        middle_name,
-        last_name,
-        phone_numbers: vec![phone],
-        email_addresses: vec![email],
-        physical_addresses: vec![address],
-        organisation: (persona == Persona::LaurieBream).then_some(BUSINESS),
     }
 }
 

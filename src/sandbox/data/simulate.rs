@@ -6,6 +6,7 @@ use super::dice::Dice;
 use super::plan::{
     AccountClass, AccountPlan, Amount, Class, Flow, Line, Part, Pay, Plan, Rule, Season, SubClass, When,
 };
+use super::terms::LATE_FEE;
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
 /// What happened on an account, posted.
@@ -169,7 +170,7 @@ impl Run<'_> {
         let paid = wanted.min(self.available(from));
         let is_missed = matches!(missed, Season::In(_)) && self.in_season(missed);
         if owed > 2_500 && (is_missed || paid <= 0) {
-            self.draft(card, 400, -2_000, FEE, "late", false);
+            self.draft(card, 400, -LATE_FEE, FEE, "late", false);
         } else if paid > 0 {
             self.draft(from, 500, -paid, OUT, "card", false);
             self.draft(card, 500, paid, IN, "card", false);

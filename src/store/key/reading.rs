@@ -1,4 +1,4 @@
-//! The keys of what is read of institutions: accounts, identities, transactions. Each reading has a number
+//! The keys of what is read of institutions: accounts, their terms, identities, transactions. Each reading has a number
 //! of its own in its keys, so that what one wrote is shown, or swept away, as a whole. Must not know: what
 //! the numbers mean, who gives them out.
 
@@ -85,6 +85,18 @@ pub fn account(reading: &Reading, id: AccountId) -> Vec<u8> {
     key(Kind::Account, &[&reading.bytes(), id.bytes()])
 }
 
+/// A part of what is laid down about an account, as it was read once.
+pub fn terms(reading: &Reading, account: AccountId, part: u16) -> Vec<u8> {
+    key(Kind::Terms, &[&reading.bytes(), account.bytes(), &part.to_be_bytes()])
+}
+
+/// All that is laid down about an account, as it was read once: the ends of a range.
+pub fn terms_of(reading: &Reading, account: AccountId) -> (Vec<u8>, Vec<u8>) {
+    let from = key(Kind::Terms, &[&reading.bytes(), account.bytes()]);
+    let to = following(&from);
+    (from, to)
+}
+
 /// An identity, as it was read once.
 pub fn identity(reading: &Reading, id: IdentityId) -> Vec<u8> {
     key(Kind::Identity, &[&reading.bytes(), id.bytes()])
@@ -127,6 +139,14 @@ pub fn read_after(kind: Kind, reading: &Reading, until: u32) -> (Vec<u8>, Vec<u8
 /// An account's reading and id.
 pub fn read_account(key: &[u8]) -> Option<(Reading, AccountId)> {
     read_member(Kind::Account, key).map(|(reading, id)| (reading, AccountId(id)))
+}
+
+/// Whose terms a row holds, of which reading, and which part of them.
+pub fn read_terms(key: &[u8]) -> Option<(Reading, AccountId, u16)> {
+    let (reading, rest) = read_reading(Kind::Terms, key)?;
+    let (account, part) = rest.split_at_checked(16)?;
+    let part = u16::from_be_bytes(part.try_into().ok()?);
+    Some((reading, AccountId(id_at(account, 0)?), part))
 }
 
 /// An identity's reading and id.
@@ -214,5 +234,20 @@ mod tests {
         for cut in 0..row.len() {
             assert_eq!(read_identity(&row[..cut]), None);
         }
+    }
+
+    #[test]
+    fn the_terms_of_an_account_stand_together_and_apart_from_its_neighbours() {
+        let (one, other) = (AccountId(Uuid::from_u128(0xff)), AccountId(Uuid::from_u128(0x100)));
+        let (from, to) = terms_of(&reading(4), one);
+        let holds = |row: &[u8]| from.as_slice() <= row && row < to.as_slice();
+        for part in [0, 1, 256, u16::MAX] {
+            let row = terms(&reading(4), one, part);
+            assert!(holds(&row) && read_terms(&row) == Some((reading(4), one, part)));
+            assert!(!holds(&terms(&reading(4), other, part)) && !holds(&terms(&reading(5), one, part)));
+            assert!((0..row.len()).all(|cut| read_terms(&row[..cut]).is_none()));
+        }
+        assert!(terms(&reading(4), one, 1) < terms(&reading(4), one, 256));
+        assert_eq!(read_terms(&account(&reading(4), one)), None);
     }
 }

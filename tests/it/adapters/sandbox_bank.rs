@@ -40,6 +40,10 @@ fn page(session: &BankSession, number: &str, from: Day, cursor: Option<String>) 
     Request::Transactions { session: session.clone(), account: number.into(), from, cursor }
 }
 
+fn reading(session: &BankSession) -> Request {
+    Request::Accounts { session: session.clone(), with_terms: true }
+}
+
 fn adapter(bank: &Bank) -> SandboxBank {
     SandboxBank::new(&bank.base).unwrap()
 }
@@ -63,7 +67,7 @@ async fn whistler(adapter: &SandboxBank) -> BankSession {
 }
 
 async fn accounts(adapter: &SandboxBank, id: InstitutionId, session: &BankSession) -> Vec<AccountFacts> {
-    match adapter.ask(id, &Request::Accounts(session.clone())).await {
+    match adapter.ask(id, &reading(session)).await {
         Ok(Answer::Accounts(accounts)) => accounts,
         other => panic!("no accounts: {other:?}"),
     }
@@ -234,7 +238,7 @@ async fn a_session_that_is_over_is_over_for_everything() {
         let fault = if is_sendable { BankFault::SessionOver } else { BankFault::Unavailable };
         for request in [
             Request::Profile(session.clone()),
-            Request::Accounts(session.clone()),
+            reading(&session),
             page(&session, &number, LONG_AGO, None),
             Request::SignOut(session.clone()),
         ] {
@@ -248,7 +252,7 @@ async fn a_session_that_is_over_is_over_for_everything() {
         assert_eq!(adapter.ask(PLAIN, &request).await, Err(BankFault::Unavailable));
     }
     bank.advance(90 * 24 * 3600 * 1000);
-    assert_eq!(adapter.ask(PLAIN, &Request::Accounts(person)).await, Err(BankFault::SessionOver));
+    assert_eq!(adapter.ask(PLAIN, &reading(&person)).await, Err(BankFault::SessionOver));
 }
 
 #[tokio::test]
@@ -261,7 +265,7 @@ async fn a_bank_that_breaks_is_unavailable_and_nothing_is_repeated_by_itself() {
         for (step, request) in [
             ("login", sign_in("Whistler", "ShowBox")),
             ("profile", Request::Profile(person.clone())),
-            ("accounts", Request::Accounts(person.clone())),
+            ("accounts", reading(&person)),
             ("transactions", page(&person, &number, LONG_AGO, None)),
         ] {
             // Once: a second try by the adapter would succeed.
@@ -294,7 +298,7 @@ async fn patience_is_the_callers() {
     let bank = Bank::start().await;
     let adapter = adapter(&bank);
     let person = whistler(&adapter).await;
-    let request = Request::Accounts(person);
+    let request = reading(&person);
     for fault in ["slow", "timeout"] {
         bank.fault(json!({ "step": "accounts", "fault": fault, "latency_ms": 120_000, "times": 1 })).await;
         let impatient = tokio::time::timeout(Duration::from_millis(200), adapter.ask(PLAIN, &request));
@@ -312,7 +316,7 @@ async fn a_bank_that_is_gone_is_unavailable() {
     // A connection is open and kept when the bank ends.
     let person = whistler(&adapter).await;
     bank.end().await;
-    for request in [Request::Accounts(person), sign_in("Whistler", "ShowBox")] {
+    for request in [reading(&person), sign_in("Whistler", "ShowBox")] {
         assert_eq!(adapter.ask(PLAIN, &request).await, Err(BankFault::Unavailable));
     }
 }
@@ -326,7 +330,7 @@ async fn answers_without_an_end_are_not_read_to_their_end() {
         let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
         format!("{head}{:x}\r\n{body}\r\n0\r\n\r\n", body.len())
     };
-    let request = Request::Accounts(secret("s"));
+    let request = reading(&secret("s"));
     for (answer, is_read) in [
         (whole("200 OK", &fits), true),
         (chunked(&fits), true),
@@ -349,7 +353,7 @@ async fn nobody_is_sent_elsewhere_with_a_password() {
             format!("HTTP/1.1 {status}\r\nlocation: {}/x\r\ncontent-length: 0\r\n\r\n", elsewhere.base);
         let liar = Liar::answering(head).await;
         let adapter = SandboxBank::new(&liar.base).unwrap();
-        for request in [sign_in("jared", "django"), Request::Accounts(secret("s"))] {
+        for request in [sign_in("jared", "django"), reading(&secret("s"))] {
             assert_eq!(adapter.ask(PLAIN, &request).await, Err(BankFault::Unavailable), "{status}");
         }
         assert_eq!(liar.heard().len(), 2);
@@ -360,7 +364,7 @@ async fn nobody_is_sent_elsewhere_with_a_password() {
 #[tokio::test]
 async fn statuses_and_bodies_that_make_no_sense_are_a_bank_that_does_not_work() {
     let code = r#"{"code":"session-expired","detail":"x"}"#;
-    let request = Request::Accounts(secret("s"));
+    let request = reading(&secret("s"));
     for (answer, fault) in [
         (whole("401 Unauthorized", code), BankFault::SessionOver),
         (whole("418 Odd", code), BankFault::SessionOver),

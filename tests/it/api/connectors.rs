@@ -124,7 +124,7 @@ fn institution(base: &str) -> Value {
             "mfaChallenge": web,
             "accounts": {
                 "accountHolder": web, "accountNo": web, "availableFunds": web, "balance": web,
-                "currency": web, "lastUpdated": web, "meta": [], "name": web
+                "currency": web, "lastUpdated": web, "meta": web, "name": web
             },
             "transactions": {
                 "amount": web, "balance": web, "class": web, "date": web, "description": web, "status": web

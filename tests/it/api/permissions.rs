@@ -50,13 +50,20 @@ impl Agreed {
         let asked = rig.asked();
         let has = |name: &str| asked.contains(&name);
         assert!(has("accounts"), "{asked:?}");
+        assert_eq!(has("terms"), self.covers(&[Permission::AccountDetail]), "{asked:?}");
         assert_eq!(has("profile"), self.name() || self.organisation(), "{asked:?}");
         assert_eq!(has("transactions"), self.transactions(), "{asked:?}");
     }
 
     async fn hold_to_reads(&self, person: &Customer<'_>, connection: &str) {
         let number = self.covers(&[Permission::AccountDetail]);
-        assert_eq!(has_whole_numbers(&person.read("/accounts").await), number);
+        let accounts = person.read("/accounts").await;
+        assert_eq!(has_whole_numbers(&accounts), number);
+        for account in accounts["data"].as_array().unwrap() {
+            assert_eq!(account["meta"].is_object(), number, "{account}");
+            let path = format!("/accounts/{}", account["id"].as_str().unwrap());
+            assert_eq!(person.read(&path).await, *account);
+        }
         let shown = person.read(&format!("/connections/{connection}")).await;
         assert_eq!(has_whole_numbers(&shown["accounts"]), number);
         assert_eq!(shown.get("profile").is_some(), self.name(), "{shown}");

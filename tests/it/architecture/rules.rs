@@ -171,6 +171,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "domain::mobile",
             "domain::money",
             "domain::secret",
+            "domain::terms",
             "domain::time",
             "domain::workflow::Names",
         ],

@@ -100,6 +100,26 @@ async fn an_account_a_transaction_and_a_profile_have_all_their_members() {
 }
 
 #[tokio::test]
+async fn what_is_laid_down_is_told_to_whoever_asks_for_it() {
+    let bank = Bank::start().await;
+    let token = bank.session("AU00000", "Gilfoyle", "PiedPiper").await;
+    let plain = bank.rows("/AU00000/accounts", &token, "accounts").await;
+    assert_eq!(bank.rows("/AU00000/accounts?terms=false", &token, "accounts").await, plain);
+    assert!(plain.iter().all(|one| one.get("terms").is_none()));
+    let mut told = bank.rows("/AU00000/accounts?terms=true", &token, "accounts").await;
+    let terms: Vec<Value> =
+        told.iter_mut().map(|one| one.as_object_mut().unwrap().remove("terms").unwrap()).collect();
+    assert_eq!(told, plain, "it comes on top");
+    assert_eq!((&terms[0]["fees"][0]["amount"], &terms[1]["fees"]), (&json!("5.00"), &json!([])));
+    assert_eq!(terms[1]["deposit_rates"][1]["rate"], "0.0260");
+    assert_eq!((&terms[2]["lending_rates"][0]["rate"], &terms[2]["loan"]), (&json!("0.1999"), &Value::Null));
+    assert_eq!(terms[2]["card"]["due_date"], "2026-03-18");
+    for query in ["terms", "terms=", "terms=1", "terms=True"] {
+        refused(&bank.get(&format!("/AU00000/accounts?{query}"), &token).await, 400, "bad-query");
+    }
+}
+
+#[tokio::test]
 async fn paging_covers_every_transaction_once_also_while_new_ones_come() {
     let bank = Bank::start().await;
     let token = bank.session("AU00000", "ashMann", "hooli2024").await;

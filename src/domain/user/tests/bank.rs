@@ -191,6 +191,7 @@ impl World {
             credit_limit: None,
             ownership: Ownership::OneParty,
             holder: Some("Gavin Belson".into()),
+            terms: None,
         };
         Account {
             id: AccountId::of(&self.keyring, Self::id(), job.institution, &facts),

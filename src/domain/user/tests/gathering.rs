@@ -50,7 +50,7 @@ fn what_is_read_is_what_was_agreed_to() {
         plan.coverage
     };
     let accounts = read(&[Permission::AccountBasic]);
-    assert_eq!(accounts, Coverage { profile: false, transactions: false });
+    assert_eq!(accounts, Coverage { profile: false, terms: false, transactions: false });
     for person in [
         Permission::PersonBasic,
         Permission::PersonDetail,
@@ -58,10 +58,12 @@ fn what_is_read_is_what_was_agreed_to() {
         Permission::OrganisationDetail,
     ] {
         let coverage = read(&[Permission::AccountBasic, person]);
-        assert_eq!(coverage, Coverage { profile: true, transactions: false });
+        assert_eq!(coverage, Coverage { profile: true, terms: false, transactions: false });
     }
+    let all = read(&[Permission::AccountBasic, Permission::AccountDetail]);
+    assert_eq!(all, Coverage { profile: false, terms: true, transactions: false });
     let all = read(&[Permission::AccountDetail, Permission::TransactionDetail]);
-    assert_eq!(all, Coverage { profile: false, transactions: true });
+    assert_eq!(all, Coverage { profile: false, terms: true, transactions: true });
 }
 
 #[test]

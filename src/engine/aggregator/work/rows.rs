@@ -1,4 +1,4 @@
-//! What an institution told as rows of the store: accounts with who the person is, and the transactions of
+//! What an institution told as rows of the store: accounts with their terms and who the person is, and the transactions of
 //! one account, each once. Must not know: when they are written.
 
 use super::Work;
@@ -57,6 +57,7 @@ impl Work {
         }
         for account in &self.accounts {
             rows.push(writer.account(account, entropy.nonce())?);
+            rows.extend(writer.terms(account, || entropy.nonce())?);
         }
         Ok(rows)
     }

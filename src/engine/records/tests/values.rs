@@ -348,6 +348,7 @@ pub(super) fn account_sample() -> Account {
             credit_limit: Some(Money(-500_000)),
             ownership: Ownership::TwoParty,
             holder: Some("ADA SAMPLE".into()),
+            terms: None,
         },
     }
 }

@@ -17,6 +17,7 @@ use crate::domain::institution::InstitutionId;
 use crate::domain::job::{Job, Report};
 use crate::domain::money::Money;
 use crate::domain::secret::Secret;
+use crate::domain::terms::{Feature, More, Terms};
 use crate::engine::committer::{Commit, ConnectionTallyV1};
 use crate::engine::dispatcher::perform;
 use crate::engine::read::sources::{self, AccountFilter};
@@ -81,6 +82,7 @@ impl Whole {
         let writer = ReadingWriter::new(reading, &key);
         let account = account(job);
         let mut writes = vec![writer.account(&account, [1; 24]).unwrap()];
+        writes.extend(writer.terms(&account, || [3; 24]).unwrap());
         for number in 0..many {
             writes.push(writer.transaction(&transaction(job, number), number, [2; 24]).unwrap());
         }
@@ -132,6 +134,8 @@ impl Whole {
         let mut all: Vec<_> = accounts.map(|(reading, _)| (reading.generation, Kind::Account)).collect();
         let rows = self.rows(Kind::Transaction).into_iter().filter_map(|row| key::read_transaction(&row));
         all.extend(rows.map(|(reading, _)| (reading.generation, Kind::Transaction)));
+        let rows = self.rows(Kind::Terms).into_iter().filter_map(|row| key::read_terms(&row));
+        all.extend(rows.map(|(reading, ..)| (reading.generation, Kind::Terms)));
         all
     }
 
@@ -164,8 +168,14 @@ fn account(job: &Job) -> Account {
             credit_limit: None,
             ownership: Ownership::OneParty,
             holder: None,
+            terms: Some(Box::new(terms())),
         },
     }
+}
+
+fn terms() -> Terms {
+    let feature = Feature { kind: "REDRAW", more: More::default(), is_activated: Some(true) };
+    Terms { features: vec![feature], ..Terms::default() }
 }
 
 fn transaction(job: &Job, number: u32) -> Transaction {
@@ -202,10 +212,10 @@ fn a_second_reading_takes_the_place_of_the_first_and_the_rest_is_swept_away() {
     let second = whole.connect("ada");
     assert_eq!((second.connection, second.generation), (first.connection, first.generation + 1));
     whole.read_all(&second, 300);
-    assert_eq!(whole.generations().len(), 1 + 3 + 1 + 300);
+    assert_eq!(whole.generations().len(), 2 + 3 + 2 + 300);
     whole.sweep();
     let left = whole.generations();
-    assert!(left.len() == 301 && left.iter().all(|(generation, _)| *generation == second.generation));
+    assert!(left.len() == 302 && left.iter().all(|(generation, _)| *generation == second.generation));
     let views = whole.views();
     assert_eq!(whole.shown(&views), (1, 300));
     assert!(whole.outbox().is_empty());
@@ -251,6 +261,7 @@ fn the_end_of_a_consent_leaves_nothing_that_opens() {
     assert!(!whole.events().iter().any(is_covered));
     assert!(whole.views().is_empty());
     assert!(whole.sweep() > Rows::ALL.len());
+    assert!(!whole.generations().iter().any(|(_, kind)| *kind == Kind::Terms));
     for kind in [Kind::Account, Kind::Identity, Kind::Transaction, Kind::Connection, Kind::Outbox] {
         assert!(whole.rows(kind).is_empty(), "{kind:?}");
     }
@@ -274,6 +285,7 @@ fn a_deleted_user_leaves_no_key_and_in_the_end_no_row() {
     whole.sweep();
     for kind in [
         Kind::Account,
+        Kind::Terms,
         Kind::Identity,
         Kind::Transaction,
         Kind::Connection,

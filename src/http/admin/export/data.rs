@@ -5,10 +5,13 @@ use crate::domain::access::{AccessLog, AccessPlace, Accesses};
 use crate::domain::account::{Account, Identity, Transaction};
 use crate::domain::connection::ConnectionView;
 use crate::domain::event::{LinkReason, LinkThen};
+use crate::domain::id::AccountId;
 use crate::domain::job::Job;
+use crate::domain::terms::Terms;
 use crate::domain::time::UnixMillis;
 use crate::domain::workflow::Names;
 use crate::http::admin::views::{maybe, time};
+use crate::http::api::view::meta::MetaView;
 use serde_json::{Value, json};
 
 /// The last three digits of an account's number.
@@ -101,6 +104,11 @@ pub(super) fn account(account: &Account) -> Value {
         "from": account.span.map(|(from, _)| from.to_string()),
         "to": account.span.map(|(_, to)| to.to_string()),
     })
+}
+
+/// What is laid down about an account.
+pub(super) fn terms(account: AccountId, terms: &Terms) -> Value {
+    json!({ "account": account.to_string(), "terms": MetaView::from(terms) })
 }
 
 /// A transaction.

@@ -1,5 +1,6 @@
 //! An account on the wire (contract section 2.8), in its own list and within its connection.
 
+use super::meta::MetaView;
 use super::{Reference, Shown, path};
 use crate::domain::account::{Account, AccountClass};
 use crate::domain::day::Day;
@@ -112,8 +113,8 @@ pub struct AccountView<'a> {
     institution: String,
     connection: Through,
     last_updated: String,
-    /// Rates, fees and terms: nothing that we reach tells of them.
-    meta: Option<()>,
+    /// Rates, fees and terms, where they are shown and told.
+    meta: Option<MetaView<'a>>,
     transaction_intervals: Vec<Interval>,
     links: Links,
 }
@@ -165,7 +166,7 @@ impl<'a> AccountView<'a> {
             institution: account.institution.to_string(),
             connection: Through::Name(account.connection.to_string()),
             last_updated: account.updated.rfc3339(),
-            meta: None,
+            meta: facts.terms.as_deref().filter(|_| shown.account_detail).map(MetaView::from),
             transaction_intervals: account.span.map(Interval::new).into_iter().collect(),
             links: Links {
                 own: settings.url(&path::account(user, account.id)),

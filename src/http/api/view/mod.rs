@@ -8,6 +8,7 @@ pub mod event;
 pub mod identity;
 pub mod job;
 pub mod link;
+pub mod meta;
 #[cfg(test)]
 pub(super) mod tests;
 pub mod transaction;

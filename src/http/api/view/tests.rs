@@ -22,6 +22,7 @@ use crate::domain::institution::InstitutionId;
 use crate::domain::job::{Cause, Challenge, Job, JobFailure, Occasion, StepName};
 use crate::domain::money::Money;
 use crate::domain::secret::Secret;
+use crate::domain::terms::{Loan, Terms, tests::terms_sample};
 use crate::domain::time::{Span, UnixMillis};
 use crate::domain::workflow::auth_link;
 use crate::domain::workflow::job::State;
@@ -66,6 +67,7 @@ pub fn account() -> Account {
             credit_limit: Some(Money(50_000)),
             ownership: Ownership::OneParty,
             holder: Some("ADA QUILL".into()),
+            terms: None,
         },
     }
 }
@@ -81,6 +83,7 @@ fn card() -> Account {
         available_funds: None,
         ownership: Ownership::Unknown,
         holder: None,
+        terms: None,
         ..account().facts
     };
     Account { id: AccountId(Uuid::from_u128(0x5e0a_8c12)), span: None, facts, ..account() }
@@ -203,6 +206,19 @@ fn print<T: Serialize>(name: &str, view: &T, out: &mut String) {
 fn accounts_and_transactions(settings: &Settings, out: &mut String) {
     print("account", &AccountView::new(settings, USER, &account(), ALL), out);
     print("account: a card, without account.detail", &AccountView::new(settings, USER, &card(), NAME), out);
+    let told = |terms: Terms| {
+        let account = account();
+        let facts = AccountFacts { terms: Some(Box::new(terms)), ..account.facts };
+        Account { facts, ..account }
+    };
+    let whole = told(terms_sample());
+    let without = AccountView::new(settings, USER, &whole, NAME);
+    assert!(serde_json::to_value(&without).unwrap()["meta"].is_null(), "not without account.detail");
+    let event = serde_json::to_value(AccountView::in_event(settings, USER, &whole)).unwrap();
+    assert!(event["meta"].is_null(), "nor in an event");
+    print("account: with all that can be laid down", &AccountView::new(settings, USER, &whole, ALL), out);
+    let little = told(Terms { loan: Some(Loan::default()), ..Terms::default() });
+    print("account: with little of it", &AccountView::new(settings, USER, &little, ALL), out);
     print("account in an event", &AccountView::in_event(settings, USER, &account()), out);
     print("account within its connection", &AccountHead::new(settings, USER, &account(), ALL), out);
     let page = [pending(), transaction()];

@@ -63,6 +63,7 @@ fn account() -> AccountFacts {
         credit_limit: None,
         ownership: Ownership::OneParty,
         holder: None,
+        terms: None,
     }
 }
 
