@@ -556,3 +556,20 @@ test("while a bank is at work the page stays open; after that, not for long", as
   delete server.environment.AUTHLINK_WORKFLOW_CONSENT_SESSION_IDLE;
   await context.close();
 });
+
+test("the heaviest page is small, with all its files", async () => {
+  const { context, page } = await onHub();
+  for (const [id, login, password] of [["AU00000", "ashMann", "hooli2024"], ["AU00001", "richard", "tabsnotspaces"], ["AU00004", "gavinBelson", "hooli2016"]]) {
+    await signIn(page, server, id, login, password);
+  }
+  await page.locator("#live .say.good").nth(2).waitFor();
+  const wire = await context.newCDPSession(page);
+  await wire.send("Network.enable");
+  await wire.send("Network.setCacheDisabled", { cacheDisabled: true });
+  let bytes = 0;
+  wire.on("Network.loadingFinished", ({ encodedDataLength }) => { bytes += encodedDataLength; });
+  await page.goto(hub(), { waitUntil: "networkidle" });
+  assert.ok(bytes > 10_000 && bytes < 60_000, `${bytes} bytes for the hub with its files`);
+  console.log(`${bytes} bytes for the hub of three banks`);
+  await context.close();
+});

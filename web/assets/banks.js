@@ -48,6 +48,7 @@ if (live) {
     if (!fresh) return location.assign("/connect");
     localTimes(fresh);
     settle(live, fresh);
+    watchIdle();
     const told = news();
     if (told) document.getElementById("news").textContent = told;
     return fresh.dataset.stream;

@@ -50,13 +50,18 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
 
 fn asset(web: &Web) -> BoxedFilter<(Response,)> {
     let web = web.clone();
-    let found = move |path: warp::path::FullPath| {
+    let found = move |path: warp::path::FullPath, headers: HeaderMap| {
         let path = path.as_str();
-        let found = assets::answer(path).or_else(|| picture::answer(path));
+        let found = assets::answer(path, &headers).or_else(|| picture::answer(path));
         let found = found.or_else(|| look::answer(web.engine.house(), path));
         async move { found.ok_or_else(warp::reject::not_found) }
     };
-    warp::path("assets").and(warp::get()).and(warp::path::full()).and_then(found).boxed()
+    warp::path("assets")
+        .and(warp::get())
+        .and(warp::path::full())
+        .and(warp::header::headers_cloned())
+        .and_then(found)
+        .boxed()
 }
 
 /// What whoever asks too often is shown.

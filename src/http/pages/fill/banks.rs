@@ -2,7 +2,7 @@
 //! know: requests, which page it is (pick), how it looks.
 
 use super::facts::{BankFacts, ChallengeFacts, ConnectionFacts, JobFacts};
-use super::frame;
+use super::inside;
 use crate::domain::account::Account;
 use crate::domain::application::Application;
 use crate::domain::bank::ChallengeMethod;
@@ -46,10 +46,9 @@ pub struct Answered {
 pub fn live(house: &House, view: &SessionView, facts: &BankFacts, csrf: String) -> Live {
     let application = house.application(view.application);
     Live {
-        frame: frame(application.as_deref(), view.mobile_ending.as_ref(), Some(StepAt::Banks)),
+        frame: inside(application.as_deref(), view, Some(StepAt::Banks)),
         may_add: may_add(application.as_deref(), facts),
         boxes: boxes(facts),
-        idle_at: Moment::clock(view.idle_at.min(view.total_at)),
         csrf,
     }
 }
@@ -169,7 +168,7 @@ pub fn banks(house: &House, view: &SessionView, facts: &BankFacts, query: &str) 
         },
     };
     BanksPage {
-        frame: frame(application, view.mobile_ending.as_ref(), Some(StepAt::Banks)),
+        frame: inside(application, view, Some(StepAt::Banks)),
         query: query.trim().to_owned(),
         found: search::find(query, SANDBOX).into_iter().filter(|one| is_offered(one)).map(line).collect(),
         total: SANDBOX.iter().filter(is_offered).count(),
@@ -188,7 +187,7 @@ pub fn sign_in(
     let application = house.application(view.application);
     let application = application.as_deref();
     SignInPage {
-        frame: frame(application, view.mobile_ending.as_ref(), Some(StepAt::Banks)),
+        frame: inside(application, view, Some(StepAt::Banks)),
         bank: Bank::of(institution),
         last: facts.last_stop(institution.id),
         login_id: typed.login_id,
@@ -214,7 +213,7 @@ pub fn challenge(
     let application = house.application(view.application);
     let application = application.as_deref();
     Some(ChallengePage {
-        frame: frame(application, view.mobile_ending.as_ref(), Some(StepAt::Banks)),
+        frame: inside(application, view, Some(StepAt::Banks)),
         bank: Bank::find(job.institution)?,
         question: open.map(|challenge| question(challenge, answered, view.now)),
         is_wrong: answered.is_wrong,
@@ -247,7 +246,7 @@ pub fn waiting(house: &House, view: &SessionView, facts: &BankFacts, csrf: Strin
     let application = house.application(view.application);
     let application = application.as_deref();
     (!waiting.is_empty()).then(|| WaitingPage {
-        frame: frame(application, view.mobile_ending.as_ref(), Some(StepAt::Banks)),
+        frame: inside(application, view, Some(StepAt::Banks)),
         waiting,
         csrf,
     })
@@ -282,7 +281,7 @@ pub fn check(
         }
     };
     CheckPage {
-        frame: frame(application.as_deref(), view.mobile_ending.as_ref(), Some(StepAt::Banks)),
+        frame: inside(application.as_deref(), view, Some(StepAt::Banks)),
         gaps: gaps.iter().map(one).collect(),
         leave_out,
         csrf,

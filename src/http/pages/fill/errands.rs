@@ -3,7 +3,7 @@
 
 use super::banks::return_url;
 use super::facts::{BankFacts, ConnectionFacts};
-use super::{frame, leading_on, receipt};
+use super::{inside, leading_on, receipt};
 use crate::domain::application::Application;
 use crate::domain::command::SessionView;
 use crate::domain::consent::duration;
@@ -37,7 +37,7 @@ pub fn extend(house: &House, view: &SessionView, csrf: String) -> Option<ExtendP
     let until = view.now.plus(duration(policy, &house.workflows.consent)).max(consent.expires);
     let places: BTreeSet<_> = view.connections.iter().map(|one| one.institution).collect();
     Some(ExtendPage {
-        frame: leading_on(frame(Some(&application), view.mobile_ending.as_ref(), None), Some(&application)),
+        frame: leading_on(inside(Some(&application), view, None), Some(&application)),
         purpose,
         cluster_names,
         banks: places.into_iter().filter_map(Bank::find).collect(),
@@ -52,7 +52,7 @@ pub fn renew(house: &House, view: &SessionView, facts: &BankFacts, csrf: String)
     let application = house.application(view.application);
     let application = application.as_deref();
     let mut page = RenewPage {
-        frame: leading_on(frame(application, view.mobile_ending.as_ref(), None), application),
+        frame: leading_on(inside(application, view, None), application),
         needed: Vec::new(),
         working: Vec::new(),
         fine: Vec::new(),
@@ -87,7 +87,7 @@ pub fn renew_login(
     let application = house.application(view.application);
     let application = application.as_deref();
     Some(RenewLoginPage {
-        frame: frame(application, view.mobile_ending.as_ref(), None),
+        frame: inside(application, view, None),
         one: renew_bank(facts.connections.iter().find(|one| one.id == id)?)?,
         asks_login: typed.asks_login,
         login_fault: typed.login_fault,
@@ -112,7 +112,7 @@ pub fn finished(house: &House, view: &SessionView, jobs: &[JobId]) -> FinishedPa
     let application = house.application(view.application);
     let application: Option<&Application> = application.as_deref();
     FinishedPage {
-        frame: frame(application, view.mobile_ending.as_ref(), None),
+        frame: inside(application, view, None),
         sharing_until: view.consent.as_ref().map(|consent| Moment::date(consent.expires)),
         at: Moment::full(view.ended.unwrap_or(view.now)),
         way_back: return_url(application, view, jobs),
@@ -123,8 +123,5 @@ pub fn finished(house: &House, view: &SessionView, jobs: &[JobId]) -> FinishedPa
 pub fn nothing(house: &House, view: &SessionView) -> NothingPage {
     let application = house.application(view.application);
     let application = application.as_deref();
-    NothingPage {
-        frame: frame(application, view.mobile_ending.as_ref(), None),
-        way_back: return_url(application, view, &[]),
-    }
+    NothingPage { frame: inside(application, view, None), way_back: return_url(application, view, &[]) }
 }

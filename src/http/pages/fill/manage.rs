@@ -2,7 +2,7 @@
 //! know: requests, how it looks.
 
 use super::facts::{BankFacts, ConnectionFacts};
-use super::{DAY_MILLIS, frame, leading_on, receipt as given};
+use super::{DAY_MILLIS, inside, leading_on, receipt as given};
 use crate::domain::access::{AccessLog, AccessPlace, Accesses};
 use crate::domain::application::{Application, Policy};
 use crate::domain::command::SessionView;
@@ -41,7 +41,7 @@ pub fn manage(
     let is_back = |id| facts.connections.iter().any(|one| one.institution == id);
     let ended = consents.iter().filter(|one| one.state != State::Active).take(ENDED_MAX);
     ManagePage {
-        frame: leading_on(frame(application, view.mobile_ending.as_ref(), None), application),
+        frame: leading_on(inside(application, view, None), application),
         now: now.map(|(application, consent)| shared_now(application, consent, facts)),
         accesses,
         ended: ended.map(|one| ended_line(application, one)).collect(),
@@ -131,7 +131,7 @@ pub fn withdraw_all(
     let places: std::collections::BTreeSet<_> = facts.connections.iter().map(|one| one.institution).collect();
     let names = places.into_iter().filter_map(Bank::find).map(|bank| bank.name.to_owned());
     Some(WithdrawPage {
-        frame: frame(application, view.mobile_ending.as_ref(), None),
+        frame: inside(application, view, None),
         one: None,
         action: "/manage/withdraw".into(),
         consent: consent.id.to_string(),
@@ -161,7 +161,7 @@ pub fn receipt(house: &House, view: &SessionView, consent: &Consent) -> Option<R
     let Receipt { purpose, cluster_names, .. } = given(&application, consent);
     let id = consent.id.to_string().to_uppercase();
     Some(ReceiptPage {
-        frame: frame(Some(&application), view.mobile_ending.as_ref(), None),
+        frame: inside(Some(&application), view, None),
         number: format!("{}-{}", &id[..4], &id[4..8]),
         purpose,
         cluster_names,

@@ -11,8 +11,8 @@ mod tests;
 use self::banks::{live, return_url, shared};
 use self::facts::BankFacts;
 use super::view::{
-    CodeFault, CodePage, ConnectPage, ConsentPage, DonePage, End, EndedPage, Frame, FrameLook, LeftPage,
-    Moment, NewLink, PhonePage, Receipt, SentPage, Square, StartPage, StepAt, Texts, clusters,
+    Closes, CodeFault, CodePage, ConnectPage, ConsentPage, DonePage, End, EndedPage, Frame, FrameLook,
+    LeftPage, Moment, NewLink, PhonePage, Receipt, SentPage, Square, StartPage, StepAt, Texts, clusters,
 };
 use crate::domain::application::{Application, Policy};
 use crate::domain::auth_link::PublicId;
@@ -44,8 +44,18 @@ fn frame(application: Option<&Application>, mobile_ending: Option<&String>, step
         step,
         reader: Reader::default(),
         look: application.map(|one| FrameLook::of(one.id, &one.look)).unwrap_or_default(),
+        closes: None,
     };
     if leads_on { leading_on(frame, application) } else { frame }
+}
+
+/// The frame of a session's page, which says when it closes by itself.
+fn inside(application: Option<&Application>, view: &SessionView, step: Option<StepAt>) -> Frame {
+    let at = view.idle_at.min(view.total_at);
+    let seconds = at.since(view.now).seconds_up();
+    let closes = Closes { at: Moment::clock(at), seconds, is_last: view.total_at <= view.idle_at };
+    let frame = frame(application, view.mobile_ending.as_ref(), step);
+    Frame { closes: view.ended.is_none().then_some(closes), ..frame }
 }
 
 /// A form of that page may lead straight back to the partner: where they want that, browsers let it.
@@ -174,7 +184,7 @@ pub fn session_ended(house: &House, view: &SessionView, end: End) -> EndedPage {
     let application = house.application(view.application);
     let application = application.as_deref();
     EndedPage {
-        frame: frame(application, view.mobile_ending.as_ref(), None),
+        frame: inside(application, view, None),
         end,
         when: view.ended.map(Moment::full),
         is_own_browser: true,
@@ -194,7 +204,7 @@ pub fn consent(house: &House, view: &SessionView, csrf: String) -> Option<Consen
     let now = view.now;
     let reaches_back_to = now.0.saturating_sub(i64::try_from(back.0).unwrap_or(0));
     Some(ConsentPage {
-        frame: frame(Some(&application), view.mobile_ending.as_ref(), Some(StepAt::Agree)),
+        frame: inside(Some(&application), view, Some(StepAt::Agree)),
         purpose: policy.purpose_title.clone(),
         purpose_sentence: policy.purpose_description.clone(),
         earlier_until: view.consent.as_ref().map(|earlier| Moment::date(earlier.expires)),
@@ -231,7 +241,7 @@ pub fn connect(
     let application = house.application(view.application)?;
     let consent = view.consent.as_ref()?;
     let Receipt { purpose, cluster_names, ends } = receipt(&application, consent);
-    let frame = frame(Some(&application), view.mobile_ending.as_ref(), Some(StepAt::Banks));
+    let frame = inside(Some(&application), view, Some(StepAt::Banks));
     Some(ConnectPage {
         carried: view.carried,
         live: live(house, view, facts, csrf.clone()),
@@ -252,7 +262,7 @@ pub fn done(house: &House, view: &SessionView, facts: &BankFacts, jobs: &[JobId]
     let application = house.application(view.application);
     let application = application.as_deref();
     DonePage {
-        frame: frame(application, view.mobile_ending.as_ref(), Some(StepAt::Done)),
+        frame: inside(application, view, Some(StepAt::Done)),
         receipt: application.zip(view.consent.as_ref()).map(|(one, consent)| receipt(one, consent)),
         banks: shared(facts),
         declared: Moment::full(view.ended.unwrap_or(view.now)),
@@ -265,7 +275,7 @@ pub fn left(house: &House, view: &SessionView, facts: &BankFacts) -> LeftPage {
     let application = house.application(view.application);
     let application = application.as_deref();
     LeftPage {
-        frame: frame(application, view.mobile_ending.as_ref(), None),
+        frame: inside(application, view, None),
         sharing_until: view.consent.as_ref().map(|consent| Moment::date(consent.expires)),
         has_banks: !facts.connections.is_empty(),
         way_back: return_url(application, view, &[]),

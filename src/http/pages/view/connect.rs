@@ -108,7 +108,6 @@ impl Page for ConnectPage {
                 frame: frame.clone(),
                 may_add: carried || boxes.is_empty(),
                 boxes,
-                idle_at: Moment::clock(AT),
                 csrf: "sample".into(),
             };
             Self {

@@ -1,7 +1,9 @@
 //! What stands around every page: who reads it, who asks, whose mobile it is about, how far the person is.
 //! Every word of a page is said through it.
 
+use super::Moment;
 use crate::domain::look::Greeting;
+use crate::domain::time::UnixMillis;
 use crate::http::pages::assets::{Assets, assets};
 use crate::http::pages::language::{Language, Put, Reader, Shown, Words};
 
@@ -18,6 +20,19 @@ pub struct Frame {
     pub reader: Reader,
     /// The partner's look.
     pub look: FrameLook,
+    /// When it closes by itself; nothing where no session is open.
+    pub closes: Option<Closes>,
+}
+
+/// When a session's page closes by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Closes {
+    /// When, if nothing happens until then.
+    pub at: Moment,
+    /// The same in seconds from now.
+    pub seconds: u64,
+    /// Whatever happens: nothing puts it off.
+    pub is_last: bool,
 }
 
 /// What a partner's look brings to a page; nothing of its own looks finished, too.
@@ -151,7 +166,11 @@ impl Frame {
     pub fn sample(step: Option<StepAt>) -> Self {
         let (partner, mobile_ending) = (Some("Quill & Daughters Lending".into()), Some("222".into()));
         let (reader, look) = (Reader::default(), FrameLook::default());
-        Self { partner, mobile_ending, step, reader, look }
+        // Whoever may agree, or adds banks, is in a session.
+        let is_inside = matches!(step, Some(StepAt::Agree | StepAt::Banks));
+        let at = Moment::clock(UnixMillis(1_795_857_240_000));
+        let closes = is_inside.then_some(Closes { at, seconds: 900, is_last: false });
+        Self { partner, mobile_ending, step, reader, look, closes }
     }
 
     /// The same with words of the partner's own.

@@ -39,7 +39,7 @@ pub use done::{DonePage, Receipt, Shared, SharedBank};
 pub use ended::{CodeAgain, End, EndedPage, NewLink};
 pub use extend::ExtendPage;
 pub use finished::{FinishedPage, NothingPage};
-pub use frame::{Frame, FrameLogo, FrameLook, Knot, StepAt};
+pub use frame::{Closes, Frame, FrameLogo, FrameLook, Knot, StepAt};
 pub use left::LeftPage;
 pub use manage::{EndedLine, ManagePage, ManagedBank, ReceiptPage, SharedNow, WithdrawPage};
 pub use moment::Moment;

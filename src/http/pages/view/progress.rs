@@ -16,8 +16,6 @@ pub struct Live {
     pub boxes: Vec<BankBox>,
     /// One more may be added.
     pub may_add: bool,
-    /// When the page closes by itself.
-    pub idle_at: Moment,
     /// Binds the forms to this browser.
     pub csrf: String,
 }
