@@ -2,6 +2,7 @@
 //! methods of its path, so that what is not allowed can be said exactly. Must not know: any rule of
 //! the product, pages.
 
+mod accesses;
 mod accounts;
 mod attestation;
 mod auth_link;
@@ -53,6 +54,9 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
         .boxed()
         .or(attestation::routes(web.clone()))
         .unify()
+        .or(accesses::routes(web.clone()))
+        .unify()
+        .boxed()
         .or(consents::routes(web.clone()))
         .unify()
         .boxed()

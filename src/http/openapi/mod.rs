@@ -41,6 +41,7 @@ const GROUPS: &[File] = &[
     ("accounts", include_str!("accounts.json")),
     ("transactions", include_str!("transactions.json")),
     ("identities", include_str!("identities.json")),
+    ("accesses", include_str!("accesses.json")),
     ("events", include_str!("events.json")),
     ("webhooks", include_str!("webhooks.json")),
     ("messages", include_str!("messages.json")),

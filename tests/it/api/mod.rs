@@ -1,6 +1,7 @@
 //! The partner's wire and the link protocol, over real sockets and a real store.
 
 mod access;
+mod accesses;
 mod accounts;
 mod auth_link;
 mod bodies;
