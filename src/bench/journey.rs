@@ -133,7 +133,8 @@ impl Traveller {
         let cookie = cookie.and_then(|cookie| cookie.split(';').next()).unwrap_or_default().to_owned();
         let page = sent(self.client.get(&home).header("cookie", &cookie)).await?;
         let page = page.text().await.map_err(broken)?;
-        let form = ["csrf", "policy_version"].map(|name| (name, field(&page, name).unwrap_or_default()));
+        let form = ["csrf", "policy_version", "language", "notice"]
+            .map(|name| (name, field(&page, name).unwrap_or_default()));
         let agree = self.client.post(format!("{home}/agree")).header("cookie", &cookie).form(&form);
         expect("the consent", 303, sent(agree).await?).await.map(drop)
     }

@@ -28,6 +28,7 @@ pub mod job;
 pub mod look;
 pub mod mobile;
 pub mod money;
+pub mod notice;
 pub mod path;
 pub mod profile;
 pub mod secret;

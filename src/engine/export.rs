@@ -4,6 +4,7 @@
 
 use super::Engine;
 use super::committer::Commit;
+use super::notices;
 use super::read::{Keys, ReadError};
 use super::records::application::{ApplicationV1, PolicyV2};
 use super::records::clock::ClockV1;
@@ -23,6 +24,7 @@ use crate::domain::event::Event;
 use crate::domain::id::{AccountId, ApplicationId, ClockId, ConnectionId, ConsentId, JobId, UserId};
 use crate::domain::job::Job;
 use crate::domain::look::Look;
+use crate::domain::notice::Notice;
 use crate::domain::terms::Terms;
 use crate::domain::user::Presence;
 use crate::store::key::{AccessBlock, Kind, Reading};
@@ -33,7 +35,8 @@ use std::collections::BTreeMap;
 pub const PAGE_RECORDS_MAX: usize = 500;
 
 /// The kinds that are read, in order of key: the cursor rests on that.
-const KINDS: [Kind; 16] = [
+const KINDS: [Kind; 17] = [
+    Kind::Notice,
     Kind::Application,
     Kind::Account,
     Kind::Consent,
@@ -69,6 +72,8 @@ pub enum Exported {
     Event(ApplicationId, u64, Event),
     /// What an entry of the outbox says without being opened.
     Outbox(OutboxHead),
+    /// What a user was shown and agreed to.
+    Notice(UserId, ConsentId, Notice),
     /// Who read what of a user, on some days in a row.
     Accesses(UserId, AccessLog),
     /// A connection of a user.
@@ -164,6 +169,7 @@ impl Reader<'_> {
             Kind::Policy => key::read_policy(key).map(|(id, _)| policy(id, value)).transpose()?,
             Kind::Look => key::read_look(key).map(|id| look(id, value)).transpose()?,
             Kind::User => key::read_user(key).map(|id| self.user(id, value)).transpose()?,
+            Kind::Notice => self.notice(key)?,
             Kind::Access => {
                 key::read_access(key).map(|(id, block)| accesses(id, block, value)).transpose()?
             }
@@ -189,6 +195,13 @@ impl Reader<'_> {
             }
             _ => None,
         })
+    }
+
+    /// By its first part.
+    fn notice(&self, row: &[u8]) -> Result<Option<Exported>, ReadError> {
+        let Some((user, consent, 0)) = key::read_notice_part(row) else { return Ok(None) };
+        let read = notices::read(self.library.store.as_ref(), user, consent)?;
+        Ok(read.map(|notice| Exported::Notice(user, consent, notice)))
     }
 
     /// A connection whose key is gone has ended since: it is not there any more.

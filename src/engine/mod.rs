@@ -21,6 +21,7 @@ pub mod housekeeper;
 pub mod judge;
 mod limits;
 pub mod mark;
+pub mod notices;
 pub mod open;
 pub mod pace;
 pub mod read;

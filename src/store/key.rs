@@ -6,6 +6,7 @@
 mod access;
 mod delivery;
 mod mark;
+mod notice;
 mod reading;
 
 pub use access::{AccessBlock, access, access_block, access_blocks_before, read_access, read_access_block};
@@ -14,6 +15,7 @@ pub use delivery::{
     webhook_cursor,
 };
 pub use mark::{mark, mark_due, mark_part, marks_due, read_mark_due};
+pub use notice::{notice, notice_part, read_notice_part};
 pub use reading::{
     PLACE, Place, Reading, account, identity, read_account, read_after, read_before, read_by, read_identity,
     read_in, read_terms, read_transaction, terms, terms_of, transaction,
@@ -31,6 +33,8 @@ use uuid::Uuid;
 pub enum Kind {
     /// `# name`: facts about the store itself.
     Meta = b'#',
+    /// `0 user consent part`: what was agreed to, word for word.
+    Notice = b'0',
     /// `A application`
     Application = b'A',
     /// `B user connection generation account`: accounts.

@@ -48,7 +48,10 @@ impl<'a> Person<'a> {
         let code = CodeText::parse(&rig.code(MOBILE, 1).await).unwrap();
         let entry = Entry::Cookie { cookie: COOKIE, return_state: None, errand: Errand::default() };
         person.ask(Caller::Applicant, Command::TryCode { hash, code, entry }).await.unwrap();
-        person.ask(Caller::Applicant, Command::Agree { cookie: COOKIE, policy_version: 1 }).await.unwrap();
+        person
+            .ask(Caller::Applicant, Command::Agree { cookie: COOKIE, policy_version: 1, notice: None })
+            .await
+            .unwrap();
         person
     }
 

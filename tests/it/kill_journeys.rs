@@ -102,7 +102,7 @@ impl Api {
         let cookie = entered.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
         let page = self.http.get(&home).header("cookie", &cookie).send().await.unwrap();
         let page = page.text().await.unwrap();
-        let form = ["csrf", "policy_version"].map(|name| (name, field(&page, name)));
+        let form = ["csrf", "policy_version", "language", "notice"].map(|name| (name, field(&page, name)));
         let agree = self.http.post(format!("{home}/agree")).header("cookie", &cookie).form(&form);
         assert_eq!(agree.send().await.unwrap().status(), StatusCode::SEE_OTHER);
     }

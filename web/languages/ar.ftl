@@ -508,7 +508,7 @@ end-link-required = يلزمك رابط لهذا
 end-link-required-lead = يتطلب ذلك تأكيد رقم هاتفك المحمول، ويتم التأكيد عن طريق رابط ورمز.
 end-link-required-next = <b>يُرجى طلب رابط من الشركة التي أرسلتك إلى هنا.</b> ويُرسل رمزه برسالة نصية إلى رقمك المسجّل لديها.
 end-policy-changed = يُرجى القراءة من جديد
-end-policy-changed-lead = غيّرت { $partner } ما تطلبه أثناء قراءتك. وما ضغطت عليه لا أثر له: لم تتم الموافقة على أي شيء.
+end-policy-changed-lead = تغيّر ما تطلبه { $partner }، أو صياغته هنا، أثناء القراءة. ولا يُحتسب ما ضُغط عليه: لم تتم الموافقة على أي شيء.
 end-policy-changed-go = قراءة ما هو مطلوب الآن
 end-agreed-already = سبق أن وافقت
 end-agreed-already-lead = وافقت قبل لحظات، ربما في نافذة أخرى، ولذلك لم يعد ممكنًا اختيار «لا» هنا. ولا يزال بإمكانك المغادرة.
@@ -621,6 +621,11 @@ manage-ran-out = انتهت مدته: { $when }
 manage-was-stopped = تم إيقافه: { $when }
 manage-back = رجوع
 nothing-before = الاطلاع على ما تمت مشاركته من قبل
+
+## What was agreed to, on that page and on the receipt
+
+notice-title = ما تمت الموافقة عليه، كلمة بكلمة
+notice-lead = كما عُرض عليك، باللغة { $language }.
 
 ## Who read what, on that page
 

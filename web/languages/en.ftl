@@ -498,7 +498,7 @@ end-link-required = You need a link for this
 end-link-required-lead = For this, your mobile number has to be confirmed, and that is done by a link and a code.
 end-link-required-next = <b>Ask the company that sent you here for a link.</b> Its code is texted to the number that they have for you.
 end-policy-changed = Please read it again
-end-policy-changed-lead = { $partner } changed what it asks for while you were reading. What you pressed counts for nothing: nothing is agreed to.
+end-policy-changed-lead = What { $partner } asks for, or how it is said here, changed while you were reading. What you pressed counts for nothing: nothing is agreed to.
 end-policy-changed-go = Read what it asks for now
 end-agreed-already = You have agreed already
 end-agreed-already-lead = You agreed a moment ago, perhaps in another window, so “No” can’t be said here any more. You can still leave.
@@ -614,6 +614,11 @@ manage-ran-out = Ran out { $when }
 manage-was-stopped = Stopped { $when }
 manage-back = Back
 nothing-before = See what you shared before
+
+## What was agreed to, on that page and on the receipt
+
+notice-title = What you agreed to, word for word
+notice-lead = As you were shown it, in { $language }.
 
 ## Who read what, on that page
 

@@ -474,7 +474,7 @@ end-link-required = Bạn cần một liên kết cho việc này
 end-link-required-lead = Để làm việc này, số di động của bạn phải được xác nhận, bằng một liên kết và một mã.
 end-link-required-next = <b>Hãy xin công ty đã đưa bạn đến đây một liên kết.</b> Mã sẽ được nhắn đến số điện thoại của bạn mà họ có.
 end-policy-changed = Xin bạn đọc lại
-end-policy-changed-lead = { $partner } đã thay đổi những gì họ đề nghị trong khi bạn đang đọc. Nút bạn đã bấm không được tính: bạn chưa đồng ý điều gì.
+end-policy-changed-lead = Những gì { $partner } yêu cầu, hoặc cách diễn đạt ở đây, đã thay đổi trong lúc bạn đang đọc. Lần bấm vừa rồi không tính: chưa đồng ý gì cả.
 end-policy-changed-go = Đọc những gì họ đề nghị bây giờ
 end-agreed-already = Bạn đã đồng ý rồi
 end-agreed-already-lead = Bạn vừa đồng ý, có lẽ trong một cửa sổ khác, nên không thể nói “Không” ở đây nữa. Bạn vẫn có thể rời đi.
@@ -587,6 +587,11 @@ manage-ran-out = Hết hạn { $when }
 manage-was-stopped = Đã dừng { $when }
 manage-back = Quay lại
 nothing-before = Xem những gì bạn từng chia sẻ
+
+## What was agreed to, on that page and on the receipt
+
+notice-title = Những gì bạn đã đồng ý, từng chữ một
+notice-lead = Đúng như đã hiện ra cho bạn, bằng { $language }.
 
 ## Who read what, on that page
 

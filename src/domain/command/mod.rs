@@ -19,6 +19,7 @@ use crate::domain::id::{
 };
 use crate::domain::institution::InstitutionId;
 use crate::domain::job::Report;
+use crate::domain::notice::Notice;
 use crate::domain::profile::ProfileChanges;
 use crate::domain::secret::Secret;
 
@@ -146,6 +147,8 @@ pub enum Command {
         cookie: CookieHash,
         /// What was shown.
         policy_version: u32,
+        /// The same, word for word; none where nobody read a page.
+        notice: Option<Box<Notice>>,
     },
     /// "No, don't share".
     Decline(CookieHash),

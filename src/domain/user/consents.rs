@@ -32,6 +32,7 @@ impl Turn<'_> {
         let mut consent = Consent::give(id, policy, self.ctx.now.plus(duration), self.ctx.now);
         consent.schedule(&self.ctx.workflows.consent);
         self.user.consent = Some(consent.clone());
+        self.notice = self.shown.take().map(|notice| (id, notice));
         self.event(EventKind::ConsentCreated, None, Some(id), EventData::Consent(consent));
         Ok(())
     }

@@ -33,6 +33,7 @@ use crate::domain::entropy::Entropy;
 use crate::domain::event::{Event, EventData, EventKind};
 use crate::domain::id::{ApplicationId, AuthLinkId, ClockId, ConsentId, EffectId, EventId, UserId};
 use crate::domain::job::{Gather, Job};
+use crate::domain::notice::Notice;
 use crate::domain::profile::Profile;
 use crate::domain::time::UnixMillis;
 use crate::domain::workflow::Workflows;
@@ -116,6 +117,8 @@ pub struct Outcome {
     pub events: Vec<Event>,
     /// What is asked of the world.
     pub effects: Vec<Effect>,
+    /// The consent that was given, with what its person was shown.
+    pub notice: Option<(ConsentId, Box<Notice>)>,
     /// Consents that ended and become history.
     pub ended_consents: Vec<Consent>,
     /// What those who work on jobs are told once it is committed; stored nowhere.
@@ -160,6 +163,7 @@ impl Outcome {
             next: Next::Unchanged,
             events: Vec::new(),
             effects: Vec::new(),
+            notice: None,
             ended_consents: Vec::new(),
             gathers: Vec::new(),
             reply: Err(failure),
@@ -173,6 +177,9 @@ struct Turn<'a> {
     user: User,
     events: Vec<Event>,
     effects: Vec<Effect>,
+    /// What whoever agrees was shown.
+    shown: Option<Box<Notice>>,
+    notice: Option<(ConsentId, Box<Notice>)>,
     ended_consents: Vec<Consent>,
     gathers: Vec<Gather>,
     deleted: bool,
@@ -185,6 +192,8 @@ impl<'a> Turn<'a> {
             user,
             events: Vec::new(),
             effects: Vec::new(),
+            shown: None,
+            notice: None,
             ended_consents: Vec::new(),
             gathers: Vec::new(),
             deleted: false,
@@ -222,7 +231,7 @@ impl<'a> Turn<'a> {
                 self.exchange(caller, Visit { cookie, old_cookie, return_state, errand })
             }
             Command::ViewSession(cookie) => self.view_session(cookie),
-            Command::Agree { cookie, policy_version } => self.agree(cookie, policy_version),
+            Command::Agree { cookie, policy_version, notice } => self.agree(cookie, policy_version, notice),
             Command::Decline(cookie) => self.decline(cookie),
             Command::Disclose { cookie, leave_out, gaps } => self.disclose(cookie, leave_out, gaps),
             Command::Leave(cookie) => self.leave(cookie),
@@ -270,6 +279,7 @@ impl<'a> Turn<'a> {
             next,
             events: self.events,
             effects: self.effects,
+            notice: self.notice,
             ended_consents: self.ended_consents,
             gathers: self.gathers,
             reply,

@@ -8,6 +8,7 @@ use crate::domain::consent_session::{ConsentSession, CookieHash, Origin, carried
 use crate::domain::errand::Errand;
 use crate::domain::event::{LinkReason, Stage};
 use crate::domain::id::SessionId;
+use crate::domain::notice::Notice;
 use crate::domain::workflow::auth_link::Input as LinkInput;
 use crate::domain::workflow::consent::Input as ConsentInput;
 use crate::domain::workflow::consent_session::{Action, Guard, Input, Limit, State};
@@ -128,13 +129,19 @@ impl Turn<'_> {
         self.view_of(self.whose(cookie)?)
     }
 
-    pub(super) fn agree(&mut self, cookie: CookieHash, policy_version: u32) -> Result<Reply, Failure> {
+    pub(super) fn agree(
+        &mut self,
+        cookie: CookieHash,
+        policy_version: u32,
+        notice: Option<Box<Notice>>,
+    ) -> Result<Reply, Failure> {
         let which = self.whose(cookie)?;
         let policy = self.ctx.application.policy().ok_or(Failure::PolicyMissing)?;
         let is_asked = self.session(which).is_some_and(|session| session.state == State::Consenting);
         if is_asked && policy.version != policy_version {
             return Err(Failure::PolicyChanged);
         }
+        self.shown = notice;
         self.step_session(which, Input::Agree)?;
         self.session_mut(which).into_iter().for_each(|session| session.carried = false);
         self.touch(which);

@@ -16,6 +16,7 @@ pub mod identity;
 pub mod job;
 pub mod look;
 pub mod mark;
+pub mod notice;
 pub mod outbox;
 pub mod route;
 mod seal;

@@ -5,6 +5,7 @@
 mod accesses;
 mod bank;
 mod looks;
+mod notices;
 mod numbers;
 mod outboxes;
 mod sizes;
@@ -156,6 +157,7 @@ fn samples() -> Vec<Sample> {
     all.extend(webhooks::samples());
     all.extend(accesses::samples());
     all.extend(terms::samples());
+    all.extend(notices::samples());
     all
 }
 

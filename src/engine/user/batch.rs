@@ -7,10 +7,12 @@ use crate::crypto::DataKey;
 use crate::domain::application::Mode;
 use crate::domain::command::Effect;
 use crate::domain::connection::Connection;
+use crate::domain::consent::Consent;
 use crate::domain::entropy::Entropy;
 use crate::domain::event::Event;
 use crate::domain::id::{ApplicationId, ClockId, ConnectionId, ConsentId, EffectId, JobId, UserId};
 use crate::domain::job::{Gather, Job};
+use crate::domain::notice::Notice;
 use crate::domain::time::UnixMillis;
 use crate::domain::user::{Next, Outcome, Presence, User};
 use crate::domain::workflow::connection::Limit;
@@ -21,7 +23,7 @@ use crate::engine::records::clock::ClockMemberV1;
 use crate::engine::records::consent::ConsentV3;
 use crate::engine::records::outbox::{self, OutboxHead, Sweep, Text, Wish};
 use crate::engine::records::route::{BrowserRouteV1, DeadlineV1, JobRouteV1, LinkRouteV1};
-use crate::engine::records::{RecordError, attestation, connection, event, job, user as user_record};
+use crate::engine::records::{RecordError, attestation, connection, event, job, notice, user as user_record};
 use crate::store::codec;
 use crate::store::key;
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,7 +66,7 @@ pub(super) struct Made {
 
 pub(super) fn build(decided: Decided<'_>, entropy: &mut Entropy) -> Result<Made, RecordError> {
     let Decided { house, id, before, version, key: old_key, consent_key, outcome, real } = decided;
-    let Outcome { next, events, effects, ended_consents, gathers, reply: _ } = outcome;
+    let Outcome { next, events, effects, notice, ended_consents, gathers, reply: _ } = outcome;
     let mut commit = Commit::default();
     let expect = if version == 0 { Expect::Absent } else { Expect::Version(version) };
     commit.conditions.push(Condition { key: key::user(id), expect });
@@ -104,10 +106,7 @@ pub(super) fn build(decided: Decided<'_>, entropy: &mut Entropy) -> Result<Made,
     commit.tally = application.and_then(|application| tally(house, application, before, after));
     jobs(&mut commit, &change, data_key.as_deref(), entropy)?;
     let alarms = deadlines(&mut commit, id, before, after)?;
-    for consent in &ended_consents {
-        let value = codec::encode(0, &ConsentV3::from(consent))?;
-        commit.writes.push(Write { key: key::consent(id, consent.id), value: Some(value) });
-    }
+    history(&mut commit, id, notice.as_ref(), &ended_consents)?;
     let keys = EventKeys {
         user: data_key.clone().or(old_key),
         consent: after.and_then(|user| user.consent.as_ref()).map(|consent| consent.id),
@@ -219,6 +218,24 @@ fn declaration(
         None => None,
     };
     commit.writes.push(Write { key: key::attestation(change.id), value });
+    Ok(())
+}
+
+/// What outlives a consent: what was agreed to, from its first commit on, and how it ended.
+fn history(
+    commit: &mut Commit,
+    id: UserId,
+    notice: Option<&(ConsentId, Box<Notice>)>,
+    ended: &[Consent],
+) -> Result<(), RecordError> {
+    if let Some((consent, notice)) = notice {
+        let rows = notice::encode(id, *consent, notice)?;
+        commit.writes.extend(rows.into_iter().map(|(key, value)| Write { key, value: Some(value) }));
+    }
+    for consent in ended {
+        let value = codec::encode(0, &ConsentV3::from(consent))?;
+        commit.writes.push(Write { key: key::consent(id, consent.id), value: Some(value) });
+    }
     Ok(())
 }
 

@@ -99,6 +99,7 @@ fn line(record: &Exported) -> Value {
             line["user"] = user.to_string().into();
             line
         }
+        Exported::Notice(user, consent, notice) => of("notice", *user, data::notice(*consent, notice)),
         Exported::Accesses(user, log) => of("accesses", *user, data::accesses(log)),
         Exported::Event(application, number, event) => event_line(*application, *number, event),
         Exported::Outbox(head) => {

@@ -40,8 +40,11 @@ async fn list(user: &str, call: &Call) -> Answer {
     call.unfiltered()?;
     let consents = call.web.engine.consents(on.user, on.caller, call.context.request_id).await?;
     let application = call.web.engine.house().application(on.application);
-    let view = |consent| ConsentView::new(&call.web, application.as_deref(), on.user, consent);
-    let data: Vec<_> = consents.iter().map(view).collect();
+    let view = |consent: &Consent| {
+        ConsentView::new(&call.web, application.as_deref(), on.user, consent)
+            .spoken(call, on.user, consent.id)
+    };
+    let data: Vec<_> = consents.iter().map(view).collect::<Result<_, _>>()?;
     let own = call.web.url(&format!("/users/{}/consents", on.user));
     Ok(json(StatusCode::OK, &List { kind: "list", size: data.len(), data, links: SelfLink { own } }))
 }
@@ -60,7 +63,8 @@ async fn one(user: &str, consent: &str, call: &Call) -> Answer {
     let consents = call.web.engine.consents(on.user, on.caller, call.context.request_id).await?;
     let consent = consents.iter().find(|one| one.id == id).ok_or_else(ApiError::not_found)?;
     let application = call.web.engine.house().application(on.application);
-    Ok(json(StatusCode::OK, &ConsentView::new(&call.web, application.as_deref(), on.user, consent)))
+    let view = ConsentView::new(&call.web, application.as_deref(), on.user, consent);
+    Ok(json(StatusCode::OK, &view.spoken(call, on.user, consent.id)?))
 }
 
 #[derive(Serialize)]
@@ -90,6 +94,8 @@ pub(super) struct ConsentView {
     revoked: Option<String>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     deletion_requested: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<String>,
     links: Links,
 }
 
@@ -171,12 +177,20 @@ impl ConsentView {
             },
             revoked: consent.revoked.map(crate::domain::time::UnixMillis::rfc3339),
             deletion_requested: consent.deletion_asked,
+            language: None,
             links: Links {
                 own: web.url(&format!("/users/{user}/consents/{}", consent.id)),
                 consent_policy: web.url(&format!("/policies/{}", consent.policy_version)),
                 latest_consent_policy: web.url(&format!("/policies/{latest}")),
             },
         }
+    }
+}
+
+impl ConsentView {
+    /// The same with the language in which it was shown.
+    fn spoken(self, call: &Call, user: UserId, consent: ConsentId) -> Result<Self, ApiError> {
+        Ok(Self { language: call.web.engine.notice_language(user, consent)?, ..self })
     }
 }
 

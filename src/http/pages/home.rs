@@ -3,10 +3,10 @@
 
 use super::browser::{Cookie, CookieName, is_bound, is_same_origin};
 use super::fill::{self, facts::BankFacts};
-use super::language::Reader;
+use super::language::{Language, Reader};
 use super::pick::{Refused, SessionPage, landing, refused, session_page, trouble};
-use super::view::{End, EndedPage};
-use super::{answer, check};
+use super::view::{ConsentPage, End, EndedPage};
+use super::{answer, check, notice};
 use crate::domain::command::{Caller, Command, Failure, Reply, SessionView};
 use crate::domain::consent_session::CookieHash;
 use crate::domain::errand::Errand;
@@ -66,16 +66,12 @@ impl Press {
         }
     }
 
-    /// What it asks for; none when the form does not say which policy was shown.
-    fn command(self, cookie: CookieHash, form: &Form) -> Option<Command> {
+    /// What it asks for, where that is all there is to it.
+    fn command(self, cookie: CookieHash) -> Option<Command> {
         Some(match self {
-            Self::Agree => {
-                let policy_version = form.get("policy_version")?.parse().ok()?;
-                Command::Agree { cookie, policy_version }
-            }
             Self::Decline => Command::Decline(cookie),
-            // It is asked about first (`check::disclose`).
-            Self::Disclose => return None,
+            // What was shown is looked at first (`HomeRequest::agree`, `check::disclose`).
+            Self::Agree | Self::Disclose => return None,
             Self::Leave => Command::Leave(cookie),
             Self::Extend => Command::Extend(cookie),
             Self::Finish => Command::Finish(cookie),
@@ -105,9 +101,12 @@ pub async fn press(request: HomeRequest, press: Press, mut body: Body) -> Respon
             Err(refusal) => request.refused(hash, refusal).await,
         };
     }
-    let Some(command) = press.command(hash, &form) else {
-        request.web.engine.metrics().refuse("form_trust");
-        return answer::bare(&request.reader, End::Forged);
+    let command = match press.command(hash) {
+        Some(command) => command,
+        None => match request.agree(&cookie, &form).await {
+            Ok(command) => command,
+            Err(response) => return response,
+        },
     };
     match request.ask(hash, command).await {
         // Who has agreed goes on to what they were sent for.
@@ -170,6 +169,44 @@ impl HomeRequest {
         }
     }
 
+    /// The page that asks, with the proof of what it says; none when the partner has no policy.
+    fn consent_page(&self, view: &SessionView, csrf: String) -> Option<ConsentPage> {
+        let house = self.web.engine.house();
+        let mut page = fill::consent(house, view, csrf)?;
+        let said = notice::of(self.reader.language(), &mut page);
+        page.notice = said.map(|said| notice::proof(&house.keyring, &said)).unwrap_or_default();
+        Some(page)
+    }
+
+    /// "I agree": to what the form's page said, word for word. Where the page would say something else by
+    /// now, it is to be read again.
+    async fn agree(&self, cookie: &Cookie, form: &Form) -> Result<Command, Response> {
+        let (hash, house) = (self.hash(cookie), self.web.engine.house());
+        let policy_version = form.get("policy_version").and_then(|text| text.parse().ok());
+        let Some(policy_version) = policy_version else {
+            self.web.engine.metrics().refuse("form_trust");
+            return Err(answer::bare(&self.reader, End::Forged));
+        };
+        let view = match self.view(hash).await {
+            Ok(view) => view,
+            Err(refusal) => return Err(self.refused(hash, refusal).await),
+        };
+        let mut notice = None;
+        if matches!(session_page(&view), SessionPage::Consent)
+            && let Some(mut page) = fill::consent(house, &view, String::new())
+        {
+            let language = form.get(notice::LANGUAGE_FIELD).and_then(Language::find);
+            let said = language.and_then(|language| notice::of(language, &mut page));
+            let given = form.get(notice::NOTICE_FIELD).unwrap_or_default();
+            let said = said.filter(|said| notice::is_proof(&house.keyring, said, given));
+            let Some(said) = said else {
+                return Err(self.refused(hash, Failure::PolicyChanged.into()).await);
+            };
+            notice = Some(Box::new(said));
+        }
+        Ok(Command::Agree { cookie: hash, policy_version, notice })
+    }
+
     pub(super) async fn ask(&self, cookie: CookieHash, command: Command) -> Result<Reply, Refusal> {
         let user = self.web.engine.user_of_browser(&cookie)?.ok_or(Failure::SessionUnknown)?;
         self.web.engine.ask(user, Caller::Applicant, command, self.context.request_id).await
@@ -219,7 +256,7 @@ impl HomeRequest {
         };
         let broken = |end| answer::ended(&self.reader, fill::session_ended(house, view, end));
         match session_page(view) {
-            SessionPage::Consent => fill::consent(house, view, csrf).map_or_else(
+            SessionPage::Consent => self.consent_page(view, csrf).map_or_else(
                 || broken(End::PolicyMissing),
                 |page| answer::page(&self.reader, StatusCode::OK, page),
             ),

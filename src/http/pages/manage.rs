@@ -14,6 +14,7 @@ use crate::domain::command::{Caller, Command, Failure, SessionView};
 use crate::domain::consent::Consent;
 use crate::domain::id::{ConnectionId, ConsentId};
 use crate::domain::institution::InstitutionId;
+use crate::domain::notice::Notice;
 use crate::domain::workflow::consent::State;
 use crate::engine::user::core::Refusal;
 use crate::http::Response;
@@ -31,6 +32,13 @@ struct Owner {
 impl Owner {
     fn csrf(&self, request: &HomeRequest) -> String {
         self.cookie.csrf(&request.web.engine.house().keyring)
+    }
+
+    /// What they were shown when they agreed to that.
+    fn notice(&self, request: &HomeRequest, consent: Option<ConsentId>) -> Result<Option<Notice>, Response> {
+        let Some(consent) = consent else { return Ok(None) };
+        let read = request.web.engine.notice(self.view.user, consent);
+        read.map_err(|wrong| answer::bare(&request.reader, trouble(wrong)))
     }
 }
 
@@ -65,7 +73,9 @@ pub async fn page(request: HomeRequest) -> Response {
             let log = engine.access_log(owner.view.user).await;
             let log = log.map_err(|wrong| answer::bare(&request.reader, trouble(wrong)))?;
             let accesses = manage::accesses(&log, engine.access_lifetime());
-            let past = (owner.consents.as_slice(), accesses);
+            let consent = owner.view.consent.as_ref().map(|consent| consent.id);
+            let notice = owner.notice(&request, consent)?;
+            let past = (owner.consents.as_slice(), accesses, notice);
             let page = manage::manage(engine.house(), &owner.view, &owner.facts, past, stopped, csrf);
             Ok(answer::page(&request.reader, StatusCode::OK, page))
         }
@@ -156,7 +166,9 @@ pub async fn receipt(request: HomeRequest, id: String) -> Response {
             let id = ConsentId::parse(&id);
             let found = owner.consents.iter().find(|one| Some(one.id) == id && one.state != State::Active);
             let house = request.web.engine.house();
-            let page = found.and_then(|consent| fill::manage::receipt(house, &owner.view, consent));
+            let notice = owner.notice(&request, found.map(|consent| consent.id))?;
+            let receipt = |consent| fill::manage::receipt(house, &owner.view, consent, notice.as_ref());
+            let page = found.and_then(receipt);
             Ok(page.map_or_else(
                 || answer::go("/manage"),
                 |page| answer::page(&request.reader, StatusCode::OK, page),

@@ -14,6 +14,7 @@ pub mod language;
 mod link;
 mod look;
 mod manage;
+mod notice;
 mod pick;
 mod reissue;
 mod renew;

@@ -8,6 +8,7 @@ mod links;
 mod looks;
 mod manage;
 mod missing;
+mod notices;
 mod place;
 mod reissue;
 mod sessions;

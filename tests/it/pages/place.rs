@@ -12,6 +12,7 @@ use authlink::domain::connection::ConnectionView;
 use authlink::domain::id::{AccountId, ApplicationId, ConsentId, JobId, UserId};
 use authlink::domain::job::Job;
 use authlink::domain::look::wanted::WantedLook;
+use authlink::domain::notice::Notice;
 use authlink::domain::profile::ProfileChanges;
 use authlink::domain::time::UnixMillis;
 use authlink::domain::workflow::Workflows;
@@ -247,12 +248,27 @@ impl Place {
         self.token(None)
     }
 
-    /// The partner reads something of the person: the status.
-    pub async fn read(&self, rest: &str) -> u16 {
+    /// What the person was shown when they gave a consent.
+    pub fn notice(&self, consent: ConsentId) -> Option<Notice> {
+        self.engine.notice(self.user, consent).unwrap()
+    }
+
+    /// The consents, as the partner reads them.
+    pub async fn read_consents(&self) -> serde_json::Value {
+        let url = format!("{}/users/{}/consents", self.base, self.user);
+        let request = reqwest::Client::new().get(url).bearer_auth(self.server_token());
+        request.send().await.unwrap().json().await.unwrap()
+    }
+
+    fn server_token(&self) -> String {
         let claims =
             Claims { application: self.application, key: 0, user: None, scope: Scope::Server, link: None };
-        let token = issue(&self.engine.house().keyring, &claims, self.engine.now()).unwrap();
-        self.read_with(&token, rest).await
+        issue(&self.engine.house().keyring, &claims, self.engine.now()).unwrap()
+    }
+
+    /// The partner reads something of the person: the status.
+    pub async fn read(&self, rest: &str) -> u16 {
+        self.read_with(&self.server_token(), rest).await
     }
 
     /// The person's own token reads it.

@@ -6,6 +6,7 @@ use crate::domain::command::{Caller, Command, Failure, Reply};
 use crate::domain::consent::Consent;
 use crate::domain::event::{EventData, EventKind};
 use crate::domain::id::ConsentId;
+use crate::domain::notice::Notice;
 use crate::domain::time::Span;
 use crate::domain::user::{Next, Outcome, Presence};
 use crate::domain::workflow::auth_link;
@@ -36,10 +37,24 @@ fn agreeing_writes_down_exactly_what_was_shown() {
 }
 
 #[test]
+fn the_words_that_were_shown_go_with_the_consent_that_was_given_and_with_no_other() {
+    let (mut world, _) = World::in_session();
+    let shown = |text: &str| Notice::new("vi", text.into()).map(Box::new);
+    let agree =
+        |policy_version, text| Command::Agree { cookie: cookie(1), policy_version, notice: shown(text) };
+    assert_eq!(world.person(agree(0, "an older policy")), Err(Failure::PolicyChanged));
+    assert!(world.notices.is_empty());
+    world.person(agree(1, "these words")).unwrap();
+    let given = active(&mut world).unwrap();
+    world.person(agree(1, "a second press")).unwrap();
+    assert_eq!(world.notices, [(given.id, shown("these words").unwrap())]);
+}
+
+#[test]
 fn agreeing_to_an_older_page_is_refused() {
     let (mut world, _) = World::in_session();
     world.change_policy();
-    let stale = Command::Agree { cookie: cookie(1), policy_version: 1 };
+    let stale = Command::Agree { cookie: cookie(1), policy_version: 1, notice: None };
     assert_eq!(world.person(stale), Err(Failure::PolicyChanged));
     assert_eq!(active(&mut world), None);
     world.agree(cookie(1)).unwrap();

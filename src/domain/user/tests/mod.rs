@@ -32,8 +32,9 @@ use crate::domain::consent_session::CookieHash;
 use crate::domain::entropy::Entropy;
 use crate::domain::errand::Errand;
 use crate::domain::event::{Event, EventKind};
-use crate::domain::id::{ApplicationId, EffectId, UserId};
+use crate::domain::id::{ApplicationId, ConsentId, EffectId, UserId};
 use crate::domain::job::Gather;
+use crate::domain::notice::Notice;
 use crate::domain::profile::ProfileChanges;
 use crate::domain::time::{Span, UnixMillis};
 use crate::domain::workflow::Workflows;
@@ -63,6 +64,7 @@ struct World {
     events: Vec<Event>,
     effects: Vec<Effect>,
     gathers: Vec<Gather>,
+    notices: Vec<(ConsentId, Box<Notice>)>,
     ended_consents: Vec<Consent>,
     /// Whether the last command changed anything.
     committed: bool,
@@ -96,6 +98,7 @@ impl World {
             events: Vec::new(),
             effects: Vec::new(),
             gathers: Vec::new(),
+            notices: Vec::new(),
             ended_consents: Vec::new(),
             committed: false,
         }
@@ -155,10 +158,12 @@ impl World {
 
     /// Decides, holds the result to the invariants, and commits it.
     fn ask(&mut self, caller: Caller, command: Command) -> Result<Reply, Failure> {
-        let Outcome { next, events, effects, ended_consents, gathers, reply } = self.decide(caller, command);
+        let Outcome { next, events, effects, notice, ended_consents, gathers, reply } =
+            self.decide(caller, command);
         self.committed = !matches!(next, Next::Unchanged);
         // What changes nothing may ask for something: that is committed by itself.
-        let is_quiet = events.is_empty() && gathers.is_empty() && ended_consents.is_empty();
+        let is_quiet =
+            events.is_empty() && gathers.is_empty() && notice.is_none() && ended_consents.is_empty();
         assert!(self.committed || is_quiet, "nothing without a commit");
         assert!(reply.is_ok() || self.committed || effects.is_empty(), "a refusal asks for nothing");
         match next {
@@ -176,6 +181,7 @@ impl World {
         self.events.extend(events);
         self.effects.extend(effects);
         self.gathers.extend(gathers);
+        self.notices.extend(notice);
         self.ended_consents.extend(ended_consents);
         reply
     }
@@ -340,7 +346,7 @@ impl World {
 
     fn agree(&mut self, cookie: CookieHash) -> Result<SessionView, Failure> {
         let policy_version = self.application.policy().map_or(0, |policy| policy.version);
-        self.person(Command::Agree { cookie, policy_version }).map(session)
+        self.person(Command::Agree { cookie, policy_version, notice: None }).map(session)
     }
 
     fn disclose(&mut self, cookie: CookieHash) -> Result<SessionView, Failure> {

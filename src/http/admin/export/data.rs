@@ -5,8 +5,9 @@ use crate::domain::access::{AccessLog, AccessPlace, Accesses};
 use crate::domain::account::{Account, Identity, Transaction};
 use crate::domain::connection::ConnectionView;
 use crate::domain::event::{LinkReason, LinkThen};
-use crate::domain::id::AccountId;
+use crate::domain::id::{AccountId, ConsentId};
 use crate::domain::job::Job;
+use crate::domain::notice::Notice;
 use crate::domain::terms::Terms;
 use crate::domain::time::UnixMillis;
 use crate::domain::workflow::Names;
@@ -128,6 +129,11 @@ pub(super) fn transaction(transaction: &Transaction) -> Value {
         "class": facts.class.name(),
         "sub_class": facts.sub_class,
     })
+}
+
+/// What a user was shown and agreed to.
+pub(super) fn notice(consent: ConsentId, notice: &Notice) -> Value {
+    json!({ "consent": consent.to_string(), "language": notice.language, "text": notice.text })
 }
 
 /// Who read what of a user, on some days in a row.

@@ -10,14 +10,15 @@ use crate::domain::consent::Consent;
 use crate::domain::errand::Action;
 use crate::domain::id::ConnectionId;
 use crate::domain::institution::InstitutionId;
+use crate::domain::notice::Notice;
 use crate::domain::time::Span;
 use crate::domain::workflow::consent::State;
 use crate::domain::workflow::consent_session;
 use crate::engine::house::House;
 use crate::http::pages::language::Names;
 use crate::http::pages::view::{
-    AccessLine, AccessPart, AccountLine, Bank, EndedLine, ManagePage, ManagedBank, Moment, Receipt,
-    ReceiptPage, SharedNow, WithdrawPage,
+    AccessLine, AccessPart, AccountLine, Bank, EndedLine, ManagePage, ManagedBank, Moment, NoticePart,
+    Receipt, ReceiptPage, SharedNow, WithdrawPage,
 };
 
 /// How many ended consents the page names.
@@ -31,7 +32,7 @@ pub fn manage(
     house: &House,
     view: &SessionView,
     facts: &BankFacts,
-    (consents, accesses): (&[Consent], AccessPart),
+    (consents, accesses, notice): (&[Consent], AccessPart, Option<Notice>),
     stopped: Option<InstitutionId>,
     csrf: String,
 ) -> ManagePage {
@@ -43,6 +44,7 @@ pub fn manage(
     ManagePage {
         frame: leading_on(inside(application, view, None), application),
         now: now.map(|(application, consent)| shared_now(application, consent, facts)),
+        notice: notice.as_ref().map(NoticePart::of),
         accesses,
         ended: ended.map(|one| ended_line(application, one)).collect(),
         stopped: stopped.filter(|id| !is_back(*id)).and_then(Bank::find),
@@ -156,7 +158,12 @@ pub fn withdraw_one(
 }
 
 /// The receipt of a consent that ended.
-pub fn receipt(house: &House, view: &SessionView, consent: &Consent) -> Option<ReceiptPage> {
+pub fn receipt(
+    house: &House,
+    view: &SessionView,
+    consent: &Consent,
+    notice: Option<&Notice>,
+) -> Option<ReceiptPage> {
     let application = house.application(view.application)?;
     let Receipt { purpose, cluster_names, .. } = given(&application, consent);
     let id = consent.id.to_string().to_uppercase();
@@ -170,5 +177,6 @@ pub fn receipt(house: &House, view: &SessionView, consent: &Consent) -> Option<R
         ran_out: consent.state == State::Expired,
         retains_data: retains(Some(&application), consent),
         deletion_asked: consent.deletion_asked,
+        notice: notice.map(NoticePart::of),
     })
 }

@@ -216,6 +216,7 @@ pub fn consent(house: &House, view: &SessionView, csrf: String) -> Option<Consen
         retains_data: policy.retain_data,
         supporting_parties: Names(policy.supporting_parties.clone()),
         policy_version: policy.version,
+        notice: String::new(),
         csrf,
     })
 }

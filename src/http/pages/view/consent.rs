@@ -34,6 +34,8 @@ pub struct ConsentPage {
     pub supporting_parties: Names,
     /// What is shown, so that nothing else is agreed to.
     pub policy_version: u32,
+    /// Proves the words in which it is shown.
+    pub notice: String,
     /// Binds the forms to this browser.
     pub csrf: String,
 }
@@ -145,6 +147,7 @@ impl Page for ConsentPage {
                     Vec::new()
                 }),
                 policy_version: 1,
+                notice: "sample".into(),
                 csrf: "sample".into(),
             }
         };

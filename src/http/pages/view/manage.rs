@@ -1,7 +1,7 @@
 //! The person's own page: what is shared with whom, from where and until when; the page that asks whether
 //! it should end; and the receipt of what has ended.
 
-use super::{AccessPart, Bank, Frame, Moment, Page};
+use super::{AccessPart, Bank, Frame, Moment, NoticePart, Page};
 use crate::domain::time::UnixMillis;
 use crate::http::pages::language::Names;
 use askama::Template;
@@ -14,6 +14,8 @@ pub struct ManagePage {
     pub frame: Frame,
     /// What is shared; absent when nothing is.
     pub now: Option<SharedNow>,
+    /// What was agreed to, word for word.
+    pub notice: Option<NoticePart>,
     /// Who read what of it.
     pub accesses: AccessPart,
     /// What ended before, the latest first.
@@ -115,6 +117,8 @@ pub struct ReceiptPage {
     pub retains_data: bool,
     /// They asked that this copy is deleted too.
     pub deletion_asked: bool,
+    /// What was agreed to, word for word.
+    pub notice: Option<NoticePart>,
 }
 
 const AT: UnixMillis = UnixMillis(1_795_857_240_000);
@@ -163,6 +167,7 @@ impl Page for ManagePage {
                     banks: banks.to_vec(),
                 }),
                 accesses: AccessPart::sample(if is_visit { 3 } else { 0 }, false),
+                notice: banks.filter(|_| is_visit).map(|_| NoticePart::sample("ar")),
                 ended: ended.to_vec(),
                 stopped: None,
                 may_connect: banks.is_some(),
@@ -234,6 +239,7 @@ impl Page for ReceiptPage {
                 ran_out,
                 retains_data,
                 deletion_asked,
+                notice: retains_data.then(|| NoticePart::sample("en-AU")),
             }
         };
         vec![

@@ -1,0 +1,117 @@
+//! What a page says, word for word: the notice that is kept with a consent. The same text is made when the
+//! page is shown and when its button is pressed; a form proves by a keyed hash which text its page said.
+//! Must not know: which page it is.
+
+use super::language::{Language, Reader};
+use super::view::{ConsentPage, Page};
+use crate::crypto::{Keyring, Purpose, matches};
+use crate::domain::notice::Notice;
+use askama::Template;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+/// The hidden field that says which words its page said.
+pub const NOTICE_FIELD: &str = "notice";
+
+/// The hidden field that says in which language.
+pub const LANGUAGE_FIELD: &str = "language";
+
+/// Elements whose text goes on in the same line.
+const INLINE: [&str; 10] = ["a", "b", "strong", "span", "time", "small", "code", "svg", "path", "circle"];
+
+/// What a page says in that language; nothing, where it does not render.
+pub fn of(language: &'static Language, page: &mut ConsentPage) -> Option<Notice> {
+    page.speak(&Reader::of(language));
+    let html = page.render().ok()?;
+    let (_, main) = html.split_once("<main")?;
+    let (_, main) = main.split_once('>')?;
+    Notice::new(language.tag, text(main.split_once("</main>")?.0))
+}
+
+/// Proves that a page of ours said these words.
+pub fn proof(keyring: &Keyring, notice: &Notice) -> String {
+    let parts = [b"notice", notice.language.as_bytes(), notice.text.as_bytes()];
+    URL_SAFE_NO_PAD.encode(keyring.hash(Purpose::Csrf, &parts))
+}
+
+/// Whether it does, in the same time wherever it differs.
+pub fn is_proof(keyring: &Keyring, notice: &Notice, given: &str) -> bool {
+    matches(proof(keyring, notice).as_bytes(), given.as_bytes())
+}
+
+/// The text of a page of ours: a line for each paragraph, without markup.
+fn text(html: &str) -> String {
+    let (mut lines, mut line) = (Vec::new(), String::new());
+    let mut end = |line: &mut String| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        if !words.is_empty() {
+            lines.push(words.join(" "));
+        }
+        line.clear();
+    };
+    let mut rest = html;
+    while let Some((words, after)) = rest.split_once('<') {
+        line.push_str(words);
+        let (tag, after) = after.split_once('>').unwrap_or((after, ""));
+        let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap_or_default();
+        if !INLINE.contains(&name) {
+            end(&mut line);
+        }
+        rest = after;
+    }
+    line.push_str(rest);
+    end(&mut line);
+    unescaped(&lines.join("\n"))
+}
+
+/// Undoes what escaping did: those alone are there.
+fn unescaped(text: &str) -> String {
+    let entities = [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")];
+    entities.into_iter().fold(text.to_owned(), |text, (entity, letter)| text.replace(entity, letter))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::MasterKey;
+    use crate::http::pages::language::LANGUAGES;
+
+    #[test]
+    fn a_text_has_a_line_for_each_paragraph_and_no_markup() {
+        let html = "<h1>Share &#38; go</h1>\n<p class=\"x\">For <strong>one</strong>\n  purpose.</p><ul><li>A</li><li>B \
+                    <b>C</b></li></ul><form><input name=\"csrf\" value=\"secret\"><button>Yes</button></form>";
+        assert_eq!(text(html), "Share & go\nFor one purpose.\nA\nB C\nYes");
+        assert_eq!(text("&#38;#60;"), "&#60;", "once");
+    }
+
+    #[test]
+    fn every_sample_says_what_it_asks_for_and_nothing_that_binds_its_form() {
+        for language in &LANGUAGES {
+            for mut page in ConsentPage::samples() {
+                page.csrf = "a-secret-of-the-form".into();
+                let notice = of(language, &mut page).unwrap();
+                assert_eq!(notice.language, language.tag);
+                assert!(!notice.text.contains('<') && !notice.text.contains("a-secret"), "{}", notice.text);
+                assert!(!notice.text.contains("&#"), "{}", notice.text);
+                assert!(notice.text.contains(&page.purpose) && notice.text.contains("Quill & Daughters"));
+                let lines = notice.text.lines().count();
+                assert!(lines > 20, "{lines}");
+                let again = of(language, &mut page).unwrap();
+                assert_eq!(again, notice, "the same page says the same");
+            }
+        }
+    }
+
+    #[test]
+    fn a_proof_is_of_these_words_in_this_language() {
+        let keyring = Keyring::derive(&MasterKey::new([1; 32]));
+        let notice = |language: &str, text: &str| Notice { language: language.into(), text: text.into() };
+        let given = proof(&keyring, &notice("vi", "a"));
+        assert!(is_proof(&keyring, &notice("vi", "a"), &given));
+        assert!(!is_proof(&keyring, &notice("ar", "a"), &given));
+        assert!(
+            !is_proof(&keyring, &notice("vi", "b"), &given)
+                && !is_proof(&keyring, &notice("v", "ia"), &given)
+        );
+    }
+}
