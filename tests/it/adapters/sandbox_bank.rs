@@ -385,6 +385,19 @@ async fn statuses_and_bodies_that_make_no_sense_are_a_bank_that_does_not_work() 
 }
 
 #[tokio::test]
+async fn what_is_laid_down_is_asked_for_where_it_is_wanted_and_nowhere_else() {
+    let liar = Liar::saying(r#"{"accounts":[]}"#).await;
+    let adapter = SandboxBank::new(&liar.base).unwrap();
+    for with_terms in [false, true] {
+        let request = Request::Accounts { session: secret("token-1"), with_terms };
+        assert_eq!(adapter.ask(PLAIN, &request).await, Ok(Answer::Accounts(vec![])));
+    }
+    let heard = liar.heard();
+    let lines: Vec<&str> = heard.iter().map(|request| request.lines().next().unwrap()).collect();
+    assert_eq!(lines, ["GET /AU00000/accounts HTTP/1.1", "GET /AU00000/accounts?terms=true HTTP/1.1"]);
+}
+
+#[tokio::test]
 async fn secrets_travel_in_bodies_and_headers_and_names_stay_one_segment() {
     let liar = Liar::saying("{}").await;
     let adapter = SandboxBank::new(&format!("{}/sandbox/", liar.base)).unwrap();

@@ -21,6 +21,7 @@ mod idempotency;
 mod identities;
 mod jobs;
 mod links;
+mod members;
 mod messages;
 mod permissions;
 mod rates;
