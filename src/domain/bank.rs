@@ -6,6 +6,12 @@ use crate::domain::day::Day;
 use crate::domain::secret::Secret;
 use thiserror::Error;
 
+/// The longest login id or password, in characters: no bank's is that long.
+pub const TYPED_CHARS_MAX: usize = 256;
+
+/// The longest login id, in bytes: it is kept with its connection, whose record has no room for more.
+pub const LOGIN_ID_BYTES_MAX: usize = 256;
+
 /// What a person types at sign-in. Used once, kept nowhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credentials {

@@ -5,8 +5,12 @@ use crate::domain::email;
 use crate::domain::mobile::Mobile;
 use serde::{Deserialize, Serialize};
 
-/// The longest text of one field, in bytes: keeps a user's snapshot within its 4 KiB.
-pub const FIELD_BYTES_MAX: usize = 120;
+/// The longest text of one field, in characters.
+pub const FIELD_CHARS_MAX: usize = 120;
+
+/// All texts of a profile but its email together, in bytes: keeps a user's snapshot within its 4 KiB. In plain
+/// letters each of the twelve may be full.
+pub const TEXTS_BYTES_MAX: usize = 12 * FIELD_CHARS_MAX;
 
 /// The longest email address, in bytes (RFC 5321).
 pub const EMAIL_BYTES_MAX: usize = 254;
@@ -128,9 +132,12 @@ pub enum ProfileFault {
     /// A business number without a business name.
     #[error("business name is required when a business number is provided")]
     BusinessName,
-    /// Longer than [`FIELD_BYTES_MAX`].
+    /// Longer than [`FIELD_CHARS_MAX`].
     #[error("{0} is too long")]
     TooLong(&'static str),
+    /// All together longer than [`TEXTS_BYTES_MAX`].
+    #[error("the texts are too long together")]
+    TooMuch,
     /// Not one of the allowed values.
     #[error("{0} has a value that is not allowed")]
     NotAllowed(&'static str),
@@ -178,20 +185,40 @@ impl Profile {
         if !self.business.number.is_empty() && self.business.name.is_empty() {
             return Err(ProfileFault::BusinessName);
         }
+        if self.texts().map(str::len).iter().sum::<usize>() > TEXTS_BYTES_MAX {
+            return Err(ProfileFault::TooMuch);
+        }
         Ok(self)
+    }
+
+    /// The texts that a partner may fill as it likes.
+    fn texts(&self) -> [&str; 12] {
+        let Business { name, number, address, .. } = &self.business;
+        let own =
+            [&self.first_name, &self.middle_name, &self.last_name, &self.verification_date, name, number];
+        let [first, middle, last, date, name, number] = own.map(String::as_str);
+        let [line_1, line_2, suburb, state, postcode, country] = address.texts();
+        [first, middle, last, date, name, number, line_1, line_2, suburb, state, postcode, country]
     }
 }
 
 impl Address {
     fn checked(self) -> Result<Self, ProfileFault> {
-        let fields =
-            [&self.line_1, &self.line_2, &self.suburb, &self.state, &self.postcode, &self.country_code];
-        if fields.iter().any(|text| text.len() > FIELD_BYTES_MAX) {
+        if self.texts().into_iter().any(is_long) {
             Err(ProfileFault::TooLong("businessAddress"))
         } else {
             Ok(self)
         }
     }
+
+    fn texts(&self) -> [&str; 6] {
+        let all = [&self.line_1, &self.line_2, &self.suburb, &self.state, &self.postcode, &self.country_code];
+        all.map(String::as_str)
+    }
+}
+
+fn is_long(text: &str) -> bool {
+    text.chars().count() > FIELD_CHARS_MAX
 }
 
 fn checked_email(text: String) -> Result<String, ProfileFault> {
@@ -205,10 +232,74 @@ fn checked_email(text: String) -> Result<String, ProfileFault> {
 
 fn set(field: &mut String, text: Option<String>, name: &'static str) -> Result<(), ProfileFault> {
     if let Some(text) = text {
-        if text.len() > FIELD_BYTES_MAX {
+        if is_long(&text) {
             return Err(ProfileFault::TooLong(name));
         }
         *field = text;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every field with this text, and an email.
+    fn full(text: &str) -> ProfileChanges {
+        let field = || Some(text.to_owned());
+        let line = || text.to_owned();
+        ProfileChanges {
+            email: Some("ada@example.test".into()),
+            mobile: None,
+            first_name: field(),
+            middle_name: field(),
+            last_name: field(),
+            business_name: field(),
+            business_number: field(),
+            business_number_type: Some("ABN".into()),
+            business_address: Some(Address {
+                line_1: line(),
+                line_2: line(),
+                suburb: line(),
+                state: line(),
+                postcode: line(),
+                country_code: line(),
+            }),
+            verification_status: None,
+            verification_date: field(),
+        }
+    }
+
+    #[test]
+    fn a_field_is_counted_in_characters_and_all_of_them_in_bytes() {
+        let read = |changes| Profile::default().with(changes).map(drop);
+        let alone = |text: String| ProfileChanges { first_name: Some(text), ..full("") };
+        for letter in ["a", "\u{e9}", "\u{5d0}", "\u{1f511}"] {
+            assert_eq!(read(alone(letter.repeat(FIELD_CHARS_MAX))), Ok(()), "{letter}");
+            let long = read(alone(letter.repeat(FIELD_CHARS_MAX + 1)));
+            assert_eq!(long, Err(ProfileFault::TooLong("firstName")), "{letter}");
+        }
+        let mut address = full("").business_address.unwrap();
+        address.country_code = "\u{e9}".repeat(FIELD_CHARS_MAX + 1);
+        let long = read(ProfileChanges { business_address: Some(address), ..full("") });
+        assert_eq!(long, Err(ProfileFault::TooLong("businessAddress")));
+        assert_eq!(read(full(&"a".repeat(FIELD_CHARS_MAX))), Ok(()), "plain letters fit everywhere");
+        assert_eq!(read(full(&"\u{e9}".repeat(FIELD_CHARS_MAX / 2))), Ok(()));
+        assert_eq!(read(full(&"\u{e9}".repeat(FIELD_CHARS_MAX / 2 + 1))), Err(ProfileFault::TooMuch));
+        // Each of them counts.
+        let filled = Profile::default().with(full(&"a".repeat(FIELD_CHARS_MAX))).unwrap();
+        let wide = |changes| filled.with(changes).map(drop);
+        let text = || Some(format!("\u{e9}{}", "a".repeat(FIELD_CHARS_MAX - 1)));
+        let none = ProfileChanges::default;
+        for changes in [
+            ProfileChanges { first_name: text(), ..none() },
+            ProfileChanges { middle_name: text(), ..none() },
+            ProfileChanges { last_name: text(), ..none() },
+            ProfileChanges { business_name: text(), ..none() },
+            ProfileChanges { business_number: text(), ..none() },
+            ProfileChanges { verification_date: text(), ..none() },
+        ] {
+            assert_eq!(wide(changes), Err(ProfileFault::TooMuch));
+        }
+    }
 }

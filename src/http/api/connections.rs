@@ -8,7 +8,7 @@ use super::view::job::{JobOfKnown, JobView};
 use super::view::{List, Reference, Unlinked, path};
 use super::wanted::ConnectionFilter;
 use super::{Access, Call, call, unexpected};
-use crate::domain::bank::Credentials;
+use crate::domain::bank::{Credentials, LOGIN_ID_BYTES_MAX, TYPED_CHARS_MAX};
 use crate::domain::command::{Caller, Command, Reply};
 use crate::domain::id::ConnectionId;
 use crate::domain::institution::InstitutionId;
@@ -22,9 +22,6 @@ use http::{Method, StatusCode};
 use serde::Deserialize;
 use warp::Filter;
 use warp::filters::BoxedFilter;
-
-/// The longest login id or password, in bytes: no institution's is that long.
-const TYPED_BYTES_MAX: usize = 256;
 
 /// The routes of this group.
 pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
@@ -243,7 +240,14 @@ impl PostedConnection {
 }
 
 fn login_id_of(given: Option<SecretText>) -> Result<Secret, ApiError> {
-    typed(given, "loginId", "Login ID parameter is required.", "Login ID value is not valid")
+    let login_id = typed(given, "loginId", "Login ID parameter is required.", "Login ID value is not valid")?;
+    if login_id.reveal().len() <= LOGIN_ID_BYTES_MAX {
+        return Ok(login_id);
+    }
+    let detail =
+        format!("Login ID value is not valid: it has more than {LOGIN_ID_BYTES_MAX} bytes in UTF-8.");
+    let source = Source::pointing("loginId", "connection/loginId");
+    Err(ApiError::new(Code::ParameterNotValid).detailed(detail).from_source(source))
 }
 
 fn password(given: Option<SecretText>) -> Result<Secret, ApiError> {
@@ -259,7 +263,7 @@ fn typed(
     let source = Source::pointing(member, format!("connection/{member}"));
     match given.map(|given| given.0).filter(|text| !text.reveal().is_empty()) {
         None => Err(ApiError::not_supplied(missing, source)),
-        Some(text) if text.reveal().len() > TYPED_BYTES_MAX => {
+        Some(text) if text.reveal().chars().count() > TYPED_CHARS_MAX => {
             Err(ApiError::new(Code::ParameterNotValid).detailed(not_valid).from_source(source))
         }
         Some(text) => Ok(text),

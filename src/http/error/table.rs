@@ -4,7 +4,7 @@
 use super::{ApiError, Code, Source, StepError};
 use crate::domain::command::Failure;
 use crate::domain::job::Cause;
-use crate::domain::profile::ProfileFault;
+use crate::domain::profile::{ProfileFault, TEXTS_BYTES_MAX};
 use crate::domain::time::Span;
 use crate::domain::webhook::WebhookFault;
 use crate::domain::workflow::auth_link::State;
@@ -167,6 +167,9 @@ impl From<ProfileFault> for ApiError {
             ProfileFault::TooLong(member) => {
                 Self::not_valid(format!("Provided {member} is too long."), member)
             }
+            ProfileFault::TooMuch => Self::new(Code::ParameterNotValid).detailed(format!(
+                "The texts of a user, but for the email, have more than {TEXTS_BYTES_MAX} bytes in UTF-8 together."
+            )),
             ProfileFault::NotAllowed(member) => {
                 Self::not_valid(format!("Provided {member} is not one of the allowed values."), member)
             }

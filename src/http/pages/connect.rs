@@ -10,7 +10,7 @@ use super::home::HomeRequest;
 use super::stream;
 use super::view::{End, FieldFault};
 use crate::domain::application::Application;
-use crate::domain::bank::Credentials;
+use crate::domain::bank::{Credentials, LOGIN_ID_BYTES_MAX, TYPED_CHARS_MAX};
 use crate::domain::command::{Caller, Command, SessionView};
 use crate::domain::consent_session::CookieHash;
 use crate::domain::id::JobId;
@@ -30,9 +30,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{Sender, channel};
 use warp::Reply as _;
-
-/// The longest login id or password, in bytes: no bank's is that long.
-const TYPED_BYTES_MAX: usize = 256;
 
 /// How often a stream says that it still stands.
 const BEAT: Duration = Duration::from_secs(15);
@@ -172,7 +169,7 @@ pub async fn do_sign_in(request: HomeRequest, id: String, body: Body) -> Respons
             let login_id = form.get("login_id").unwrap_or_default().trim().to_owned();
             let password = Secret::new(form.get("password").unwrap_or_default().to_owned());
             let typed = Typed {
-                login_fault: fault(&login_id),
+                login_fault: login_fault(&login_id),
                 password_fault: fault(password.reveal()),
                 login_id: login_id.clone(),
             };
@@ -194,11 +191,17 @@ pub async fn do_sign_in(request: HomeRequest, id: String, body: Body) -> Respons
 }
 
 pub(super) fn fault(typed: &str) -> Option<FieldFault> {
-    match typed.len() {
+    match typed.chars().count() {
         0 => Some(FieldFault::Missing),
-        1..=TYPED_BYTES_MAX => None,
+        1..=TYPED_CHARS_MAX => None,
         _ => Some(FieldFault::TooLong),
     }
+}
+
+/// A login id is kept: it has a bound in bytes as well.
+pub(super) fn login_fault(login_id: &str) -> Option<FieldFault> {
+    let is_wide = login_id.len() > LOGIN_ID_BYTES_MAX;
+    fault(login_id).or(is_wide.then_some(FieldFault::TooLong))
 }
 
 /// `GET /connect/jobs/{id}/answer`
@@ -365,4 +368,21 @@ async fn news(request: &HomeRequest, hash: CookieHash, csrf: &str) -> Option<(St
     let live = banks::live(request.web.engine.house(), &view, &facts, csrf.to_owned());
     let goes_on = live.is_running();
     Some((stream::event(&live)?, goes_on))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_is_counted_in_characters_and_a_login_id_in_bytes_too() {
+        let long = Some(FieldFault::TooLong);
+        for letter in ["a", "\u{e9}", "\u{1f511}"] {
+            assert_eq!((fault(""), login_fault("")), (Some(FieldFault::Missing), Some(FieldFault::Missing)));
+            assert_eq!(fault(&letter.repeat(TYPED_CHARS_MAX)), None, "{letter}");
+            assert_eq!(fault(&letter.repeat(TYPED_CHARS_MAX + 1)), long, "{letter}");
+            assert_eq!(login_fault(&letter.repeat(LOGIN_ID_BYTES_MAX / letter.len())), None, "{letter}");
+            assert_eq!(login_fault(&letter.repeat(LOGIN_ID_BYTES_MAX / letter.len() + 1)), long, "{letter}");
+        }
+    }
 }

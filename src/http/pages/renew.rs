@@ -1,7 +1,7 @@
 //! The pages of those who sign in again: what is connected, and the one that takes a password for one of
 //! them. Must not know: any rule of the product.
 
-use super::connect::{Inside, either, fault, inside, pressed};
+use super::connect::{Inside, either, fault, inside, login_fault, pressed};
 use super::fill::errands::{self, Retyped};
 use super::home::HomeRequest;
 use super::view::{FieldFault, LoginFault};
@@ -61,7 +61,7 @@ pub async fn do_login(request: HomeRequest, id: String, body: Body) -> Response 
             let password = Secret::new(form.get("password").unwrap_or_default().to_owned());
             let mut typed = Retyped {
                 asks_login: login_id.is_some(),
-                login_fault: login_id.as_deref().and_then(fault).map(LoginFault::Field),
+                login_fault: login_id.as_deref().and_then(login_fault).map(LoginFault::Field),
                 password_fault: fault(password.reveal()),
             };
             if typed.login_fault.is_none() && typed.password_fault.is_none() {

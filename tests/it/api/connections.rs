@@ -44,6 +44,31 @@ async fn what_signs_in_must_be_whole() {
             institution.clone(),
         ),
         (
+            json!({"loginId": "a", "password": "\u{e9}".repeat(257)}),
+            "Password value is not valid",
+            at("password", "password"),
+        ),
+        (
+            json!({"loginId": "a", "password": "\u{1f511}".repeat(256)}),
+            "Institution ID  parameter is required.",
+            institution.clone(),
+        ),
+        (
+            json!({"loginId": "\u{e9}".repeat(128), "password": "b"}),
+            "Institution ID  parameter is required.",
+            institution.clone(),
+        ),
+        (
+            json!({"loginId": "\u{e9}".repeat(129), "password": "b"}),
+            "Login ID value is not valid: it has more than 256 bytes in UTF-8.",
+            at("loginId", "loginId"),
+        ),
+        (
+            json!({"loginId": "\u{e9}".repeat(257), "password": "b"}),
+            "Login ID value is not valid",
+            at("loginId", "loginId"),
+        ),
+        (
             json!({"loginId": "a", "password": "b".repeat(257)}),
             "Password value is not valid",
             at("password", "password"),

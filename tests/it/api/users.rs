@@ -70,6 +70,21 @@ async fn a_user_with_an_email_alone_has_an_empty_mobile() {
 }
 
 #[tokio::test]
+async fn a_field_may_have_as_many_characters_as_the_document_says_in_any_script() {
+    let rig = Rig::start();
+    let partner = rig.partner("Quill Lending").await;
+    for letter in ["a", "\u{e9}", "\u{5d0}", "\u{1f511}"] {
+        let name = letter.repeat(120);
+        let sent = json!({"email": "ada@example.test", "firstName": name});
+        let (status, body) = answer(rig.call(&partner.token, Method::POST, "/users").json(&sent)).await;
+        assert_eq!((status, &body["firstName"]), (201, &json!(name)), "{letter}");
+        let long = json!({"email": "ada@example.test", "firstName": letter.repeat(121)});
+        let refused = refusal(rig.call(&partner.token, Method::POST, "/users").json(&long)).await;
+        assert_eq!(refused, (400, "parameter-not-valid".into(), "firstName".into()), "{letter}");
+    }
+}
+
+#[tokio::test]
 async fn a_profile_that_is_refused_changes_nothing() {
     let rig = Rig::start();
     let partner = rig.partner("Quill Lending").await;
@@ -102,6 +117,17 @@ async fn a_profile_that_is_refused_changes_nothing() {
         refusal(rig.call(&partner.token, Method::POST, "/users").json(&json!({}))).await.1,
         "parameter-not-supplied"
     );
+    let wide = "\u{5d0}".repeat(120);
+    let all = ["firstName", "middleName", "lastName", "businessName", "businessIdNo", "verificationDate"];
+    let mut sent = json!({"mobile": "+61400111222", "businessAddress": {"addressLine1": wide}});
+    for name in all {
+        sent[name] = wide.clone().into();
+    }
+    for path in ["/users".to_owned(), format!("/users/{user}")] {
+        let (status, body) = answer(rig.call(&partner.token, Method::POST, &path).json(&sent)).await;
+        let detail = "The texts of a user, but for the email, have more than 1440 bytes in UTF-8 together.";
+        assert_eq!((status, &body["data"][0]["detail"]), (400, &detail.into()), "{path}");
+    }
     let (_, read) = answer(rig.call(&partner.token, Method::GET, &format!("/users/{user}"))).await;
     assert_eq!((&read["mobile"], &read["firstName"]), (&"+61400111222".into(), &"".into()));
 }

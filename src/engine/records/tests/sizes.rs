@@ -8,9 +8,9 @@ use crate::domain::look::flow::Flow;
 
 #[test]
 fn the_largest_user_fits_into_a_value() {
-    use crate::domain::profile::{EMAIL_BYTES_MAX, FIELD_BYTES_MAX, ProfileChanges};
-    let long = || Some("x".repeat(FIELD_BYTES_MAX));
-    let field = || "x".repeat(FIELD_BYTES_MAX);
+    use crate::domain::profile::{EMAIL_BYTES_MAX, FIELD_CHARS_MAX, ProfileChanges};
+    let long = || Some("x".repeat(FIELD_CHARS_MAX));
+    let field = || "x".repeat(FIELD_CHARS_MAX);
     let address = Address {
         line_1: field(),
         line_2: field(),
