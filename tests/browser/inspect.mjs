@@ -95,7 +95,8 @@ export async function assertHeard(page, name) {
   const day = /\d{1,2} [A-Z][a-z]{2,8} \d{4}/g;
   const heard = (await page.locator("body").ariaSnapshot()).replace(/(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day /g, "").replace(day, "DAY")
     .replace(/\d{1,2}:\d\d.[ap]m/g, "TIME").replace(/\b\d+ seconds?\b/g, "SECONDS").replace(/in "?\d+"? second(s)?/g, "in SECONDS")
-    .replace(/\d times/g, "N times").replace(/\/[0-9a-f-]{36}/g, "/LINK").replace(/−?\$[\d,]+\.\d\d/g, "AMOUNT");
+    .replace(/\d times/g, "N times").replace(/\/[0-9a-f-]{36}/g, "/LINK")
+    .replace(/by=[0-9a-f-]{36}/g, "by=PARTNER").replace(/http:\/\/127\.0\.0\.1:\d+\//g, "http://HERE/").replace(/−?\$[\d,]+\.\d\d/g, "AMOUNT");
   const place = new URL(`./heard/${name}.txt`, import.meta.url);
   if (process.env.WRITE_HEARD) await writeFile(place, `${heard}\n`);
   assert.equal(`${heard}\n`, await readFile(place, "utf8"), `${name} is heard otherwise; when that is meant, WRITE_HEARD=1 writes it down`);

@@ -13,6 +13,7 @@ mod kill;
 mod kill_clocks;
 mod kill_feed;
 mod kill_journeys;
+mod kill_reissue;
 mod kill_webhooks;
 mod listen;
 mod look_command;

@@ -45,6 +45,15 @@ pub enum Caller {
     House,
 }
 
+/// What somebody holds of a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Held {
+    /// Its address.
+    Link(LinkHash),
+    /// The cookie of the session that it led to.
+    Browser(CookieHash),
+}
+
 /// How a right code enters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
@@ -113,8 +122,8 @@ pub enum Command {
     },
     /// The holder of a link that is over asks for a new one, by text to the number that is known.
     Reissue {
-        /// The link that is over.
-        hash: LinkHash,
+        /// What they hold of the link that is over.
+        held: Held,
         /// Whose link it is, as whoever asks has it: that name stands in the words.
         partner: ApplicationId,
         /// What the text says before the new link's secret.

@@ -225,7 +225,7 @@ impl<'a> Turn<'a> {
             Command::RequestCode { hash } => self.request_code(hash),
             Command::TextRefused(text) => self.text_refused(text),
             Command::TryCode { hash, code, entry } => self.try_code(hash, &code, entry),
-            Command::Reissue { hash, partner, words } => self.reissue(hash, partner, words),
+            Command::Reissue { held, partner, words } => self.reissue(held, partner, words),
             Command::DiscloseByToken { hash } => self.disclose_by_token(caller, hash),
             Command::Exchange { cookie, old_cookie, return_state, errand } => {
                 self.exchange(caller, Visit { cookie, old_cookie, return_state, errand })

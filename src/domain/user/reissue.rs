@@ -3,8 +3,9 @@
 //! what the text says, how often somebody may ask (the HTTP room counts).
 
 use super::Turn;
+use super::sessions::Which;
 use crate::domain::auth_link::{AuthLink, LinkHash, LinkWords};
-use crate::domain::command::{Effect, Failure, Reply};
+use crate::domain::command::{Effect, Failure, Held, Reply};
 use crate::domain::event::LinkReason;
 use crate::domain::id::ApplicationId;
 use crate::domain::mobile::Mobile;
@@ -14,7 +15,7 @@ impl Turn<'_> {
     /// Texts the link that lets somebody in: the latest, where it still does, and otherwise a new one.
     pub(super) fn reissue(
         &mut self,
-        hash: LinkHash,
+        held: Held,
         partner: ApplicationId,
         words: LinkWords,
     ) -> Result<Reply, Failure> {
@@ -23,7 +24,7 @@ impl Turn<'_> {
             return Err(Failure::NotNow);
         }
         let state = self.user.link.as_ref().ok_or(Failure::LinkUnknown)?.state;
-        if !self.is_over(hash)? {
+        if !self.is_over(held)? {
             return Err(Failure::NotNow);
         }
         let mobile = self.number_on_file()?;
@@ -40,8 +41,19 @@ impl Turn<'_> {
         Ok(Reply::Done)
     }
 
-    /// Whether the link with that hash lets nobody in any more.
-    fn is_over(&self, hash: LinkHash) -> Result<bool, Failure> {
+    /// Whether what somebody holds is of a link that lets nobody in any more.
+    fn is_over(&self, held: Held) -> Result<bool, Failure> {
+        match held {
+            Held::Link(hash) => self.is_link_over(hash),
+            Held::Browser(cookie) => match self.whose(cookie)? {
+                Which::Link => Ok(self.user.session.as_ref().is_some_and(|session| session.ended.is_some())),
+                // Whoever came by a token of the partner's goes back to the partner for another one.
+                Which::Token => Ok(false),
+            },
+        }
+    }
+
+    fn is_link_over(&self, hash: LinkHash) -> Result<bool, Failure> {
         if self.user.dead_links.iter().any(|dead| dead.hash == hash) {
             return Ok(true);
         }

@@ -104,8 +104,9 @@ pub async fn hub(request: HomeRequest) -> Response {
             let inside = inside(&request).await?;
             let (house, still) = (request.web.engine.house(), request.query.get("still").is_some());
             let page = fill::connect(house, &inside.view, &inside.facts, still, inside.csrf(&request));
-            let broken =
-                || answer::ended(&request.reader, fill::session_ended(house, &inside.view, End::Broken));
+            let broken = || {
+                answer::ended(&request.reader, fill::session_ended(house, &inside.view, End::Broken, None))
+            };
             Ok(page.map_or_else(broken, |page| answer::page(&request.reader, StatusCode::OK, page)))
         }
         .await,

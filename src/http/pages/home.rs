@@ -254,7 +254,10 @@ impl HomeRequest {
             Ok(facts) => facts,
             Err(refusal) => return self.refused(self.hash(cookie), refusal).await,
         };
-        let broken = |end| answer::ended(&self.reader, fill::session_ended(house, view, end));
+        let broken = |end| {
+            let csrf = cookie.csrf(&house.keyring);
+            answer::ended(&self.reader, fill::session_ended(house, view, end, Some(csrf)))
+        };
         match session_page(view) {
             SessionPage::Consent => self.consent_page(view, csrf).map_or_else(
                 || broken(End::PolicyMissing),
@@ -296,7 +299,7 @@ impl HomeRequest {
     /// A dead end on the way of a session: who asks is still named.
     async fn stopped(&self, cookie: CookieHash, end: End) -> Response {
         let page = match self.view(cookie).await {
-            Ok(view) => fill::session_ended(self.web.engine.house(), &view, end),
+            Ok(view) => fill::session_ended(self.web.engine.house(), &view, end, None),
             Err(_) => EndedPage::bare(end),
         };
         answer::ended(&self.reader, page)

@@ -155,7 +155,7 @@ impl LinkRequest {
         answer::with_cookie(answer::go(place), cookie.header(CookieName::Session, self.is_https()))
     }
 
-    pub(super) async fn ask(&self, command: Command) -> Result<Reply, Refusal> {
+    async fn ask(&self, command: Command) -> Result<Reply, Refusal> {
         let user = self.web.engine.user_of_link(&self.hash())?.ok_or(Failure::LinkUnknown)?;
         self.web.engine.ask(user, Caller::Applicant, command, self.context.request_id).await
     }

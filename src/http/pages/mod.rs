@@ -115,13 +115,18 @@ fn home_page(web: &Web) -> BoxedFilter<(Response,)> {
 
 fn home_press(web: &Web) -> BoxedFilter<(Response,)> {
     let pressed = |segment: String| async move { Press::parse(&segment).ok_or_else(warp::reject::not_found) };
-    warp::path!("home" / String)
+    let again = warp::path!("again")
+        .and(warp::post())
+        .and(home_request(web))
+        .and(body::take())
+        .then(reissue::press_inside);
+    let press = warp::path!("home" / String)
         .and_then(pressed)
         .and(warp::post())
         .and(home_request(web))
         .and(body::take())
-        .then(|press, request, body| home::press(request, press, body))
-        .boxed()
+        .then(|press, request, body| home::press(request, press, body));
+    again.or(press).unify().boxed()
 }
 
 /// The pages about banks.

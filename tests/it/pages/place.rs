@@ -20,6 +20,7 @@ use authlink::engine::application::core::Command as ApplicationCommand;
 use authlink::engine::data::Asking;
 use authlink::engine::read::EventFilter;
 use authlink::engine::read::sources::AccountFilter;
+use authlink::engine::records::outbox::Wish;
 use authlink::engine::{Engine, Limits, Parts, open};
 use authlink::http::admin;
 use authlink::http::listen::{ListenLimits, Surface, serve};
@@ -345,6 +346,21 @@ impl Place {
     pub fn texts_wished(&self) -> usize {
         // Before the inbox: a text that goes in between is counted, if not twice.
         self.engine.outbox(200).unwrap().len() + self.texts()
+    }
+
+    pub fn texts_to(&self, mobile: &str) -> usize {
+        self.engine.inbox(Some(mobile), 200).unwrap().len()
+    }
+
+    /// The texts of the outbox, by what they are about.
+    pub fn wishes(&self) -> Vec<&'static str> {
+        let heads = self.engine.outbox(200).unwrap().into_iter();
+        let about = heads.filter_map(|head| match head.wish {
+            Wish::Text { .. } => Some("code"),
+            Wish::Link { .. } => Some("link"),
+            Wish::Gather { .. } | Wish::Sweep(_) => None,
+        });
+        about.collect()
     }
 
     /// The user's number is another one from now on.

@@ -4,6 +4,7 @@
 use super::browser::{Browser, Form, Shown};
 use super::enter;
 use super::place::Place;
+use std::time::Duration;
 
 const NEW: &str = "Text me a new link";
 const NEWEST: &str = "Text me the newest link";
@@ -130,6 +131,50 @@ async fn it_is_offered_where_the_partner_lets_people_ask_and_it_helps() {
     let page = browser.get(&link).await;
     assert_eq!(page.brief(), (410, "This link was withdrawn"));
     assert!(!page.has_button(NEW), "the partner means it");
+}
+
+#[tokio::test]
+async fn a_session_that_paused_is_one_press_from_going_on() {
+    let place = allowing().await;
+    let (link, mut browser) = (place.link().await, Browser::new(&place.base));
+    enter(&place, &mut browser, &link).await;
+    place.advance(15 * 60);
+    let paused = browser.get("/home").await;
+    assert_eq!(paused.brief(), (410, "We paused, to keep you safe"));
+    assert!(paused.html.contains("mobile ending in <b class=\"num\">222</b>, if that is still"));
+    let form = paused.form(NEW);
+    let pressed = browser.post(&form).await;
+    let text = place.text(2).await;
+    let start = browser.get(link_in(&place, &text)).await;
+    assert_eq!(start.brief(), (200, "Quill Lending asks to see your bank data"));
+
+    // A browser that holds nothing, or something that never was, gets the same or the usual page.
+    assert_eq!(Browser::new(&place.base).post(&form).await.brief(), (404, "Nothing is open in this browser"));
+    assert_eq!(browser.post(&form.clone().with("csrf", "x")).await.status, 403);
+    let before = place.texts_wished();
+    place.delete_user().await;
+    assert!(seen(&browser.post(&form).await) == seen(&pressed), "of nobody any more");
+    assert_eq!(place.texts_wished(), before);
+}
+
+#[tokio::test]
+async fn a_link_that_ended_meanwhile_is_not_texted() {
+    let place = allowing().await;
+    // A gateway that is busy twice: the text waits for a second, and then for two.
+    place.change_mobile("+61491577644").await;
+    let (_, page) = expired(&place).await;
+    Browser::new(&place.base).post(&page.form(NEW)).await;
+    assert_eq!(place.wishes(), ["link"]);
+    place.delete_link().await;
+    for _ in 0..1000 {
+        if place.wishes().is_empty() {
+            break;
+        }
+        place.advance(1);
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(place.wishes(), [""; 0], "it is dropped");
+    assert_eq!(place.texts_to("+61491577644"), 0);
 }
 
 /// Everything that a browser gets, but for the name of the request and the time.

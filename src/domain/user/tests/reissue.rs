@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::auth_link::{LinkWords, PublicId};
+use crate::domain::command::Held;
 use crate::domain::event::{EventData, LinkReason};
 use crate::domain::workflow::auth_link::State;
 
@@ -16,8 +17,12 @@ fn allowing() -> (World, LinkHash) {
 
 impl World {
     fn ask_again(&mut self, hash: LinkHash) -> Result<Reply, Failure> {
+        self.ask_with(Held::Link(hash))
+    }
+
+    fn ask_with(&mut self, held: Held) -> Result<Reply, Failure> {
         let (partner, words) = (self.application.id, LinkWords(BEFORE.into()));
-        self.person(Command::Reissue { hash, partner, words })
+        self.person(Command::Reissue { held, partner, words })
     }
 
     /// The texts with links: the number and the whole of each.
@@ -121,6 +126,32 @@ fn nobody_is_put_out_and_what_was_taken_back_stays_so() {
 }
 
 #[test]
+fn a_browser_whose_session_is_over_asks_as_the_holder_of_its_link() {
+    let (mut world, link) = allowing();
+    world.enter(link, cookie(1));
+    let held = Held::Browser(cookie(1));
+    assert_eq!(world.ask_with(held), Err(Failure::NotNow), "it is in");
+    world.wait(Span::minutes(15));
+    assert_eq!(world.ask_with(Held::Browser(cookie(2))), Err(Failure::SessionUnknown));
+    world.ask_with(held).unwrap();
+    assert_eq!(world.links_sent(), [text_of(world.latest().public_id)]);
+    assert_ne!(world.latest().hash, link);
+    // Once more, now that it is replaced: the same one again.
+    world.ask_with(held).unwrap();
+    assert_eq!(world.links_sent()[1], world.links_sent()[0]);
+
+    // Who came by a token of the partner's has no link to lose.
+    let mut world = World::new();
+    world.application.look.flow.reissues_links = true;
+    world.link();
+    let caller = Caller::Client(world.application.id);
+    world.exchange(caller, cookie(3), None).unwrap();
+    world.wait(Span::minutes(15));
+    assert_eq!(world.ask_with(Held::Browser(cookie(3))), Err(Failure::NotNow));
+    assert!(world.links_sent().is_empty());
+}
+
+#[test]
 fn only_where_the_partner_lets_people_ask_and_only_for_its_own_links() {
     let (mut world, link) = allowing();
     world.now = world.now.plus(WEEK);
@@ -131,7 +162,8 @@ fn only_where_the_partner_lets_people_ask_and_only_for_its_own_links() {
     world.application.look.flow.reissues_links = true;
     assert_eq!(world.nothing_comes_of([9; 16]), Failure::LinkUnknown);
     let other = ApplicationId(Uuid::from_u128(2));
-    let as_another = Command::Reissue { hash: link, partner: other, words: LinkWords(BEFORE.into()) };
+    let as_another =
+        Command::Reissue { held: Held::Link(link), partner: other, words: LinkWords(BEFORE.into()) };
     assert_eq!(world.person(as_another), Err(Failure::NotNow));
     assert!(world.links_sent().is_empty());
     world.ask_again(link).unwrap();

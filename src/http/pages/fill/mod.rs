@@ -18,6 +18,7 @@ use crate::domain::application::{Application, Policy};
 use crate::domain::auth_link::PublicId;
 use crate::domain::command::{LinkFace, SessionView};
 use crate::domain::consent::{Consent, duration};
+use crate::domain::consent_session::Origin;
 use crate::domain::id::JobId;
 use crate::domain::time::{Span, UnixMillis};
 use crate::engine::house::House;
@@ -145,6 +146,7 @@ pub fn link_ended(house: &House, face: &LinkFace, end: End, place: LinkPlace<'_>
     let application = house.application(face.application);
     let application = application.as_deref();
     let when = if end == End::Expired { Some(face.expires) } else { face.ended };
+    let again = format!("/{}/again{}", place.id.reveal(), place.query);
     EndedPage {
         frame: frame(application, face.mobile_ending.as_ref(), None),
         end,
@@ -152,7 +154,7 @@ pub fn link_ended(house: &House, face: &LinkFace, end: End, place: LinkPlace<'_>
         is_own_browser: face.is_own_session,
         way_back: application.and_then(|one| one.redirect_url.clone()),
         code_again: None,
-        new_link: new_link(application, face, end, place),
+        new_link: new_link(application, face.mobile_ending.as_ref(), end, (again, place.csrf)),
     }
 }
 
@@ -160,17 +162,13 @@ pub fn link_ended(house: &House, face: &LinkFace, end: End, place: LinkPlace<'_>
 /// over, which its holder has seen on it: whether they still count is not said.
 fn new_link(
     application: Option<&Application>,
-    face: &LinkFace,
+    mobile_ending: Option<&String>,
     end: End,
-    place: LinkPlace<'_>,
+    (action, csrf): (String, String),
 ) -> Option<NewLink> {
     let partner = application.filter(|one| one.look.flow.reissues_links)?;
-    end.may_be_followed_by_a_link().then(|| NewLink {
-        action: format!("/{}/again{}", place.id.reveal(), place.query),
-        csrf: place.csrf,
-        partner: partner.id.to_string(),
-        mobile_ending: face.mobile_ending.clone(),
-    })
+    let (partner, mobile_ending) = (partner.id.to_string(), mobile_ending.cloned());
+    end.may_be_followed_by_a_link().then_some(NewLink { action, csrf, partner, mobile_ending })
 }
 
 /// The page behind a press for a new link.
@@ -179,10 +177,13 @@ pub fn sent(application: Option<&Application>) -> SentPage {
     SentPage { frame: frame(application, None, None), way_back }
 }
 
-/// A dead end of a session, or on its way.
-pub fn session_ended(house: &House, view: &SessionView, end: End) -> EndedPage {
+/// A dead end of a session, or on its way; `csrf` binds a form to its browser, where it may lead on.
+pub fn session_ended(house: &House, view: &SessionView, end: End, csrf: Option<String>) -> EndedPage {
     let application = house.application(view.application);
     let application = application.as_deref();
+    // Whoever came by a token of the partner's goes back to the partner for another one.
+    let csrf = csrf.filter(|_| view.origin != Origin::ClientToken);
+    let way = csrf.map(|csrf| ("/again".to_owned(), csrf));
     EndedPage {
         frame: inside(application, view, None),
         end,
@@ -190,7 +191,7 @@ pub fn session_ended(house: &House, view: &SessionView, end: End) -> EndedPage {
         is_own_browser: true,
         way_back: view.ended.and_then(|_| return_url(application, view, &[])),
         code_again: None,
-        new_link: None,
+        new_link: way.and_then(|way| new_link(application, view.mobile_ending.as_ref(), end, way)),
     }
 }
 

@@ -155,6 +155,8 @@ impl End {
                 | Self::Finished
                 | Self::LeftUnfinished
                 | Self::TimedOut
+                | Self::Idle
+                | Self::TooLong
                 | Self::Locked
         )
     }
@@ -178,7 +180,7 @@ impl EndedPage {
         // Where a new link is one press away, asking the partner is for whom that does not help.
         let id = match (self.end, &self.new_link) {
             (End::Expired, Some(_)) => "new-link-else",
-            (End::LeftUnfinished | End::TimedOut, Some(_)) => "new-link-else-kept",
+            (End::LeftUnfinished | End::TimedOut | End::Idle | End::TooLong, Some(_)) => "new-link-else-kept",
             (End::Locked, Some(_)) => "new-link-else-locked",
             _ => &usual,
         };
