@@ -33,24 +33,38 @@ pub(super) fn routes(web: Web) -> BoxedFilter<(Response,)> {
     list.or(export).unify().or(one).unify().or(other).unify().boxed()
 }
 
-fn create(web: Web) -> BoxedFilter<(Response,)> {
-    warp::path!("admin" / "applications")
+/// A route that takes a body, does what it says, and shows what came of it.
+fn doing<T, V, F>(
+    web: Web,
+    path: &'static str,
+    (wants, status): (&'static str, StatusCode),
+    run: impl Fn(Web, T) -> F + Clone + Send + Sync + 'static,
+) -> BoxedFilter<(Response,)>
+where
+    T: DeserializeOwned + Send,
+    V: serde::Serialize,
+    F: Future<Output = Result<V, ApiError>> + Send,
+{
+    warp::path("admin")
+        .and(warp::path(path))
+        .and(warp::path::end())
         .and(warp::post())
         .and(body::take())
         .then(move |mut body: Body| {
-            let web = web.clone();
+            let (web, run) = (web.clone(), run.clone());
             async move {
-                settle(
-                    async {
-                        let new: NewApplication =
-                            read(&mut body, "An application wants at least {\"name\": \"…\"}.").await?;
-                        Ok(created(&operations::create(&web.engine, new).await?))
-                    }
-                    .await,
-                )
+                let shown = async { Ok(json(status, &run(web, read(&mut body, wants).await?).await?)) };
+                settle(shown.await)
             }
         })
         .boxed()
+}
+
+fn create(web: Web) -> BoxedFilter<(Response,)> {
+    let wants = ("An application wants at least {\"name\": \"…\"}.", StatusCode::CREATED);
+    doing(web, "applications", wants, |web, new: NewApplication| async move {
+        operations::create(&web.engine, new).await
+    })
 }
 
 fn keys(web: Web) -> BoxedFilter<(Response,)> {
@@ -131,43 +145,20 @@ async fn set_look(web: &Web, id: &str, body: &mut Body) -> Answer {
 }
 
 fn seed_route(web: Web) -> BoxedFilter<(Response,)> {
-    warp::path!("admin" / "seed")
-        .and(warp::post())
-        .and(body::take())
-        .then(move |mut body: Body| {
-            let web = web.clone();
-            async move {
-                settle(
-                    async {
-                        let request: SeedRequest =
-                            read(&mut body, "A seed wants {\"users\": N, \"links\": M}.").await?;
-                        Ok(ok(&seed::run(&web.engine, &request).await?))
-                    }
-                    .await,
-                )
-            }
-        })
-        .boxed()
+    let wants = ("A seed wants {\"users\": N, \"links\": M}.", StatusCode::OK);
+    doing(
+        web,
+        "seed",
+        wants,
+        |web, request: SeedRequest| async move { seed::run(&web.engine, &request).await },
+    )
 }
 
 fn trigger_route(web: Web) -> BoxedFilter<(Response,)> {
-    warp::path!("admin" / "trigger")
-        .and(warp::post())
-        .and(body::take())
-        .then(move |mut body: Body| {
-            let web = web.clone();
-            async move {
-                settle(
-                    async {
-                        let request: TriggerRequest =
-                            read(&mut body, "A trigger wants {\"event\": \"auth_link.created\"}.").await?;
-                        Ok(ok(&trigger::run(&web.engine, &request).await?))
-                    }
-                    .await,
-                )
-            }
-        })
-        .boxed()
+    let wants = ("A trigger wants {\"event\": \"auth_link.created\"}.", StatusCode::OK);
+    doing(web, "trigger", wants, |web, request: TriggerRequest| async move {
+        trigger::run(&web.engine, &request).await
+    })
 }
 
 async fn read<T: DeserializeOwned>(body: &mut Body, wants: &'static str) -> Result<T, ApiError> {

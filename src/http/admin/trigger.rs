@@ -33,8 +33,6 @@ enum By {
     Bank,
     /// Time.
     Time,
-    /// Nothing: why not.
-    Nothing(&'static str),
 }
 
 const fn brought_by(kind: EventKind) -> By {
@@ -53,6 +51,7 @@ const fn brought_by(kind: EventKind) -> By {
         | EventKind::LinkAbandoned
         | EventKind::LinkCompleted
         | EventKind::ConsentCreated
+        | EventKind::ConsentUpdated
         | EventKind::ConsentRevoked
         | EventKind::ConsentArchived => By::Person,
         EventKind::ConnectionCreated
@@ -70,15 +69,12 @@ const fn brought_by(kind: EventKind) -> By {
         | EventKind::ConsentWarning
         | EventKind::ConsentReminder
         | EventKind::ConsentExpired => By::Time,
-        EventKind::ConsentUpdated => By::Nothing(
-            "A consent is given and ends; nothing changes or extends one in between, so it is never updated.",
-        ),
     }
 }
 
 /// What can be made to happen.
 pub fn kinds() -> impl Iterator<Item = EventKind> {
-    EventKind::ALL.into_iter().filter(|kind| !matches!(brought_by(*kind), By::Nothing(_)))
+    EventKind::ALL.into_iter()
 }
 
 /// What is to happen, and to whom.
@@ -131,14 +127,10 @@ fn known(name: &str) -> Result<EventKind, ApiError> {
     if name.starts_with("statement.") {
         return Err(impossible(NO_STATEMENTS));
     }
-    let kind = EventKind::parse(name).ok_or_else(|| {
+    EventKind::parse(name).ok_or_else(|| {
         let all: Vec<_> = kinds().map(EventKind::name).collect();
         ApiError::not_valid(format!("event wants one of {}", all.join(", ")), "event")
-    })?;
-    match brought_by(kind) {
-        By::Nothing(why) => Err(impossible(why)),
-        _ => Ok(kind),
-    }
+    })
 }
 
 async fn go<'a>(
@@ -164,7 +156,6 @@ async fn go<'a>(
         By::Person => walk.person_to(kind).await?,
         By::Bank => walk.bank_to(kind).await?,
         By::Time => walk.time_to(kind).await?,
-        By::Nothing(why) => return Err(impossible(why)),
     }
     let found = walk.happened(&[kind], after).await?;
     Ok((walk, found))

@@ -121,6 +121,8 @@ impl<'a> Walk<'a> {
             EventKind::LinkCompleted => {
                 self.person(Command::Disclose { cookie, leave_out: true, gaps: None }).await.map(drop)
             }
+            // What they agreed to lasts longer: as an errand, that ends their stay.
+            EventKind::ConsentUpdated => self.person(Command::Extend(cookie)).await.map(drop),
             // The person withdraws, or the partner ends it: the second is told of as both.
             EventKind::ConsentRevoked => self.end_consent(Caller::Client(self.application)).await,
             EventKind::ConsentArchived => self.end_consent(Caller::Server(self.application)).await,
