@@ -61,6 +61,12 @@ pub(super) enum Wish {
     Purge(ConnectionId, Generation),
     ListAccounts,
     Leave(CookieHash),
+    /// What they were sent for.
+    Extend(CookieHash),
+    Finish(CookieHash),
+    /// On their own page.
+    Withdraw(CookieHash, ConsentId),
+    Disconnect(CookieHash, ConnectionId),
 }
 
 impl std::fmt::Debug for Wish {
@@ -96,6 +102,10 @@ impl std::fmt::Debug for Wish {
             Self::Purge(id, _) => write!(out, "purge connection {id}"),
             Self::ListAccounts => out.write_str("list accounts"),
             Self::Leave(_) => out.write_str("leave"),
+            Self::Extend(_) => out.write_str("extend"),
+            Self::Finish(_) => out.write_str("finish"),
+            Self::Withdraw(_, id) => write!(out, "withdraw consent {id}"),
+            Self::Disconnect(_, id) => write!(out, "end connection {id}"),
         }
     }
 }
@@ -164,6 +174,9 @@ impl World {
             | Deed::UpdateWrong
             | Deed::Purge
             | Deed::ListAccounts => self.account_holder_acts(user, deed),
+            Deed::Visit | Deed::Extend | Deed::FinishErrand | Deed::Withdraw | Deed::Disconnect => {
+                self.errand_acts(user, deed);
+            }
             _ => self.browser_acts(user, deed),
         }
         Ok(())
@@ -316,7 +329,9 @@ impl World {
         let cookie = if self.dice.chance(60) { Some(self.dice.bytes()) } else { None };
         let entry = match cookie {
             Some(cookie) => {
-                Entry::Cookie { cookie, return_state: Some("s".into()), errand: Errand::default() }
+                let sent = self.dice.chance(30);
+                let errand = if sent { self.some_errand(user) } else { Errand::default() };
+                Entry::Cookie { cookie, return_state: Some("s".into()), errand }
             }
             None => Entry::Token,
         };

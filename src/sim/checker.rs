@@ -52,6 +52,8 @@ pub(super) struct Checker {
     pub(super) events: BTreeMap<ApplicationId, Vec<(u64, Event)>>,
     pub(super) event_ids: BTreeSet<EventId>,
     pub(super) once: BTreeMap<(AuthLinkId, &'static str), u32>,
+    /// Of which end of which consent was warned.
+    pub(super) warned: BTreeSet<(ConsentId, UnixMillis)>,
     texts: BTreeMap<EffectId, UnixMillis>,
     pub(super) secrets: BTreeSet<String>,
     pub(super) public_ids: BTreeSet<[u8; 16]>,
@@ -92,6 +94,7 @@ impl Checker {
             events: BTreeMap::new(),
             event_ids: BTreeSet::new(),
             once: BTreeMap::new(),
+            warned: BTreeSet::new(),
             texts: BTreeMap::new(),
             secrets: BTreeSet::new(),
             public_ids: BTreeSet::new(),
@@ -254,7 +257,7 @@ impl Checker {
         &mut self,
         id: UserId,
         batch: &Batch,
-        ledger: &Ledger,
+        ledger: &mut Ledger,
         banks: &Banks,
         log: &mut Log,
         now: UnixMillis,
@@ -284,6 +287,7 @@ impl Checker {
             if let Some(before) = before {
                 ledger.check_step(before, after, ledger.time_of(id, now))?;
             }
+            ledger.check_errand_step(before, after)?;
             self.marks.note_user(before, after);
             self.note_shown(before, after, banks, log)?;
             if after.session.as_ref().is_some_and(|session| session.carried) {

@@ -156,6 +156,9 @@ impl World {
 
     /// Whatever brings somebody on who agreed: a few institutions, their questions, and the disclosure.
     pub(super) fn bring_on(&mut self, browser: &Browser) {
+        if self.run_errand(browser) {
+            return;
+        }
         let (user, cookie) = (browser.user, browser.cookie);
         let waiting = browser.jobs.iter().find(|job| job.is_waiting()).cloned();
         let is_busy = browser.jobs.iter().any(Job::is_open);

@@ -321,6 +321,7 @@ impl World {
             | Request::Transactions { session, .. } => session,
             Request::SignIn(_) | Request::Answer { .. } | Request::SignOut(_) => return Ok(()),
         };
+        self.ledger.check_reading(session, self.now)?;
         let Some(process) = &self.process else { return Ok(()) };
         let Some(one) = process.aggregators.get(&id) else { return Ok(()) };
         let owner = process.instances.get(&one.instance);

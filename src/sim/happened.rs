@@ -15,7 +15,8 @@ use crate::store::{Batch, key};
 fn happened_before(list: &[(u64, Event)], happened: &Event) -> Outcome<()> {
     let (entity, verb) = happened.kind.words();
     let once = match entity {
-        "consent" => verb != "reminder",
+        // Once it was extended it is warned of again, before its new end.
+        "consent" => !matches!(verb, "reminder" | "updated" | "warning"),
         "job" => verb != "updated",
         "connection" => verb != "updated" && verb != "invalidated",
         _ => false,
@@ -123,11 +124,17 @@ impl Checker {
     }
 
     /// What time brings of a consent, it brings in time.
-    pub(super) fn check_times(&self, batch: &Batch, ledger: &Ledger) -> Outcome<()> {
+    pub(super) fn check_times(&mut self, batch: &Batch, ledger: &Ledger) -> Outcome<()> {
         let mut keys = Keys::new(&self.library);
         for (row, value) in &batch.0 {
             let Some(value) = value.as_ref().filter(|_| key::read_event(row).is_some()) else { continue };
-            in_time(&readable(keys.event(value))?, ledger)?;
+            let happened = readable(keys.event(value))?;
+            in_time(&happened, ledger)?;
+            if let (EventKind::ConsentWarning, EventData::Consent(consent)) = (happened.kind, &happened.data)
+                && !self.warned.insert((consent.id, consent.expires))
+            {
+                return broken("TM-1", format!("of the end of consent {} was warned twice", consent.id));
+            }
         }
         Ok(())
     }

@@ -102,8 +102,8 @@ impl Ledger {
             let is_covered = user.consent.as_ref().is_some_and(|consent| consent.id == known.consent);
             let is_there = user.connections.iter().any(|one| one.id == known.connection);
             // A purge takes what a deletion left.
-            let may_be_gone =
-                self.deletions.contains(&known.connection) && self.purges_asked.contains(&user.id);
+            let may_be_gone = self.errands.may_be_gone(known.connection)
+                || self.deletions.contains(&known.connection) && self.purges_asked.contains(&user.id);
             if is_covered && !is_there && !may_be_gone {
                 return Err(broken("DUR-1", format!("the connection of job {id} is gone")));
             }

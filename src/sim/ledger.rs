@@ -5,6 +5,7 @@
 use super::Outcome;
 use super::asks::Wish;
 use super::checker::Checker;
+use super::errands::Errands;
 use super::facts::Facts;
 use super::jobs::JobTally;
 use super::world::{Asked, Asker};
@@ -87,6 +88,7 @@ pub(super) struct Ledger {
     pub(super) clocks: BTreeMap<ClockId, TestClock>,
     /// Clocks that somebody asked to remove.
     pub(super) clocks_going: BTreeSet<ClockId>,
+    pub(super) errands: Errands,
 }
 
 impl Ledger {
@@ -108,6 +110,7 @@ impl Ledger {
             policies: BTreeMap::new(),
             clocks: BTreeMap::new(),
             clocks_going: BTreeSet::new(),
+            errands: Errands::default(),
         }
     }
 
@@ -187,6 +190,7 @@ impl Ledger {
 
     /// A question was sent: from now on it may happen.
     pub(super) fn sent(&mut self, user: UserId, wish: &Wish) {
+        self.errands.sent(user, wish);
         let Some(tally) = self.users.get_mut(&user) else { return };
         match wish {
             Wish::CreateLink => tally.links_unknown += 1,
@@ -220,6 +224,7 @@ impl Ledger {
             tally.links_unknown = tally.links_unknown.saturating_sub(1);
         }
         self.note_jobs(ask, wish, answer, now)?;
+        self.note_errand(ask, wish, answer, now)?;
         match (wish, answer) {
             (Wish::Pry, Ok(_)) => {
                 Err(super::broken("ISO-1", format!("a stranger was answered about {}", ask.user)))
@@ -367,7 +372,9 @@ impl Ledger {
                     })?;
                     self.over(id, Some(State::Completed), now);
                 }
-                Wish::Leave(_) | Wish::Decline(_) => self.over(id, Some(State::Abandoned), now),
+                Wish::Leave(_) | Wish::Decline(_) | Wish::Extend(_) | Wish::Finish(_) => {
+                    self.over(id, Some(State::Abandoned), now);
+                }
                 _ if !live => self.over(id, None, now),
                 _ => {}
             }

@@ -4,7 +4,7 @@
 //! demanded. No threads, no async, no clock, no entropy: the same seed gives the same log.
 //!
 //! [`world`] holds the run, [`process`], [`server`] and [`gathering`] stand for the actix shells,
-//! [`people`], [`asks`], [`named`] and [`connecting`] for everybody outside, [`gateway`] for the phones, [`banks`] and
+//! [`people`], [`asks`], [`named`], [`errands`] and [`connecting`] for everybody outside, [`gateway`] for the phones, [`banks`] and
 //! [`holdings`] for institutions, [`webhooks`] and [`changing`] for whoever is told, [`clocks`] for test clocks, [`disk`] and [`faults`] for what breaks, [`ledger`], [`jobs`] and
 //! [`rules`] for what was acknowledged, [`checker`] with [`replay`], [`rows`], [`marks`], [`keeping`], [`happened`] and [`shown`]
 //! for what was made durable. Must not know: HTTP, sled, actix.
@@ -17,6 +17,7 @@ mod clocks;
 mod connecting;
 mod dice;
 mod disk;
+mod errands;
 mod facts;
 mod faults;
 mod gateway;

@@ -44,6 +44,16 @@ pub(super) enum Deed {
     DiscloseAsking,
     DiscloseByToken,
     Leave,
+    /// Somebody comes by a partner's token, sent for something.
+    Visit,
+    /// They let their consent last longer.
+    Extend,
+    /// They say that what they were sent for is done.
+    FinishErrand,
+    /// They end all that they share.
+    Withdraw,
+    /// They end one connection.
+    Disconnect,
     Connect,
     /// Two browsers' worth of impatience: the same login twice at once.
     ConnectTwice,
@@ -88,7 +98,7 @@ pub(super) enum Deed {
 
 impl Deed {
     /// All deeds with how often they come up beside each other.
-    pub(super) const ALL: [(Self, u64); 58] = [
+    pub(super) const ALL: [(Self, u64); 63] = [
         (Self::GoOn, 90),
         (Self::CreateUser, 5),
         (Self::UpdateUser, 3),
@@ -120,6 +130,11 @@ impl Deed {
         (Self::DiscloseAsking, 3),
         (Self::DiscloseByToken, 3),
         (Self::Leave, 1),
+        (Self::Visit, 5),
+        (Self::Extend, 2),
+        (Self::FinishErrand, 2),
+        (Self::Withdraw, 2),
+        (Self::Disconnect, 2),
         (Self::Connect, 14),
         (Self::ConnectTwice, 3),
         (Self::ConnectWrong, 3),

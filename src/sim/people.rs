@@ -6,6 +6,7 @@ use super::world::{Asked, World};
 use crate::domain::command::{Caller, Reply};
 use crate::domain::consent::Consent;
 use crate::domain::consent_session::CookieHash;
+use crate::domain::errand::Action;
 use crate::domain::id::{ApplicationId, AuthLinkId, ConnectionId, JobId, UserId};
 use crate::domain::job::Job;
 use crate::engine::user::core::Refusal;
@@ -20,6 +21,8 @@ pub(super) struct Browser {
     pub(super) link: Option<AuthLinkId>,
     /// The consent that it was shown last.
     pub(super) consent: Option<Consent>,
+    /// What it was sent for.
+    pub(super) errand: Action,
     pub(super) over: bool,
     /// The jobs that it was shown last.
     pub(super) jobs: Vec<Job>,
@@ -99,6 +102,7 @@ impl World {
                     cookie,
                     link,
                     consent: None,
+                    errand: Action::default(),
                     over: false,
                     jobs: Vec::new(),
                 });
@@ -121,6 +125,7 @@ impl World {
                     cookie,
                     link,
                     consent,
+                    errand: view.errand.action,
                     over: false,
                     jobs: Vec::new(),
                 });
@@ -130,12 +135,17 @@ impl World {
                 | Wish::Agree(cookie)
                 | Wish::Decline(cookie)
                 | Wish::Disclose(cookie, _)
-                | Wish::Leave(cookie),
+                | Wish::Leave(cookie)
+                | Wish::Extend(cookie)
+                | Wish::Finish(cookie)
+                | Wish::Withdraw(cookie, _)
+                | Wish::Disconnect(cookie, _),
                 Ok(Reply::Session(view)),
             ) => {
                 let ours = self.people.browsers.iter_mut().filter(|browser| browser.cookie == *cookie);
                 ours.for_each(|browser| {
                     browser.consent.clone_from(&view.consent);
+                    browser.errand = view.errand.action;
                     browser.over = view.ended.is_some();
                     browser.jobs.clone_from(&view.jobs);
                 });
@@ -146,6 +156,7 @@ impl World {
             _ => {}
         }
         self.mark_answer(wish, answer);
+        self.mark_errand(wish, answer);
     }
 
     fn learn_jobs(&mut self, ask: &Asked, wish: &Wish, answer: &Result<Reply, Refusal>) {

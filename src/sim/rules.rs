@@ -90,6 +90,7 @@ impl Ledger {
             Some(Presence::Here(user)) => {
                 self.check_links(tally, user, time)?;
                 self.check_jobs(user, time)?;
+                self.check_sharing(user, checker)?;
                 Self::check_consents(tally, user, checker)
             }
         }

@@ -133,6 +133,18 @@ const MARKS: &[&str] = &[
     "the process was killed",
     "two links were asked for at once",
     "what was lost in a crash was answered when it was asked again",
+    "somebody came to connect",
+    "somebody came to manage",
+    "somebody came to extend",
+    "somebody came to update",
+    "somebody came to reauthorise",
+    "a consent was extended",
+    "an errand was done already",
+    "there was nothing to extend",
+    "an errand by a link was done",
+    "an errand by a token was done",
+    "a person withdrew a consent",
+    "a person ended a connection",
 ];
 
 fn number(name: &str) -> Option<u64> {

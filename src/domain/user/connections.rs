@@ -72,7 +72,7 @@ impl Turn<'_> {
         let which = self.whose(cookie)?;
         self.step_session(which, SessionInput::Touch)?;
         self.delete_connection(id)?;
-        self.sweep(id, u32::MAX);
+        self.sweep_all(id);
         self.user.connections.retain(|one| one.id != id);
         self.view_of(which)
     }
@@ -240,17 +240,16 @@ impl Turn<'_> {
             self.user.connections.iter().filter(|one| one.consent == consent).map(|one| one.id).collect();
         for id in covered {
             self.forget_bank_session(id);
-            for rows in Rows::ALL {
-                let effect = self.effect_id();
-                self.effects.push(Effect::Sweep {
-                    id: effect,
-                    connection: id,
-                    rows,
-                    keep: 0,
-                    up_to: u32::MAX,
-                });
-            }
+            self.sweep_all(id);
         }
         self.user.connections.retain(|one| one.consent != consent);
+    }
+
+    /// All that was read by a connection goes, also what is shown.
+    fn sweep_all(&mut self, connection: ConnectionId) {
+        for rows in Rows::ALL {
+            let id = self.effect_id();
+            self.effects.push(Effect::Sweep { id, connection, rows, keep: 0, up_to: u32::MAX });
+        }
     }
 }

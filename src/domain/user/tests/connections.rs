@@ -281,3 +281,14 @@ fn a_view_tells_what_a_question_and_a_page_need() {
     let user = world.get_user();
     assert_eq!(user.connections, view.connections);
 }
+
+/// What is shown is what is kept for as long as it is shown: when its person ends the connection, it goes too.
+#[test]
+fn of_a_connection_that_its_person_ends_nothing_is_left() {
+    let (mut world, job) = World::connected();
+    let (connection, effects) = (world.job(job).connection, world.effects.len());
+    world.person(Command::Disconnect { cookie: cookie(1), connection }).unwrap();
+    assert!(world.user().connections.is_empty());
+    let all = Rows::ALL.map(|rows| (connection, rows, 0, u32::MAX));
+    assert_eq!(world.sweeps(effects), all);
+}
