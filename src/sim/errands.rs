@@ -117,7 +117,7 @@ impl Errands {
             }
         }
         let active = user.consent.as_ref().map(|consent| consent.id);
-        for one in user.connections.iter().filter(|one| Some(one.consent) != active) {
+        if let Some(one) = user.connections.iter().find(|one| Some(one.consent) != active) {
             let what = format!("connection {} outlives consent {}", one.id, one.consent);
             let is_known = checker.knows_consent(user.id, one.consent);
             return Err(broken("CS-2", if is_known { what } else { what + ", which is forgotten" }));

@@ -4,6 +4,7 @@
 use super::RecordError;
 use crate::domain::id::{ConsentId, UserId};
 use crate::domain::notice::Notice;
+use crate::store::Row;
 use crate::store::codec::{self, Record};
 use crate::store::key;
 use serde::{Deserialize, Serialize};
@@ -27,11 +28,7 @@ impl Record for NoticePartV1 {
 ///
 /// # Errors
 /// When it is longer than a notice may be.
-pub fn encode(
-    user: UserId,
-    consent: ConsentId,
-    notice: &Notice,
-) -> Result<Vec<(Vec<u8>, Vec<u8>)>, RecordError> {
+pub fn encode(user: UserId, consent: ConsentId, notice: &Notice) -> Result<Vec<Row>, RecordError> {
     let mut texts: Vec<&[u8]> = notice.text.as_bytes().chunks(PART_BYTES_MAX).collect();
     if texts.is_empty() {
         texts.push(&[]);

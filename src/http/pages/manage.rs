@@ -16,7 +16,7 @@ use crate::domain::id::{ConnectionId, ConsentId};
 use crate::domain::institution::InstitutionId;
 use crate::domain::notice::Notice;
 use crate::domain::workflow::consent::State;
-use crate::engine::user::core::Refusal;
+use crate::engine::user::core::{Refusal, Trouble};
 use crate::http::Response;
 use crate::http::body::Body;
 use http::StatusCode;
@@ -35,10 +35,9 @@ impl Owner {
     }
 
     /// What they were shown when they agreed to that.
-    fn notice(&self, request: &HomeRequest, consent: Option<ConsentId>) -> Result<Option<Notice>, Response> {
+    fn notice(&self, request: &HomeRequest, consent: Option<ConsentId>) -> Result<Option<Notice>, Trouble> {
         let Some(consent) = consent else { return Ok(None) };
-        let read = request.web.engine.notice(self.view.user, consent);
-        read.map_err(|wrong| answer::bare(&request.reader, trouble(wrong)))
+        request.web.engine.notice(self.view.user, consent)
     }
 }
 
@@ -70,11 +69,11 @@ pub async fn page(request: HomeRequest) -> Response {
             let owner = owner(&request).await?;
             let stopped = request.query.get("stopped").and_then(InstitutionId::parse);
             let (engine, csrf) = (&request.web.engine, owner.csrf(&request));
-            let log = engine.access_log(owner.view.user).await;
-            let log = log.map_err(|wrong| answer::bare(&request.reader, trouble(wrong)))?;
+            let stop = |wrong| answer::bare(&request.reader, trouble(wrong));
+            let log = engine.access_log(owner.view.user).await.map_err(stop)?;
             let accesses = manage::accesses(&log, engine.access_lifetime());
             let consent = owner.view.consent.as_ref().map(|consent| consent.id);
-            let notice = owner.notice(&request, consent)?;
+            let notice = owner.notice(&request, consent).map_err(stop)?;
             let past = (owner.consents.as_slice(), accesses, notice);
             let page = manage::manage(engine.house(), &owner.view, &owner.facts, past, stopped, csrf);
             Ok(answer::page(&request.reader, StatusCode::OK, page))
@@ -166,7 +165,8 @@ pub async fn receipt(request: HomeRequest, id: String) -> Response {
             let id = ConsentId::parse(&id);
             let found = owner.consents.iter().find(|one| Some(one.id) == id && one.state != State::Active);
             let house = request.web.engine.house();
-            let notice = owner.notice(&request, found.map(|consent| consent.id))?;
+            let stop = |wrong| answer::bare(&request.reader, trouble(wrong));
+            let notice = owner.notice(&request, found.map(|consent| consent.id)).map_err(stop)?;
             let receipt = |consent| fill::manage::receipt(house, &owner.view, consent, notice.as_ref());
             let page = found.and_then(receipt);
             Ok(page.map_or_else(
