@@ -152,12 +152,8 @@ fn samples() -> Vec<Sample> {
         plain(0, &KeySlotV1(3)),
         plain(0, &IdentityV1 { check: keyring().check_value() }),
     ];
-    all.extend(looks::samples());
-    all.extend(outboxes::samples());
-    all.extend(webhooks::samples());
-    all.extend(accesses::samples());
-    all.extend(terms::samples());
-    all.extend(notices::samples());
+    all.extend([looks::samples(), outboxes::samples(), webhooks::samples()].into_iter().flatten());
+    all.extend([accesses::samples(), terms::samples(), notices::samples()].into_iter().flatten());
     all
 }
 
