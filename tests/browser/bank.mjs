@@ -11,6 +11,7 @@ export class Bank {
   /** Whoever was asked for what, in order: "POST /AU00000/login". */
   asked = [];
   #shut = new Set();
+  #said = new Map();
   #waiting = [];
 
   static async start() {
@@ -45,8 +46,14 @@ export class Bank {
     for (const one of all) this.#come(one.request, one.answer, true);
   }
 
+  /** From now on, what is asked at this address is answered at the door, with this. */
+  say(place, answer) {
+    this.#said.set(place, answer);
+  }
+
   /** Nothing is shut and nothing was asked: a test begins. */
   reset() {
+    this.#said.clear();
     for (const place of [...this.#shut]) this.open(place);
     this.asked = [];
   }
@@ -66,6 +73,10 @@ export class Bank {
     if (!again) this.asked.push(`${request.method} ${path}`);
     if ([...this.#shut].some((place) => path.startsWith(place))) {
       this.#waiting.push({ request, answer });
+      return;
+    }
+    if (this.#said.has(path)) {
+      answer.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(this.#said.get(path)));
       return;
     }
     const { hostname, port } = this.inside;

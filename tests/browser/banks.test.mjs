@@ -388,6 +388,23 @@ test("the server dies: what is past its sign-in goes on by itself, what is not s
   await context.close();
 });
 
+test("a server that is gone is told on the page that was open, and so is its return", async () => {
+  const { context, page } = await onHub();
+  bank.shut("/AU00000/accounts");
+  await signIn(page, server, "AU00000", "ashMann", "hooli2024");
+  await box(page, SANDBOX).locator(".now", { hasText: "Finding accounts" }).waitFor();
+  await mark(page);
+  await server.kill();
+  await page.locator("#notice").getByText("There is no connection.").waitFor();
+  await shoot(page, "no-connection");
+  await server.run();
+  await page.waitForFunction(() => document.getElementById("notice").textContent === "");
+  bank.open("/AU00000/accounts");
+  await stands(page, SANDBOX, /^Connected/);
+  assert.ok(await isMarked(page), "the page was not loaded again");
+  await context.close();
+});
+
 test("a question that waits is asked about once, and can be left out", async () => {
   const { person, context, page, faults } = await onHub({}, "?state=s-out");
   await signIn(page, server, "AU00000", "ashMann", "hooli2024");

@@ -156,9 +156,9 @@ test("without a connection a press stays on its page and says why, and goes on w
   await askForCode(page, person);
   await page.getByLabel("6-digit code").fill(await server.code(person.mobile));
   await context.setOffline(true);
-  await notice(page).getByText("You are offline.").waitFor();
+  await notice(page).getByText("There is no connection.").waitFor();
   await press(page, "Continue");
-  await notice(page).getByText("You are offline.").waitFor();
+  await notice(page).getByText("There is no connection.").waitFor();
   await inspect(page, "offline");
   assert.match(await page.getByLabel("6-digit code").inputValue(), /^\d{6}$/, "what was typed is still there");
   await context.setOffline(false);

@@ -58,19 +58,32 @@ if (live) {
     // Too busy, say: the next time tells.
     return answer.status >= 500 ? live : parsed(await answer.text()).getElementById("live");
   };
+  // A stream that breaks is opened again at once, as a rule; what lasts is told.
+  let silence;
+  const isSilent = () => { silence ??= setTimeout(() => tell("offline"), 3000); };
+  const isHeard = () => {
+    clearTimeout(silence);
+    silence = undefined;
+    connection();
+  };
   let pause = 1000;
   // There is none while nothing can change by itself.
   let stream;
   const look = async () => {
     pause = Math.min(2 * pause, 30_000);
-    const fresh = await fetched().catch(() => live);
-    const place = fresh === live ? stream?.url : show(fresh);
+    const fresh = await fetched().catch(() => undefined);
+    if (fresh === undefined) isSilent();
+    else isHeard();
+    const place = [live, undefined].includes(fresh) ? stream?.url : show(fresh);
     stream = undefined;
     if (place) listen(place);
   };
   const listen = (place) => {
     stream = new EventSource(place);
-    stream.onopen = () => { pause = 1000; };
+    stream.onopen = () => {
+      pause = 1000;
+      isHeard();
+    };
     stream.addEventListener("live", ({ data }) => {
       if (show(parsed(data).getElementById("live"))) return;
       stream.close();
@@ -78,6 +91,7 @@ if (live) {
     });
     // A browser opens again a stream that broke, and never one that was refused.
     stream.onerror = ({ target }) => {
+      isSilent();
       if (target.readyState === EventSource.CLOSED) setTimeout(look, pause);
     };
   };

@@ -257,6 +257,11 @@ pub struct Found {
 }
 
 impl Found {
+    /// The bank shows no account at all.
+    pub const fn is_nothing(self) -> bool {
+        self.here == 0 && self.elsewhere == 0
+    }
+
     /// "3 accounts".
     pub fn words(self, frame: &Frame) -> Words<'static> {
         let accounts = |count: usize| frame.say("accounts").with("count", count);
