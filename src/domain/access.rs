@@ -117,8 +117,9 @@ mod tests {
         other.count(Application, AccessTo::Accounts, at(1440));
         other.count(Application, AccessTo::Identity, at(8));
         log.join(&other);
+        log.count(Application, AccessTo::Accounts, at(6));
         let seen = |day, by, to| log.0.get(&(Day(day), by, to)).map(|one| (one.count, one.first, one.last));
-        assert_eq!(seen(20_000, Application, AccessTo::Accounts), Some((3, at(5), at(1439))));
+        assert_eq!(seen(20_000, Application, AccessTo::Accounts), Some((4, at(5), at(1439))));
         assert_eq!(seen(20_001, Application, AccessTo::Accounts), Some((1, at(1440), at(1440))));
         assert_eq!(seen(20_000, Operator, AccessTo::Accounts), Some((1, at(7), at(7))));
         assert_eq!(seen(20_000, Application, AccessTo::Identity), Some((1, at(8), at(8))));
