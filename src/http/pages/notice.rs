@@ -19,13 +19,20 @@ pub const LANGUAGE_FIELD: &str = "language";
 /// Elements whose text goes on in the same line.
 const INLINE: [&str; 10] = ["a", "b", "strong", "span", "time", "small", "code", "svg", "path", "circle"];
 
-/// What a page says in that language; nothing, where it does not render.
+/// Where the frame begins to speak of itself: of a lost connection, and of when it closes.
+const OWN_WORDS: &str = "<div class=\"notice\" id=\"notice\"";
+
+/// What a page says in that language; nothing, where it does not render. When the page closes by itself is
+/// none of it: that changes with each look at it.
 pub fn of(language: &'static Language, page: &mut ConsentPage) -> Option<Notice> {
     page.speak(&Reader::of(language));
-    let html = page.render().ok()?;
+    let closes = page.frame.closes.take();
+    let html = page.render();
+    page.frame.closes = closes;
+    let html = html.ok()?;
     let (_, main) = html.split_once("<main")?;
     let (_, main) = main.split_once('>')?;
-    Notice::new(language.tag, text(main.split_once("</main>")?.0))
+    Notice::new(language.tag, text(main.split_once(OWN_WORDS)?.0))
 }
 
 /// Proves that a page of ours said these words.
@@ -84,6 +91,14 @@ mod tests {
         assert_eq!(text("&#38;#60;"), "&#60;", "once");
     }
 
+    /// What the page ends with; what the frame says of itself is not agreed to.
+    fn last_words(language: &'static Language, page: &ConsentPage) -> String {
+        let mut frame = page.frame.clone();
+        frame.reader = Reader::of(language);
+        let id = if page.earlier_until.is_some() { "consent-choice-again" } else { "consent-choice" };
+        unescaped(&text(&frame.say(id).to_string()))
+    }
+
     #[test]
     fn every_sample_says_what_it_asks_for_and_nothing_that_binds_its_form() {
         for language in &LANGUAGES {
@@ -96,8 +111,10 @@ mod tests {
                 assert!(notice.text.contains(&page.purpose) && notice.text.contains("Quill & Daughters"));
                 let lines = notice.text.lines().count();
                 assert!(lines > 20, "{lines}");
+                assert!(notice.text.ends_with(&last_words(language, &page)), "{}", notice.text);
+                page.frame.closes = None;
                 let again = of(language, &mut page).unwrap();
-                assert_eq!(again, notice, "the same page says the same");
+                assert_eq!(again, notice, "the same page says the same, whenever it closes");
             }
         }
     }

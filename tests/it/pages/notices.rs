@@ -12,10 +12,11 @@ fn another_name() -> WantedLook {
     toml::from_str("[brand]\nname = \"Another Name\"\n").unwrap()
 }
 
-/// The text of each paragraph and line of a list on a page, as a reader has it.
+/// The text of each paragraph and line of a list on a page, as a reader has it, up to where the page speaks of
+/// itself.
 fn paragraphs(html: &str) -> Vec<String> {
     let (_, main) = html.split_once("<main").unwrap();
-    let main = main.split("</main>").next().unwrap();
+    let (main, _) = main.split_once("<p class=\"small soft part\" id=\"idle\"").unwrap();
     let mut found = Vec::new();
     for element in ["p", "li", "h1", "h2", "h3", "button"] {
         let tag = format!("<{element}");
@@ -104,4 +105,19 @@ async fn whoever_was_shown_other_words_is_asked_again() {
         panic!("none")
     };
     assert!(language == "en-AU" && text.starts_with("Share bank data with Another Name?"), "{text}");
+}
+
+#[tokio::test]
+async fn whoever_takes_their_time_to_read_agrees_to_what_was_shown() {
+    let place = Place::open().await;
+    let mut browser = Browser::new(&place.base);
+    let (_, page) = come(&place, &mut browser, "").await;
+    assert!(page.html.contains("data-closes="), "the page says when it closes");
+    place.advance(7 * 60);
+    browser.get("/home").await;
+    place.advance(5);
+    let done = browser.post(&page.form("I agree")).await;
+    assert_eq!((done.status, done.location()), (303, "/connect"));
+    let notice = place.notice(place.consent().await.unwrap()).unwrap();
+    assert!(!notice.text.contains("still here") && !notice.text.contains("closes"), "{}", notice.text);
 }
