@@ -129,7 +129,6 @@ OTHER_REASONS = [
     unfit(ADD_USER, r"\"\" is not a \"email\"", "/properties/email"),
     # Not measured yet: null.
     unfit("GET /connectors", NULL, "/properties/data/items/properties/stats/properties/averageDurationMs"),
-    unfit("GET /connectors/{connectorId}/{method}", NULL, "/properties/stats/properties/averageDurationMs"),
     # `class` is an object that equals a word there.
     unfit(ACCOUNTS, CLASS, "/properties/data/items/properties/class"),
     unfit(f"{ACCOUNTS}/{{accountId}}", CLASS, "/properties/class"),

@@ -40,11 +40,8 @@ async fn list(user: &str, call: &Call) -> Answer {
     call.unfiltered()?;
     let consents = call.web.engine.consents(on.user, on.caller, call.context.request_id).await?;
     let application = call.web.engine.house().application(on.application);
-    let view = |consent: &Consent| {
-        ConsentView::new(&call.web, application.as_deref(), on.user, consent)
-            .spoken(call, on.user, consent.id)
-    };
-    let data: Vec<_> = consents.iter().map(view).collect::<Result<_, _>>()?;
+    let view = |consent: &Consent| ConsentView::new(&call.web, application.as_deref(), on.user, consent);
+    let data: Vec<_> = consents.iter().map(view).collect();
     let own = call.web.url(&format!("/users/{}/consents", on.user));
     Ok(json(StatusCode::OK, &List { kind: "list", size: data.len(), data, links: SelfLink { own } }))
 }
@@ -188,7 +185,8 @@ impl ConsentView {
 }
 
 impl ConsentView {
-    /// The same with the language in which it was shown.
+    /// The same with the language in which it was shown. The original's list allows no further members, and
+    /// clients are made from that: only the read of one consent, which it does not have, says it.
     fn spoken(self, call: &Call, user: UserId, consent: ConsentId) -> Result<Self, ApiError> {
         Ok(Self { language: call.web.engine.notice_language(user, consent)?, ..self })
     }

@@ -53,7 +53,9 @@ async fn who_agrees_in_vietnamese_has_agreed_to_these_words_in_vietnamese() {
     for paragraph in &said {
         assert!(notice.text.lines().any(|line| line == paragraph), "{paragraph}\nis not in\n{}", notice.text);
     }
-    assert_eq!(place.read_consents().await["data"][0]["language"], "vi");
+    let listed = place.read_consents().await;
+    assert!(listed["data"][0].get("language").is_none(), "clients of the original know no such member");
+    assert_eq!(place.read_consent(consent).await["language"], "vi");
 
     place.set_look(another_name()).await.unwrap();
     place.change_policy().await;

@@ -256,7 +256,16 @@ impl Place {
 
     /// The consents, as the partner reads them.
     pub async fn read_consents(&self) -> serde_json::Value {
-        let url = format!("{}/users/{}/consents", self.base, self.user);
+        self.read_of_person("consents").await
+    }
+
+    /// One consent, as the partner reads it.
+    pub async fn read_consent(&self, id: ConsentId) -> serde_json::Value {
+        self.read_of_person(&format!("consents/{id}")).await
+    }
+
+    async fn read_of_person(&self, rest: &str) -> serde_json::Value {
+        let url = format!("{}/users/{}/{rest}", self.base, self.user);
         let request = reqwest::Client::new().get(url).bearer_auth(self.server_token());
         request.send().await.unwrap().json().await.unwrap()
     }
