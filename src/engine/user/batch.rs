@@ -384,7 +384,7 @@ impl Wishes<'_> {
                 }
                 Effect::SendCode { id, link, to, code, not_after } => {
                     let partner = self.house.application(application);
-                    let partner = partner.map(|one| one.name.clone()).unwrap_or_default();
+                    let partner = partner.map(|one| one.brand().to_owned()).unwrap_or_default();
                     let body = sms::compose(code.reveal(), &partner, &self.house.public_host);
                     (id, not_after, Wish::Text { link }, Some(Text { to: to.e164(), body }))
                 }

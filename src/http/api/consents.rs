@@ -61,7 +61,7 @@ async fn one(user: &str, consent: &str, call: &Call) -> Answer {
     let consent = consents.iter().find(|one| one.id == id).ok_or_else(ApiError::not_found)?;
     let application = call.web.engine.house().application(on.application);
     let view = ConsentView::new(&call.web, application.as_deref(), on.user, consent);
-    Ok(json(StatusCode::OK, &view.spoken(call, on.user, consent.id)?))
+    Ok(json(StatusCode::OK, &view.whole(call, on.user, consent)?))
 }
 
 #[derive(Serialize)]
@@ -173,7 +173,7 @@ impl ConsentView {
                 permissions: consent.permissions.iter().copied().map(PermissionView::new).collect(),
             },
             revoked: consent.revoked.map(crate::domain::time::UnixMillis::rfc3339),
-            deletion_requested: consent.deletion_asked,
+            deletion_requested: false,
             language: None,
             links: Links {
                 own: web.url(&format!("/users/{user}/consents/{}", consent.id)),
@@ -185,10 +185,11 @@ impl ConsentView {
 }
 
 impl ConsentView {
-    /// The same with the language in which it was shown. The original's list allows no further members, and
-    /// clients are made from that: only the read of one consent, which it does not have, says it.
-    fn spoken(self, call: &Call, user: UserId, consent: ConsentId) -> Result<Self, ApiError> {
-        Ok(Self { language: call.web.engine.notice_language(user, consent)?, ..self })
+    /// The same with what goes beyond the original. Its list allows no further members, and clients are made from
+    /// that: only the read of one consent, which it does not have, says these.
+    fn whole(self, call: &Call, user: UserId, consent: &Consent) -> Result<Self, ApiError> {
+        let language = call.web.engine.notice_language(user, consent.id)?;
+        Ok(Self { deletion_requested: consent.deletion_asked, language, ..self })
     }
 }
 

@@ -44,6 +44,8 @@ async fn every_page_of_a_link_wears_the_partner_s_look() {
     let start = browser.get(&link).await;
     let code = browser.get(&format!("{link}/code")).await;
     let consent = enter(&place, &mut browser, &link).await;
+    let text = place.text(1).await;
+    assert!(text.contains("Quill & Daughters") && !text.contains("Quill Lending"), "{text}");
     let hub = browser.press(&consent.form("I agree")).await;
     let banks = browser.get("/connect/banks").await;
     let done = browser.press(&hub.form("I have disclosed all my accounts")).await;

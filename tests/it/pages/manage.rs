@@ -100,6 +100,7 @@ async fn where_a_copy_may_be_kept_its_deletion_can_be_asked_for_and_the_partner_
         let place = Place::open().await;
         place.retain_data().await;
         share(&place).await;
+        let consent = place.consent().await.unwrap();
         let mut browser = Browser::new(&place.base);
         come(&place, &mut browser, "&action=manage").await;
         let ask = browser.get("/manage/withdraw").await;
@@ -111,6 +112,14 @@ async fn where_a_copy_may_be_kept_its_deletion_can_be_asked_for_and_the_partner_
         let receipt: Shown = browser.press(&form).await;
         assert_eq!(receipt.html.contains("You asked them to delete it"), asks);
         assert_eq!(place.ended_consents().await, [asks]);
+        let read = place.read_consent(consent).await;
+        assert_eq!(read.get("deletionRequested").is_some_and(|told| told == true), asks);
+        let listed = place.read_consents().await;
+        assert_eq!((&listed["data"][0]["status"], &listed["data"][0]["id"]), (&read["status"], &read["id"]));
+        assert!(
+            listed["data"][0].get("deletionRequested").is_none(),
+            "the original's list has no such member"
+        );
     }
 }
 
