@@ -169,23 +169,26 @@ test("without a connection a press stays on its page and says why, and goes on w
   await context.close();
 });
 
+/** Waits until reading begins at the heading: a heading is seen before the page's script has run. */
+const begins = (page) => page.waitForFunction(() => document.activeElement.tagName === "H1");
+
 test("reading begins at each step's heading; a field in need and who comes back keep their place", async () => {
   const { context, page } = await open(browser, server);
   const person = await newPerson();
   await askForCode(page, person);
-  assert.equal(await focused(page), "H1");
-  await page.reload();
+  await begins(page);
+  await page.reload({ waitUntil: "load" });
   assert.equal(await focused(page), "BODY");
   await enter(page, await server.code(person.mobile));
   await page.waitForURL(/\/home$/);
-  assert.equal(await focused(page), "H1");
+  await begins(page);
   await press(page, "I agree");
   await heading(page, "Your banks");
-  assert.equal(await focused(page), "H1");
+  await begins(page);
   await page.goto(`${server.ready.api_url}/connect/banks/AU00000`);
   await press(page, "Sign in");
   await page.getByRole("alert").first().waitFor();
-  assert.equal(await focused(page), "login");
+  await page.waitForFunction(() => document.activeElement.id === "login");
   // The first key leads on from the heading, and back to the way past the frame.
   await page.goto(`${server.ready.api_url}/connect`);
   await page.keyboard.press("Shift+Tab");
