@@ -67,6 +67,15 @@ impl std::fmt::Debug for Mobile {
     }
 }
 
+/// The longest name in a text message, in characters: with a code it stays within two segments, with a link
+/// within three in every language.
+const TEXT_NAME_CHARS_MAX: usize = 40;
+
+/// A name as a text message bears it: in one line, and no longer than leaves room for the rest.
+pub fn name_in_text(name: &str) -> String {
+    name.chars().filter(|letter| !letter.is_control()).take(TEXT_NAME_CHARS_MAX).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

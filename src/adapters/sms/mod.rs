@@ -5,18 +5,15 @@ pub mod magic;
 
 pub use inbox::Inbox;
 
+use crate::domain::mobile::name_in_text;
 use crate::domain::time::Span;
 use async_trait::async_trait;
 use thiserror::Error;
 
-/// The longest partner name in a text, in characters: two segments stay enough for the whole.
-const PARTNER_CHARS_MAX: usize = 40;
-
 /// A text with a one-time code. Its last line binds the code to our host, so that a phone offers it
 /// there and nowhere else (the origin-bound one-time code format of WICG).
 pub fn compose(code: &str, partner: &str, host: &str) -> String {
-    let partner: String =
-        partner.chars().filter(|letter| !letter.is_control()).take(PARTNER_CHARS_MAX).collect();
+    let partner = name_in_text(partner);
     format!(
         "{code} is your code to share bank data with {partner}. Nobody will phone you to ask for it.\n\n@{host} #{code}"
     )

@@ -2,7 +2,7 @@
 //! (docs/COMPATIBILITY.md). Must not know: what counts as an access.
 
 use super::view::List;
-use super::{Access, Call, call};
+use super::{Asker, Call, call};
 use crate::domain::access::{AccessPlace, Accesses};
 use crate::domain::command::Command;
 use crate::http::error::Answer;
@@ -25,7 +25,7 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
 
 async fn list(user: &str, call: &Call) -> Answer {
     call.only_get()?;
-    let on = call.on_user(user, Access::ServerOrOwn)?;
+    let on = call.on_user(user, Asker::ServerOrOwn)?;
     call.unfiltered()?;
     // Whether there is such a user, and whose, its actor knows.
     call.ask(on.user, on.caller, Command::GetUser).await?;

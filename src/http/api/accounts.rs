@@ -3,7 +3,7 @@
 
 use super::view::account::AccountView;
 use super::view::{List, path};
-use super::{Access, Call, OnUser, call, unexpected, wanted};
+use super::{Asker, Call, OnUser, call, unexpected, wanted};
 use crate::domain::access::AccessTo;
 use crate::domain::command::{Command, Reply};
 use crate::domain::id::AccountId;
@@ -33,7 +33,7 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
 
 async fn list(user: &str, call: &Call) -> Answer {
     call.only_get()?;
-    let on = call.on_user(user, Access::Server)?;
+    let on = call.on_user(user, Asker::Server)?;
     let wanted = wanted::accounts(call.query().get("filter").unwrap_or_default())?;
     connections_exist(&on, call, &wanted).await?;
     let (shown, settings) = (call.shown(&on).await?, &call.web.settings);
@@ -64,7 +64,7 @@ async fn connections_exist(on: &OnUser, call: &Call, wanted: &AccountFilter) -> 
 
 async fn get(user: &str, account: &str, call: &Call) -> Answer {
     call.only_get()?;
-    let on = call.on_user(user, Access::Server)?;
+    let on = call.on_user(user, Asker::Server)?;
     let id = AccountId::parse(account)
         .ok_or_else(|| ApiError::not_valid("Account ID value is not valid", "accountId"))?;
     let shown = call.shown(&on).await?;

@@ -2,7 +2,7 @@
 //! they were asked before it. Beyond the compatible wire (docs/COMPATIBILITY.md). Must not know: what is a
 //! gap.
 
-use super::{Access, Call, call, unexpected};
+use super::{Asker, Call, call, unexpected};
 use crate::domain::attestation::{AnsweredGap, Attestation};
 use crate::domain::command::{Command, Reply};
 use crate::domain::id::UserId;
@@ -26,7 +26,7 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
 
 async fn read(user: &str, call: &Call) -> Answer {
     call.only_get()?;
-    let on = call.on_user(user, Access::ServerOrOwn)?;
+    let on = call.on_user(user, Asker::ServerOrOwn)?;
     let Reply::Attestation(found) = call.ask(on.user, on.caller, Command::GetAttestation).await? else {
         return Err(unexpected());
     };

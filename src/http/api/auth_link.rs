@@ -2,7 +2,7 @@
 //! a link lives.
 
 use super::once::rendered;
-use super::{Access, Call, call, unexpected};
+use super::{Asker, Call, call, unexpected};
 use crate::domain::command::{Command, LinkView, Reply};
 use crate::domain::workflow::Names as _;
 use crate::http::error::{Answer, ApiError};
@@ -38,7 +38,7 @@ struct PostedLink {
 }
 
 async fn create(user: &str, call: &mut Call) -> Answer {
-    let on = call.on_user(user, Access::Server)?;
+    let on = call.on_user(user, Asker::Server)?;
     let posted = call.body.json::<PostedLink>("Posted auth link is not in valid format.").await?;
     let mobile = posted.unwrap_or_default().mobile;
     call.once(on.user, on.caller, Command::CreateLink { mobile }, |web, reply| match reply {
@@ -49,13 +49,13 @@ async fn create(user: &str, call: &mut Call) -> Answer {
 }
 
 async fn get(user: &str, call: &Call) -> Answer {
-    let on = call.on_user(user, Access::Server)?;
+    let on = call.on_user(user, Asker::Server)?;
     let view = seen(call.ask(on.user, on.caller, Command::GetLink).await?)?;
     Ok(json(StatusCode::OK, &AuthLinkView::new(&call.web, &view)))
 }
 
 async fn delete(user: &str, call: &Call) -> Answer {
-    let on = call.on_user(user, Access::ServerOrOwn)?;
+    let on = call.on_user(user, Asker::ServerOrOwn)?;
     call.ask(on.user, on.caller, Command::DeleteLink).await?;
     Ok(no_content())
 }

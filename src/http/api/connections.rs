@@ -7,7 +7,7 @@ use super::view::connection::{ConnectionView, Eyes, ListedConnection, Whole};
 use super::view::job::{JobOfKnown, JobView};
 use super::view::{List, Reference, Unlinked, path};
 use super::wanted::ConnectionFilter;
-use super::{Access, Call, call, unexpected};
+use super::{Asker, Call, call, unexpected};
 use crate::domain::bank::{Credentials, LOGIN_ID_BYTES_MAX, TYPED_CHARS_MAX};
 use crate::domain::command::{Caller, Command, Reply};
 use crate::domain::id::ConnectionId;
@@ -88,7 +88,7 @@ async fn on_one(user: &str, connection: &str, call: &mut Call) -> Answer {
 }
 
 async fn list(user: &str, call: &Call) -> Answer {
-    let on = call.on_user(user, Access::Server)?;
+    let on = call.on_user(user, Asker::Server)?;
     let wanted = ConnectionFilter::read(call.query().get("filter").unwrap_or_default())?;
     let Reply::Connections(all) = call.ask(on.user, on.caller, Command::ListConnections).await? else {
         return Err(unexpected());
@@ -105,7 +105,7 @@ fn parse(connection: &str) -> Result<ConnectionId, ApiError> {
 }
 
 async fn get(user: &str, connection: &str, call: &Call) -> Answer {
-    let on = call.on_user(user, Access::ServerOrOwn)?;
+    let on = call.on_user(user, Asker::ServerOrOwn)?;
     let id = parse(connection)?;
     let Reply::Connection(connection) = call.ask(on.user, on.caller, Command::GetConnection(id)).await?
     else {
@@ -123,7 +123,7 @@ async fn get(user: &str, connection: &str, call: &Call) -> Answer {
 }
 
 async fn delete(user: &str, connection: &str, call: &Call) -> Answer {
-    let on = call.on_user(user, Access::Server)?;
+    let on = call.on_user(user, Asker::Server)?;
     call.ask(on.user, on.caller, Command::DeleteConnection(parse(connection)?)).await?;
     Ok(no_content())
 }
@@ -131,7 +131,7 @@ async fn delete(user: &str, connection: &str, call: &Call) -> Answer {
 /// Reads by it again. Where that is under way, its job is the answer, as it stands.
 async fn refresh(user: &str, connection: &str, call: &mut Call) -> Answer {
     call.only_post()?;
-    let on = call.on_user(user, Access::Server)?;
+    let on = call.on_user(user, Asker::Server)?;
     let (user, command) = (on.user, Command::RefreshConnection(parse(connection)?));
     call.once(user, on.caller, command, move |web, reply| match reply {
         Reply::Job(_) => begun(web, reply),
@@ -143,7 +143,7 @@ async fn refresh(user: &str, connection: &str, call: &mut Call) -> Answer {
 
 async fn refresh_all(user: &str, call: &mut Call) -> Answer {
     call.only_post()?;
-    let on = call.on_user(user, Access::Server)?;
+    let on = call.on_user(user, Asker::Server)?;
     call.once(on.user, on.caller, Command::RefreshConnections, |web, reply| {
         let Reply::Jobs(jobs) = reply else { return None };
         let data = jobs.iter().map(|job| Reference::job(&web.settings, job.id)).collect();
@@ -154,7 +154,7 @@ async fn refresh_all(user: &str, call: &mut Call) -> Answer {
 
 async fn purge(user: &str, connection: &str, call: &mut Call) -> Answer {
     call.only_post()?;
-    let on = call.on_user(user, Access::Server)?;
+    let on = call.on_user(user, Asker::Server)?;
     let command = Command::PurgeConnection(parse(connection)?);
     call.once(on.user, on.caller, command, |_, _| Some(nothing())).await
 }
@@ -192,7 +192,7 @@ struct PostedUpdate {
 }
 
 async fn update(user: &str, connection: &str, call: &mut Call) -> Answer {
-    let on = call.on_user(user, Access::ServerOrOwn)?;
+    let on = call.on_user(user, Asker::ServerOrOwn)?;
     let connection = parse(connection)?;
     let posted = call.body.json::<PostedUpdate>(UNREADABLE).await?;
     let posted = posted.ok_or_else(|| ApiError::unreadable(UNREADABLE))?;
@@ -204,7 +204,7 @@ async fn update(user: &str, connection: &str, call: &mut Call) -> Answer {
 }
 
 async fn create(user: &str, call: &mut Call) -> Answer {
-    let on = call.on_user(user, Access::ServerOrOwn)?;
+    let on = call.on_user(user, Asker::ServerOrOwn)?;
     let posted = call.body.json::<PostedConnection>(UNREADABLE).await?;
     let (credentials, institution) = posted.ok_or_else(|| ApiError::unreadable(UNREADABLE))?.read()?;
     let is_known = |id: &InstitutionId| call.web.engine.house().institution(*id).is_some();

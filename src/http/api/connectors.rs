@@ -4,7 +4,7 @@
 use super::filter::{Filter, Operator, Property};
 use super::users::SelfLink;
 use super::view::connector::ConnectorView;
-use super::{Access, Call, call};
+use super::{Asker, Call, call};
 use crate::domain::application::{Mode, Permission};
 use crate::domain::institution::{Connector, Institution, InstitutionId, Method};
 use crate::http::error::{Answer, ApiError, Code};
@@ -185,7 +185,7 @@ pub(super) fn offered(call: &Call, door: Door) -> Result<&'static [Institution],
         call.readable()?;
         return Ok(Institution::offered(house.institutions, Mode::Sandbox));
     }
-    let (claims, _) = call.allowed(Access::ServerOrOwn)?;
+    let (claims, _) = call.allowed(Asker::ServerOrOwn)?;
     let application = house.application(claims.application);
     Ok(application.map_or(&[], |one| Institution::offered(house.institutions, one.mode)))
 }

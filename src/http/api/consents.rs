@@ -2,7 +2,7 @@
 //! know: what ends a consent.
 
 use super::users::SelfLink;
-use super::{Access, Call, call};
+use super::{Asker, Call, call};
 use crate::domain::application::{Application, Permission, Policy};
 use crate::domain::command::Command;
 use crate::domain::consent::Consent;
@@ -36,7 +36,7 @@ async fn list(user: &str, call: &Call) -> Answer {
     if call.method != Method::GET {
         return Err(ApiError::method_not_allowed("GET, HEAD, OPTIONS"));
     }
-    let on = call.on_user(user, Access::ServerOrOwn)?;
+    let on = call.on_user(user, Asker::ServerOrOwn)?;
     call.unfiltered()?;
     let consents = call.web.engine.consents(on.user, on.caller, call.context.request_id).await?;
     let application = call.web.engine.house().application(on.application);
@@ -50,7 +50,7 @@ async fn one(user: &str, consent: &str, call: &Call) -> Answer {
     if call.method != Method::DELETE && call.method != Method::GET {
         return Err(ApiError::method_not_allowed("GET, HEAD, DELETE, OPTIONS"));
     }
-    let on = call.on_user(user, Access::ServerOrOwn)?;
+    let on = call.on_user(user, Asker::ServerOrOwn)?;
     let id = ConsentId::parse(consent)
         .ok_or_else(|| ApiError::not_valid("Consent ID value is not valid", "consentId"))?;
     if call.method == Method::DELETE {

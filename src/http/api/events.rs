@@ -4,7 +4,7 @@
 use super::filter::{self, Statement};
 use super::users::SelfLink;
 use super::view::event::{EventView, TestEventView};
-use super::{Access, Call, apart, call};
+use super::{Asker, Call, apart, call};
 use crate::domain::event::EventKind;
 use crate::domain::id::{ApplicationId, EventId, UserId};
 use crate::engine::read::EventFilter;
@@ -122,7 +122,7 @@ fn test_event(application: ApplicationId, id: EventId, call: &Call) -> Answer {
 
 fn types(call: &Call) -> Answer {
     call.only_get()?;
-    call.allowed(Access::Server)?;
+    call.allowed(Asker::Server)?;
     call.unfiltered()?;
     let query = call.query();
     let ours: &[(&str, &str)] = match query.get("include").map(str::trim) {
@@ -139,7 +139,7 @@ fn types(call: &Call) -> Answer {
 
 fn one_type(id: &str, call: &Call) -> Answer {
     call.only_get()?;
-    call.allowed(Access::Server)?;
+    call.allowed(Asker::Server)?;
     let is_word =
         |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     if !id.split_once('.').is_some_and(|(entity, verb)| is_word(entity) && is_word(verb)) {

@@ -4,7 +4,7 @@
 
 use super::events::any_event_filter;
 use super::view::event::EventView;
-use super::{Access, Call, apart, call};
+use super::{Asker, Call, apart, call};
 use crate::domain::application::Application;
 use crate::domain::command::Command;
 use crate::domain::event::Event;
@@ -66,7 +66,7 @@ struct Wanted {
 async fn feed(call: &Call) -> Answer {
     call.only_get()?;
     let streams = wants_stream(call);
-    let claims = if streams { call.claims.clone()? } else { call.allowed(Access::Server)?.0 };
+    let claims = if streams { call.claims.clone()? } else { call.allowed(Asker::Server)?.0 };
     if claims.scope != Scope::Server {
         return Err(error::forbidden());
     }
@@ -243,7 +243,7 @@ async fn tell(web: &Web, mut wanted: Wanted, mut bell: Listening, sender: &Sende
 
 async fn timeline(user: &str, call: &Call) -> Answer {
     call.only_get()?;
-    let on = call.on_user(user, Access::Server)?;
+    let on = call.on_user(user, Asker::Server)?;
     call.unfiltered()?;
     call.ask(on.user, on.caller, Command::GetUser).await?;
     let query = call.query();

@@ -3,7 +3,7 @@
 
 use super::view::Shown;
 use super::view::identity::{IdentityList, IdentityView};
-use super::{Access, Call, OnUser, call};
+use super::{Asker, Call, OnUser, call};
 use crate::domain::access::AccessTo;
 use crate::domain::id::IdentityId;
 use crate::engine::read::sources::Known;
@@ -41,7 +41,7 @@ async fn known(call: &Call, on: &OnUser) -> Result<(Shown, Vec<Known>), ApiError
 
 async fn list(user: &str, call: &Call) -> Answer {
     call.only_get()?;
-    let on = call.on_user(user, Access::ServerOrOwn)?;
+    let on = call.on_user(user, Asker::ServerOrOwn)?;
     call.unfiltered()?;
     let (shown, known) = known(call, &on).await?;
     call.was_shown(&on, AccessTo::Identity, !known.is_empty());
@@ -50,7 +50,7 @@ async fn list(user: &str, call: &Call) -> Answer {
 
 async fn get(user: &str, identity: &str, call: &Call) -> Answer {
     call.only_get()?;
-    let on = call.on_user(user, Access::ServerOrOwn)?;
+    let on = call.on_user(user, Asker::ServerOrOwn)?;
     let id = IdentityId::parse(identity)
         .ok_or_else(|| ApiError::not_valid("Identity ID value is not valid", "identityId"))?;
     let (shown, known) = known(call, &on).await?;

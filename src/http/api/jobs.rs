@@ -5,7 +5,7 @@ use super::once::{Begun, rendered};
 use super::view::Reference;
 use super::view::job::{Frame, JobList, JobView};
 use super::wanted::JobFilter;
-use super::{Access, Call, OnUser, call, unexpected};
+use super::{Asker, Call, OnUser, call, unexpected};
 use crate::domain::command::{Command, Failure, Reply};
 use crate::domain::id::JobId;
 use crate::domain::job::{Job, StepName};
@@ -55,7 +55,7 @@ pub(super) fn frame(web: &Web) -> Frame<'_> {
 
 /// The job that the path names, with its person; one answer for all that the caller may not see.
 async fn find(job: &str, call: &Call) -> Result<(OnUser, Job), ApiError> {
-    let (claims, caller) = call.allowed(Access::ServerOrOwn)?;
+    let (claims, caller) = call.allowed(Asker::ServerOrOwn)?;
     let id = JobId::parse(job).ok_or_else(|| ApiError::not_valid("Job ID value is not valid", "jobId"))?;
     let user = call.web.engine.job_owner(id)?.ok_or_else(ApiError::not_found)?;
     if claims.user.is_some_and(|own| own != user) {
@@ -78,7 +78,7 @@ async fn get(job: &str, call: &Call) -> Answer {
 
 async fn list(user: &str, call: &Call) -> Answer {
     call.only_get()?;
-    let on = call.on_user(user, Access::Server)?;
+    let on = call.on_user(user, Asker::Server)?;
     let wanted = JobFilter::read(call.query().get("filter").unwrap_or_default())?;
     let Reply::Jobs(jobs) = call.ask(on.user, on.caller, Command::ListJobs).await? else {
         return Err(unexpected());

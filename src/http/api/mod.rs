@@ -115,7 +115,7 @@ struct Call {
 
 /// Who may use an operation (contract section 1.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Access {
+enum Asker {
     /// The partner's server alone.
     Server,
     /// The partner's server, and the person for themselves.
@@ -181,10 +181,10 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 
 impl Call {
     /// Who asks, if they may: token, scope, and whether we can answer in a way that they read.
-    fn allowed(&self, access: Access) -> Result<(Claims, Caller), ApiError> {
+    fn allowed(&self, asker: Asker) -> Result<(Claims, Caller), ApiError> {
         let claims = self.claims.clone()?;
         let caller = claims.caller().ok_or_else(error::forbidden)?;
-        if access == Access::Server && claims.scope != Scope::Server {
+        if asker == Asker::Server && claims.scope != Scope::Server {
             return Err(error::forbidden());
         }
         self.readable()?;
@@ -223,12 +223,12 @@ impl Call {
 
     /// The partner's server.
     fn server(&self) -> Result<(ApplicationId, Caller), ApiError> {
-        self.allowed(Access::Server).map(|(claims, caller)| (claims.application, caller))
+        self.allowed(Asker::Server).map(|(claims, caller)| (claims.application, caller))
     }
 
     /// The user that the path names, for a caller who may ask about them.
-    fn on_user(&self, user: &str, access: Access) -> Result<OnUser, ApiError> {
-        let (claims, caller) = self.allowed(access)?;
+    fn on_user(&self, user: &str, asker: Asker) -> Result<OnUser, ApiError> {
+        let (claims, caller) = self.allowed(asker)?;
         let user =
             UserId::parse(user).ok_or_else(|| ApiError::not_valid("User ID value is not valid", "userId"))?;
         if claims.scope == Scope::Client && claims.user != Some(user) {

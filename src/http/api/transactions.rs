@@ -3,7 +3,7 @@
 
 use super::view::path;
 use super::view::transaction::{TransactionList, TransactionView};
-use super::{Access, Call, apart, call, wanted};
+use super::{Asker, Call, apart, call, wanted};
 use crate::domain::access::AccessTo;
 use crate::domain::id::{TransactionId, UserId};
 use crate::engine::read::transactions::TransactionCursor;
@@ -68,7 +68,7 @@ pub(super) fn limit(text: &str) -> Result<usize, ApiError> {
 
 async fn list(user: &str, call: &Call) -> Answer {
     call.only_get()?;
-    let on = call.on_user(user, Access::Server)?;
+    let on = call.on_user(user, Asker::Server)?;
     let query = call.query();
     let page = Page::read(&query)?;
     let filter = query.get("filter").unwrap_or_default();
@@ -96,7 +96,7 @@ fn next_page(user: UserId, limit: usize, filter: &str, cursor: TransactionCursor
 
 async fn get(user: &str, transaction: &str, call: &Call) -> Answer {
     call.only_get()?;
-    let on = call.on_user(user, Access::Server)?;
+    let on = call.on_user(user, Asker::Server)?;
     let id = TransactionId::parse(transaction)
         .ok_or_else(|| ApiError::not_valid("Transaction ID value is not valid", "transactionId"))?;
     let (engine, asking) = (call.web.engine.clone(), call.asking(&on));

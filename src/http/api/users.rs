@@ -3,7 +3,7 @@
 
 use super::once::rendered;
 use super::view::{Reference, path};
-use super::{Access, Call, OnUser, call, unexpected};
+use super::{Asker, Call, OnUser, call, unexpected};
 use crate::domain::command::{Command, Reply, UserView};
 use crate::domain::id::{AccountId, ClockId, UserId};
 use crate::domain::mobile::Mobile;
@@ -63,7 +63,7 @@ fn without_id(web: Web) -> BoxedFilter<(Response,)> {
     let find = |path: FullPath| async move { missing(path.as_str()).ok_or_else(warp::reject::not_found) };
     let answer = |(detail, parameter): (&'static str, &'static str), call: Call| async move {
         let missing = ApiError::not_supplied(detail, Source::parameter(parameter));
-        let answer = call.allowed(Access::ServerOrOwn).and_then(|_| Err(missing));
+        let answer = call.allowed(Asker::ServerOrOwn).and_then(|_| Err(missing));
         call.finish(answer).await
     };
     warp::path::full().and_then(find).and(call(web)).then(answer).boxed()
@@ -93,7 +93,7 @@ async fn on_user(user: &str, call: &mut Call) -> Answer {
 }
 
 async fn get(user: &str, call: &Call) -> Answer {
-    let on = call.on_user(user, Access::ServerOrOwn)?;
+    let on = call.on_user(user, Asker::ServerOrOwn)?;
     let view = seen(call.ask(on.user, on.caller, Command::GetUser).await?)?;
     let accounts = accounts(&on, call).await?;
     Ok(json(StatusCode::OK, &WholeUser::new(&call.web, &view, &accounts)))
@@ -110,7 +110,7 @@ async fn accounts(on: &OnUser, call: &Call) -> Result<Vec<AccountId>, ApiError> 
 }
 
 async fn update(user: &str, call: &mut Call) -> Answer {
-    let on = call.on_user(user, Access::Server)?;
+    let on = call.on_user(user, Asker::Server)?;
     let (changes, clock) = posted(call).await?;
     if clock.is_some() {
         return Err(ApiError::not_valid("A test clock is chosen when the user is made.", "testClock"));
@@ -120,7 +120,7 @@ async fn update(user: &str, call: &mut Call) -> Answer {
 }
 
 async fn delete(user: &str, call: &Call) -> Answer {
-    let on = call.on_user(user, Access::Server)?;
+    let on = call.on_user(user, Asker::Server)?;
     call.ask(on.user, on.caller, Command::DeleteUser).await?;
     Ok(no_content())
 }

@@ -14,6 +14,7 @@ use super::view::End;
 use crate::domain::auth_link::LinkWords;
 use crate::domain::command::{Caller, Command, Held};
 use crate::domain::id::ApplicationId;
+use crate::domain::mobile::name_in_text;
 use crate::engine::user::core::Refusal;
 use crate::http::body::{Body, Form};
 use crate::http::rate::Rate;
@@ -27,9 +28,6 @@ const PLACE: &str = "/sent";
 /// No press is answered sooner: longer than a commit takes, so that the time does not say whether there
 /// was one.
 const ANSWER_AFTER: Duration = Duration::from_millis(300);
-
-/// The longest name in a text, in characters: the whole stays within three segments in every language.
-const NAME_CHARS_MAX: usize = 40;
 
 /// Who presses, on whichever page.
 struct Presser<'a> {
@@ -106,8 +104,7 @@ impl Presser<'_> {
 
 /// What the text says, up to the secret of its link.
 fn compose(reader: &Reader, name: &str, base: &str) -> String {
-    let letters = name.chars().filter(|letter| !letter.is_control());
-    let name = Plain(letters.take(NAME_CHARS_MAX).collect());
+    let name = Plain(name_in_text(name));
     format!("{}\n{base}", Words::of(reader.language(), "text-new-link").with("partner", name))
 }
 
