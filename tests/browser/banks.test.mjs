@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { answer, box, isMarked, jobsOf, mark, openQuestion, signIn, stands, typeLogin } from "./banks.mjs";
-import { agree, askForCode, assertNoSidewaysScroll, enter, heading, open, press, pressAndLose, setUp, shots } from "./browser.mjs";
+import { agree, askForCode, assertNoSidewaysScroll, enter, heading, open, picture, press, pressAndLose, setUp } from "./browser.mjs";
 
 const [SANDBOX, SAVINGS, CAREFUL] = ["Sandbox Bank", "Sandbox Savings", "Sandbox Careful Bank"];
 const disclose = (page) => press(page, "I have disclosed all my accounts");
@@ -39,7 +39,7 @@ async function listen(page) {
 }
 
 async function shoot(page, name) {
-  await page.screenshot({ path: `${shots}/banks-${name}.png`, fullPage: true });
+  await picture(page, `banks-${name}`, { fullPage: true });
   await assertNoSidewaysScroll(page, name);
 }
 

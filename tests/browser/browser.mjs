@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { request as send } from "node:http";
 import { after, afterEach, beforeEach } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { Bank } from "./bank.mjs";
@@ -75,6 +76,31 @@ export async function open(browser, server, options = {}) {
   context.setDefaultTimeout(10_000);
   const page = await context.newPage();
   return { context, page, faults: faultsOf(page, new URL(server.ready.api_url).origin) };
+}
+
+/** Whether the screen has shown anything of the page, as the browser's compositor told it; read from outside, as scripts may be off. */
+const isPainted = (page) => page.evaluate(() => {
+  const observer = new PerformanceObserver(() => {});
+  observer.observe({ type: "paint", buffered: true });
+  return observer.takeRecords().length > 0;
+});
+
+/**
+ * Waits until the screen shows the page: it can be read before that, and a browser that is asked for a picture before its
+ * first frame has none to give.
+ */
+export async function painted(page) {
+  const end = Date.now() + 10_000;
+  while (!(await isPainted(page))) {
+    assert.ok(Date.now() < end, `${page.url()} is painted`);
+    await setTimeout(20);
+  }
+}
+
+/** A picture of a page, or of one part, beside those of the walks. */
+export async function picture(page, name, { of = page, ...options } = {}) {
+  await painted(page);
+  return of.screenshot({ path: `${shots}/${name}.png`, ...options });
 }
 
 /** Whether a page scrolls sideways, and what sticks out. */

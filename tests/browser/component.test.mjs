@@ -9,7 +9,7 @@ import { createServer } from "node:http";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { otherThan, press, setUp, shots } from "./browser.mjs";
+import { otherThan, picture, press, setUp } from "./browser.mjs";
 
 const { devDependencies } = JSON.parse(await readFile(new URL("./package.json", import.meta.url), "utf8"));
 const component = Object.keys(devDependencies).find((name) => name.endsWith("/connect-auth"));
@@ -101,11 +101,11 @@ for (const [name, prefix, mount] of [["live", "", "/Production_v1/client_auth/"]
     const someone = await person();
     const { context, page, asked } = await open();
     await begin(page, someone, { prefix, query: "?state=s1" });
-    await page.screenshot({ path: `${shots}/component-code-${name}.png` });
+    await picture(page, `component-code-${name}`);
     await enter(page, await server.code(someone.mobile));
     await page.waitForURL(`${server.ready.api_url}/home`);
     await page.getByRole("button", { name: "I agree" }).waitFor();
-    await page.screenshot({ path: `${shots}/component-consent-${name}.png` });
+    await picture(page, `component-consent-${name}`);
     assert.deepEqual(asked, [`GET ${mount}${someone.linkId}`, `POST ${mount}${someone.linkId}`, `POST ${mount}${someone.linkId}/token`, "GET /home"]);
     const link = await server.api("GET", `/users/${someone.id}/auth_link`);
     assert.equal(link.body.status, "in_session");
@@ -124,7 +124,7 @@ test("a wrong code is told, and the right one still leads on", async () => {
   const code = await server.code(someone.mobile);
   await enter(page, otherThan(code));
   await told(page, "This code doesn't appear to be valid.");
-  await page.screenshot({ path: `${shots}/component-wrong.png` });
+  await picture(page, "component-wrong");
   await enter(page, code);
   await page.waitForURL(`${server.ready.api_url}/home`);
   await context.close();
@@ -141,7 +141,7 @@ test("the fifth wrong code ends the link, and the component says so", async () =
   }
   await enter(page, wrong);
   await told(page, "Too many attempts. Please use a new link to try again.");
-  await page.screenshot({ path: `${shots}/component-locked.png` });
+  await picture(page, "component-locked");
   assert.equal(await page.locator("input").isDisabled(), true);
   const before = asked.length;
   await page.getByText("Resend SMS").click();
@@ -222,7 +222,7 @@ test("a link and a code that are too old are told", async () => {
   await page.goto(`${partner.url}${new URL(body.links.public).pathname}`);
   await told(page, "Page not found");
   await told(page, "Error: 410");
-  await page.screenshot({ path: `${shots}/component-expired.png` });
+  await picture(page, "component-expired");
   await context.close();
 });
 

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { answer, box, openQuestion, signIn, stands } from "./banks.mjs";
-import { agree, askForCode, assertNoSidewaysScroll, comeIn, disclose, enter, heading, open, otherThan, press, setUp, shots } from "./browser.mjs";
+import { agree, askForCode, assertNoSidewaysScroll, comeIn, disclose, enter, heading, open, otherThan, picture, press, setUp } from "./browser.mjs";
 import { assertNoViolation } from "./inspect.mjs";
 
 const { bank, server, browser, newPerson } = await setUp({ bank: true });
@@ -43,7 +43,7 @@ for (const [kind, options] of [["with a script", {}], ["without a script", { jav
     assert.ok((await page.locator("main p, main li").allInnerTexts()).some((words) => words.length > 40), "it says what it means");
     await assertNoSidewaysScroll(page, String(title));
     const name = `${kind.split(" ")[0]}-${(await page.locator("h1").innerText()).toLowerCase().replaceAll(/[^a-z]+/g, "-")}`;
-    await page.screenshot({ path: `${shots}/failure-${name}.png`, fullPage: true });
+    await picture(page, `failure-${name}`, { fullPage: true });
   };
   const link = (page, name) => page.getByRole("link", { name });
   const button = (page, name) => page.getByRole("button", { name });
@@ -127,7 +127,7 @@ for (const [kind, options] of [["with a script", {}], ["without a script", { jav
         await signIn(page, server, "AU00000", login, password);
         await stands(page, SANDBOX, title);
         await says(page, "Your banks", box(page, SANDBOX).getByRole("link", { name: new RegExp(`^${wayOn} ?, ${SANDBOX}$`) }));
-        await box(page, SANDBOX).screenshot({ path: `${shots}/failure-${kind.split(" ")[0]}-${login}.png` });
+        await picture(page, `failure-${kind.split(" ")[0]}-${login}`, { of: box(page, SANDBOX) });
         await box(page, SANDBOX).getByRole("link").click();
         await says(page, `Sign in to ${SANDBOX}`, `Last time: ${title}`);
       }

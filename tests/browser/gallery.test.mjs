@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { faultsOf, setUp } from "./browser.mjs";
+import { faultsOf, painted, setUp } from "./browser.mjs";
 import { Gallery, pictures } from "./gallery.mjs";
 import { violationsOf } from "./inspect.mjs";
 import { focusFaults, layoutFaults } from "./layout.mjs";
@@ -45,6 +45,7 @@ async function through(names, options, look) {
     for (let name = left.shift(); name; name = left.shift()) {
       const answer = await page.goto(`${gallery.url}/${name}.html`);
       assert.equal(answer.headers()["content-security-policy"], gallery.policy);
+      await painted(page);
       await look({ page, screen, name, note: (where, found) => wrong.push(...found.map((one) => `${name}, ${where}: ${one}`)) });
       wrong.push(...faults.splice(0).map((one) => `${name}: ${one}`));
     }

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";
-import { faultsOf, open as openIn, press, setUp, shots } from "./browser.mjs";
+import { faultsOf, open as openIn, picture, press, setUp } from "./browser.mjs";
 import { inspect } from "./inspect.mjs";
 
 const reader = createRequire(import.meta.url).resolve("jsqr");
@@ -13,7 +13,7 @@ const { server, browser, newPerson } = await setUp();
 const statusOf = async ({ id }) => (await server.api("GET", `/users/${id}/auth_link`)).body.status;
 
 /** What a camera reads from a picture, by a reader of such codes. */
-async function readSquare(picture) {
+async function readSquare(png) {
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.addScriptTag({ path: reader });
@@ -26,7 +26,7 @@ async function readSquare(picture) {
     pen.drawImage(image, 0, 0);
     const { data: pixels, width, height } = pen.getImageData(0, 0, image.width, image.height);
     return window.jsQR(pixels, width, height)?.data;
-  }, picture.toString("base64"));
+  }, png.toString("base64"));
   await context.close();
   return found;
 }
@@ -39,8 +39,8 @@ test("a desk hands the link to a phone, light and dark, and the link is not spen
   await page.getByRole("heading", { name: "Continue on your phone" }).waitFor();
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme });
-    const picture = await page.locator("svg.square").screenshot({ path: `${shots}/square-${colorScheme}.png` });
-    assert.equal(await readSquare(picture), `${person.link}?state=s-hand`, colorScheme);
+    const seen = await picture(page, `square-${colorScheme}`, { of: page.locator("svg.square") });
+    assert.equal(await readSquare(seen), `${person.link}?state=s-hand`, colorScheme);
   }
   await page.emulateMedia({ colorScheme: "light" });
   assert.equal((await server.texts(person.mobile)).length, 0);

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { AxeBuilder } from "@axe-core/playwright";
-import { assertNoSidewaysScroll, shots } from "./browser.mjs";
+import { assertNoSidewaysScroll, picture, shots } from "./browser.mjs";
 
 export const views = [
   ["phone", { width: 390, height: 844 }, "light"],
@@ -14,7 +14,7 @@ export const views = [
 // What a reader may set (WCAG 2.2, success criterion 1.4.12).
 const wideSpacing = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-block-end: 2em !important }";
 
-const shoot = (page, name) => page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
+const shoot = (page, name) => picture(page, name, { fullPage: true });
 
 /** The page as far as the screen shows it: a picture of more would undo zoom and text size. */
 async function shootAsIs(screen, name) {

@@ -2,14 +2,14 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertNoSidewaysScroll, open as openIn, press, setUp, shots } from "./browser.mjs";
+import { assertNoSidewaysScroll, open as openIn, picture, press, setUp } from "./browser.mjs";
 
 const { server, browser, newPerson } = await setUp();
 
 const open = (options) => openIn(browser, server, options);
 
 async function look(page, name) {
-  await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
+  await picture(page, name, { fullPage: true });
   await assertNoSidewaysScroll(page, name);
   assert.equal(await page.locator("h1").count(), 1, `${name} has one heading`);
 }

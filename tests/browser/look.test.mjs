@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { agree, askForCode, comeIn, open, press, setUp, shots } from "./browser.mjs";
+import { agree, askForCode, comeIn, open, picture, press, setUp } from "./browser.mjs";
 import { signIn } from "./banks.mjs";
 import { inspect } from "./inspect.mjs";
 import { program } from "./server.mjs";
@@ -56,8 +56,8 @@ test("every page wears the partner's look, for every eye", async () => {
   assert.equal(await colourOf(rail, "backgroundColor"), "rgb(107, 35, 71)");
   assert.equal(await colourOf(page.getByRole("button", { name: "Text me a code" }), "borderTopLeftRadius"), "4px");
   assert.match(await colourOf(page.locator("h1"), "fontFamily"), /^"Avenir Next"/);
-  const picture = page.locator(".rail img");
-  assert.ok(await picture.evaluate((one) => one.complete && one.naturalWidth > 0), "the logo is drawn");
+  const logo = page.locator(".rail img");
+  assert.ok(await logo.evaluate((one) => one.complete && one.naturalWidth > 0), "the logo is drawn");
   await inspect(page, "look-start");
   // Without less motion the button would still be on its way from one tone to the other.
   await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
@@ -130,10 +130,10 @@ test("all pages can be looked at before anybody else sees them", async () => {
   page.on("requestfailed", (request) => failed.push(request.url()));
   await page.goto(pathToFileURL(join(folder, "index.html")).href);
   assert.ok(await page.locator("iframe").count() > 50);
-  await page.screenshot({ path: `${shots}/look-pages.png` });
+  await picture(page, "look-pages");
   await page.goto(pathToFileURL(join(folder, "consent-01.html")).href);
   assert.equal(await colourOf(page.locator(".rail"), "backgroundColor"), "rgb(107, 35, 71)");
-  await page.screenshot({ path: `${shots}/look-pages-consent.png` });
+  await picture(page, "look-pages-consent");
   assert.deepEqual(failed, []);
   await page.close();
 });

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { chromium } from "playwright-core";
-import { agree, args, askForCode, comeIn, enter, executablePath, heading, open, press, pressAndLose, setUp, shots } from "./browser.mjs";
+import { agree, args, askForCode, comeIn, enter, executablePath, heading, open, picture, press, pressAndLose, setUp } from "./browser.mjs";
 
 const { server, browser, newPerson } = await setUp();
 
@@ -186,7 +186,7 @@ test("a browser that keeps no cookie is told so, and its code is not spent", asy
     const alert = page.getByRole("alert");
     await alert.waitFor();
     assert.match(await alert.innerText(), /allow cookies/);
-    await page.screenshot({ path: `${shots}/no-cookies.png`, fullPage: true });
+    await picture(page, "no-cookies", { fullPage: true });
   } finally {
     await context.close();
     await rm(profile, { recursive: true, force: true });

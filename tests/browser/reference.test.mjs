@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertNoSidewaysScroll, open, setUp, shots } from "./browser.mjs";
+import { assertNoSidewaysScroll, open, picture, setUp } from "./browser.mjs";
 import { assertNoViolation, views } from "./inspect.mjs";
 
 const { server, browser } = await setUp();
@@ -54,7 +54,7 @@ test("for every eye and ear", async () => {
     await page.emulateMedia({ colorScheme });
     await assertNoViolation(page, `reference, ${view}`);
     await assertNoSidewaysScroll(page, `reference, ${view}`);
-    await page.screenshot({ path: `${shots}/reference-${view}.png` });
+    await picture(page, `reference-${view}`);
   }
   assert.deepEqual(faults, []);
   await context.close();

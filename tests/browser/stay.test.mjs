@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { agree, askForCode, comeIn, enter, heading, open, otherThan, press, setUp, shots } from "./browser.mjs";
+import { agree, askForCode, comeIn, enter, heading, open, otherThan, picture, press, setUp } from "./browser.mjs";
 import { assertNoViolation, inspect } from "./inspect.mjs";
 
 const { server, browser, newPerson } = await setUp();
@@ -40,7 +40,7 @@ test("six digits go on by themselves", async () => {
   await page.getByLabel("6-digit code").pressSequentially(code.slice(5));
   await page.getByText("Going on in a moment").waitFor();
   await assertNoViolation(page, "going on");
-  await page.screenshot({ path: `${shots}/code-going.png`, fullPage: true });
+  await picture(page, "code-going", { fullPage: true });
   assert.deepEqual(sent, [], "not yet");
   await page.clock.fastForward(4_000);
   await page.waitForURL(/\/home$/);
