@@ -1,8 +1,7 @@
-//! The files that pages load: a style sheet, a small script, an icon, and for the pages about banks a
-//! sheet and a script besides, for those of a session a script. Each is embedded, has the
-//! hash of its content in its name, may be kept for a year, and is sent packed to whoever can unpack it. Pages
-//! themselves are never packed: how long they were would tell of the secrets in them. Must not know: what a
-//! page shows.
+//! The files that pages load: one style sheet, a small script, an icon, and a script besides for the pages
+//! about banks and for those of a session. Each is embedded, has the hash of its content in its name, may be
+//! kept for a year, and is sent packed to whoever can unpack it. Pages themselves are never packed: how long
+//! they were would tell of the secrets in them. Must not know: what a page shows.
 
 use crate::http::Response;
 use flate2::Compression;
@@ -24,8 +23,6 @@ pub struct Assets {
     pub script: String,
     /// The script of a session's pages, besides.
     pub stay_script: String,
-    /// The style of the pages about banks, besides.
-    pub banks_style: String,
     /// The script of the pages about banks, besides.
     pub banks_script: String,
     /// The icon of the tab.
@@ -56,12 +53,6 @@ const STAY_SCRIPT: File = File {
     extension: "js",
     kind: SCRIPT.kind,
     text: include_str!("../../../web/assets/stay.js"),
-};
-const BANKS_STYLE: File = File {
-    stem: "banks",
-    extension: "css",
-    kind: STYLE.kind,
-    text: include_str!("../../../web/assets/banks.css"),
 };
 const BANKS_SCRIPT: File = File {
     stem: "banks",
@@ -96,19 +87,17 @@ pub fn assets() -> &'static Assets {
         style: STYLE.path(),
         script: SCRIPT.path(),
         stay_script: STAY_SCRIPT.path(),
-        banks_style: BANKS_STYLE.path(),
         banks_script: BANKS_SCRIPT.path(),
         icon: ICON.path(),
     })
 }
 
-fn files() -> [(&'static str, File); 6] {
+fn files() -> [(&'static str, File); 5] {
     let names = assets();
     [
         (&names.style, STYLE),
         (&names.script, SCRIPT),
         (&names.stay_script, STAY_SCRIPT),
-        (&names.banks_style, BANKS_STYLE),
         (&names.banks_script, BANKS_SCRIPT),
         (&names.icon, ICON),
     ]
