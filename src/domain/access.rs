@@ -1,7 +1,14 @@
 //! The access log: who read which data of a person, and when, counted by day. What a page of the person's
 //! own shows of it is made of these alone. Must not know: where accesses are counted, how they are kept.
+//!
+//! What counts: an answer that holds something which was read at the person's institutions, or which the person
+//! told here: at which institutions they are, what these asked, what they declared. It counts once for each kind
+//! of it. What does not: names, links, instants and numbers of what there is (the way there, and the house's own
+//! work); what the partner wrote itself (the profile of a user, the number of a link); what both agreed to (a
+//! consent); and how far somebody came on a page.
 
 use super::day::Day;
+use super::event::EventData;
 use super::time::UnixMillis;
 use std::collections::BTreeMap;
 
@@ -10,7 +17,7 @@ use std::collections::BTreeMap;
 pub enum AccessBy {
     /// The partner, by its server.
     Application,
-    /// Whoever runs this service, by an export.
+    /// Whoever runs this service, by an export or a look at a user.
     Operator,
 }
 
@@ -36,11 +43,16 @@ pub enum AccessTo {
     Transactions,
     /// Who the person is to an institution.
     Identity,
+    /// At which institutions they are connected, and how that goes: connections, and the jobs that work on them.
+    Connections,
+    /// What they declared in the end, with what they were asked before it.
+    Attestation,
 }
 
 impl AccessTo {
     /// All there are.
-    pub const ALL: [Self; 3] = [Self::Accounts, Self::Transactions, Self::Identity];
+    pub const ALL: [Self; 5] =
+        [Self::Accounts, Self::Transactions, Self::Identity, Self::Connections, Self::Attestation];
 
     /// Its name.
     pub const fn name(self) -> &'static str {
@@ -48,6 +60,21 @@ impl AccessTo {
             Self::Accounts => "accounts",
             Self::Transactions => "transactions",
             Self::Identity => "identity",
+            Self::Connections => "connections",
+            Self::Attestation => "attestation",
+        }
+    }
+
+    /// What an event shows. That there are new transactions, and how many, shows none of them.
+    pub const fn in_event(data: &EventData) -> Option<Self> {
+        match data {
+            EventData::Account(_) => Some(Self::Accounts),
+            EventData::Connection(_) | EventData::Job(_) => Some(Self::Connections),
+            EventData::Nothing
+            | EventData::User(_)
+            | EventData::Consent(_)
+            | EventData::Transactions { .. }
+            | EventData::Link(_) => None,
         }
     }
 }

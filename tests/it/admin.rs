@@ -114,6 +114,20 @@ async fn a_user_is_shown_with_states_and_without_the_person() {
 }
 
 #[tokio::test]
+async fn a_look_at_who_is_connected_counts_as_an_access() {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = Demo::start(folder.path());
+    let admin = Admin::of(&demo);
+    let (status, made) = admin.post("/admin/trigger", json!({"event": "connection.activated"})).await;
+    assert_eq!(status, StatusCode::OK, "{made}");
+    for (user, counted) in [(&demo.ready.user_id[..], 0), (made["user"].as_str().unwrap(), 1)] {
+        admin.object(&format!("/admin/actors/{user}")).await;
+        let (_, metrics) = admin.read("/metrics").await;
+        assert!(metrics.contains(&format!("\nauthlink_accesses_total {counted}\n")), "{metrics}");
+    }
+}
+
+#[tokio::test]
 async fn actors_come_in_pages_that_hold_each_once() {
     let folder = tempfile::tempdir().unwrap();
     let demo = Demo::start(folder.path());

@@ -637,9 +637,13 @@ accesses-none = لم يقرأ أحد بياناتك المصرفية هنا خل
 access-application-accounts = قرأت { $partner } حساباتك
 access-application-transactions = قرأت { $partner } معاملاتك
 access-application-identity = قرأت { $partner } اسمك وبيانات الاتصال بك
+access-application-connections = قرأت { $partner } أسماء البنوك التي ربطتها
+access-application-attestation = قرأت { $partner } ما صرّحت به عند الانتهاء
 access-operator-accounts = صدّرت الجهة المشغّلة لهذه الخدمة حساباتك
 access-operator-transactions = صدّرت الجهة المشغّلة لهذه الخدمة معاملاتك
 access-operator-identity = صدّرت الجهة المشغّلة لهذه الخدمة اسمك وبيانات الاتصال بك
+access-operator-connections = اطّلعت الجهة المشغّلة لهذه الخدمة على أسماء البنوك التي ربطتها
+access-operator-attestation = صدّرت الجهة المشغّلة لهذه الخدمة ما صرّحت به عند الانتهاء
 access-times = { $times ->
     [1] مرة واحدة: { $last }
     [two] مرتان، آخرهما: { $last }

@@ -630,9 +630,13 @@ accesses-none = Nobody has read your bank data here in the last { $kept }. When 
 access-application-accounts = { $partner } read your accounts
 access-application-transactions = { $partner } read your transactions
 access-application-identity = { $partner } read your name and contact details
+access-application-connections = { $partner } read which banks you connected
+access-application-attestation = { $partner } read what you declared when you finished
 access-operator-accounts = The operator of this service exported your accounts
 access-operator-transactions = The operator of this service exported your transactions
 access-operator-identity = The operator of this service exported your name and contact details
+access-operator-connections = The operator of this service looked up which banks you connected
+access-operator-attestation = The operator of this service exported what you declared when you finished
 access-times = { $times ->
     [1] Once, on { $last }
    *[other] { $times } times, last on { $last }

@@ -603,9 +603,13 @@ accesses-none = Trong { $kept } gần nhất, không ai đọc dữ liệu ngân
 access-application-accounts = { $partner } đã đọc các tài khoản của bạn
 access-application-transactions = { $partner } đã đọc các giao dịch của bạn
 access-application-identity = { $partner } đã đọc tên và thông tin liên hệ của bạn
+access-application-connections = { $partner } đã đọc danh sách ngân hàng bạn đã kết nối
+access-application-attestation = { $partner } đã đọc những gì bạn xác nhận khi kết thúc
 access-operator-accounts = Đơn vị vận hành dịch vụ này đã xuất các tài khoản của bạn
 access-operator-transactions = Đơn vị vận hành dịch vụ này đã xuất các giao dịch của bạn
 access-operator-identity = Đơn vị vận hành dịch vụ này đã xuất tên và thông tin liên hệ của bạn
+access-operator-connections = Đơn vị vận hành dịch vụ này đã xem danh sách ngân hàng bạn đã kết nối
+access-operator-attestation = Đơn vị vận hành dịch vụ này đã xuất những gì bạn xác nhận khi kết thúc
 access-times = { $times ->
     [1] Một lần, { $last }
    *[other] { $times } lần, lần cuối { $last }

@@ -24,11 +24,16 @@ use bytes::Bytes;
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use warp::Reply;
 
 /// Pages that wait for a slow reader.
 const PAGES_AHEAD: usize = 2;
+
+/// Accesses that one export remembers to have counted. Where it holds the data of more people than that, what
+/// comes back later (in an event) may count once more.
+const COUNTED_MAX: usize = 65_536;
 
 /// All lines, a page of them at a time. The stream ends with an error when a read fails: what came so
 /// far is not the whole then.
@@ -44,14 +49,16 @@ pub fn pages(engine: Engine) -> Receiver<Result<Bytes, Trouble>> {
 }
 
 async fn read_all(engine: &Engine, sender: &Sender<Result<Bytes, Trouble>>) -> Result<(), Trouble> {
-    let (mut from, mut counted) = (Cursor::default(), None);
+    let (mut from, mut counted) = (Cursor::default(), BTreeSet::new());
     loop {
         let page = engine.export(&from).await?;
         for access in page.records.iter().filter_map(access) {
-            // Records of one kind stand together, user by user: each counts once.
-            if counted.replace(access) != Some(access) {
+            if counted.insert(access) {
                 engine.count_access(access.0, AccessBy::Operator, access.1);
                 engine.settle_accesses().await;
+            }
+            if counted.len() >= COUNTED_MAX {
+                counted.clear();
             }
         }
         let lines = page.records.iter().flat_map(|record| [line(record).to_string(), "\n".to_owned()]);
@@ -68,9 +75,11 @@ async fn read_all(engine: &Engine, sender: &Sender<Result<Bytes, Trouble>>) -> R
 /// Whose data a record is, and of which kind: what a person is told of.
 fn access(record: &Exported) -> Option<(UserId, AccessTo)> {
     match record {
-        Exported::Account(user, ..) => Some((*user, AccessTo::Accounts)),
+        Exported::Account(user, ..) | Exported::Terms(user, ..) => Some((*user, AccessTo::Accounts)),
         Exported::Transaction(user, ..) => Some((*user, AccessTo::Transactions)),
         Exported::Identity(user, ..) => Some((*user, AccessTo::Identity)),
+        Exported::Connection(user, ..) | Exported::Job(user, ..) => Some((*user, AccessTo::Connections)),
+        Exported::Event(_, _, event) => Some((event.user, AccessTo::in_event(&event.data)?)),
         _ => None,
     }
 }

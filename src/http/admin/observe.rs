@@ -3,9 +3,11 @@
 
 use super::views::{self, time};
 use super::{Query, Response, Web, get, get_admin, id_in_path, ok, query, settle, text};
+use crate::domain::access::{AccessBy, AccessTo};
 use crate::domain::application::Mode;
 use crate::domain::id::UserId;
 use crate::domain::mobile::Mobile;
+use crate::domain::user::Presence;
 use crate::http::error::{Answer, ApiError};
 use serde_json::{Value, json};
 use warp::Filter;
@@ -94,6 +96,11 @@ async fn actors(web: &Web, query: &Query) -> Answer {
 async fn actor(web: &Web, id: &str) -> Answer {
     let user = id_in_path(UserId::parse(id))?;
     let (observed, works) = web.engine.inspect(user).await.ok_or(crate::engine::user::core::Trouble::Busy)?;
+    if let Presence::Here(person) = &observed.presence
+        && !(person.connections.is_empty() && person.jobs.is_empty())
+    {
+        web.engine.count_access(user, AccessBy::Operator, AccessTo::Connections);
+    }
     let shown = views::actor(&user.to_string(), &observed, &works, web.engine.observe_permits());
     Ok(ok(&shown.ok_or_else(ApiError::not_found)?))
 }

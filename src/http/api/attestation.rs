@@ -3,6 +3,7 @@
 //! gap.
 
 use super::{Asker, Call, call, unexpected};
+use crate::domain::access::AccessTo;
 use crate::domain::attestation::{AnsweredGap, Attestation};
 use crate::domain::command::{Command, Reply};
 use crate::domain::id::UserId;
@@ -31,6 +32,7 @@ async fn read(user: &str, call: &Call) -> Answer {
         return Err(unexpected());
     };
     let attestation = found.ok_or_else(ApiError::not_found)?;
+    call.was_shown(&on, AccessTo::Attestation, true);
     Ok(json(StatusCode::OK, &AttestationView::new(&call.web, on.user, &attestation)))
 }
 

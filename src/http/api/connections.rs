@@ -8,6 +8,7 @@ use super::view::job::{JobOfKnown, JobView};
 use super::view::{List, Reference, Unlinked, path};
 use super::wanted::ConnectionFilter;
 use super::{Asker, Call, call, unexpected};
+use crate::domain::access::AccessTo;
 use crate::domain::bank::{Credentials, LOGIN_ID_BYTES_MAX, TYPED_CHARS_MAX};
 use crate::domain::command::{Caller, Command, Reply};
 use crate::domain::id::ConnectionId;
@@ -96,6 +97,7 @@ async fn list(user: &str, call: &Call) -> Answer {
     let settings = &call.web.settings;
     let data = all.iter().filter(|one| wanted.passes(one));
     let data: Vec<_> = data.map(|one| ListedConnection::new(settings, on.user, one)).collect();
+    call.was_shown(&on, AccessTo::Connections, !data.is_empty());
     Ok(json(StatusCode::OK, &List::new(settings, &path::connections(on.user), data)))
 }
 
@@ -118,6 +120,9 @@ async fn get(user: &str, connection: &str, call: &Call) -> Answer {
     let identities = if shown.name { engine.identities(asking).await? } else { Vec::new() };
     let identity = identities.iter().map(|one| &one.identity).find(|one| one.connection == id);
     let eyes = if matches!(on.caller, Caller::Server(_)) { Eyes::Partner } else { Eyes::Person };
+    call.was_shown(&on, AccessTo::Connections, true);
+    call.was_shown(&on, AccessTo::Accounts, !accounts.is_empty());
+    call.was_shown(&on, AccessTo::Identity, identity.is_some());
     let whole = Whole { connection: &connection, accounts: &accounts, identity };
     Ok(json(StatusCode::OK, &ConnectionView::new(&call.web.settings, on.user, &whole, shown, eyes)))
 }
@@ -133,12 +138,15 @@ async fn refresh(user: &str, connection: &str, call: &mut Call) -> Answer {
     call.only_post()?;
     let on = call.on_user(user, Asker::Server)?;
     let (user, command) = (on.user, Command::RefreshConnection(parse(connection)?));
-    call.once(user, on.caller, command, move |web, reply| match reply {
+    let render = move |web: &Web, reply: &Reply| match reply {
         Reply::Job(_) => begun(web, reply),
         Reply::JobOpen(job) => rendered(StatusCode::OK, &JobView::new(frame(web), user, job)),
         _ => None,
-    })
-    .await
+    };
+    let response = call.once(user, on.caller, command, render).await?;
+    // A job that begins is told by its name alone.
+    call.was_shown(&on, AccessTo::Connections, response.status() == StatusCode::OK);
+    Ok(response)
 }
 
 async fn refresh_all(user: &str, call: &mut Call) -> Answer {

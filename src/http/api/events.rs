@@ -4,7 +4,7 @@
 use super::filter::{self, Statement};
 use super::users::SelfLink;
 use super::view::event::{EventView, TestEventView};
-use super::{Asker, Call, apart, call};
+use super::{Asker, Call, apart, call, were_shown};
 use crate::domain::event::EventKind;
 use crate::domain::id::{ApplicationId, EventId, UserId};
 use crate::engine::read::EventFilter;
@@ -73,7 +73,7 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
         call.finish(answer).await
     });
     let one = warp::path!("events" / String).and(call(web)).then(|id: String, call: Call| async move {
-        let answer = one(&id, &call);
+        let answer = one(&id, &call).await;
         call.finish(answer).await
     });
     types
@@ -95,13 +95,14 @@ async fn list(call: &Call) -> Answer {
     let filter = event_filter(call.query().get("filter").unwrap_or_default())?;
     let engine = call.web.engine.clone();
     let events = apart(async move { engine.events(application, &filter) }).await??;
+    were_shown(&call.web, &events).await;
     let application = call.web.engine.house().application(application);
     let data: Vec<_> =
         events.iter().map(|event| EventView::new(&call.web, application.as_deref(), event)).collect();
     Ok(json(StatusCode::OK, &List { kind: "list", data, links: SelfLink { own: call.web.url("/events") } }))
 }
 
-fn one(id: &str, call: &Call) -> Answer {
+async fn one(id: &str, call: &Call) -> Answer {
     call.only_get()?;
     let (application, _) = call.server()?;
     let id = EventId::parse(id).ok_or_else(|| {
@@ -110,6 +111,7 @@ fn one(id: &str, call: &Call) -> Answer {
     let Some(event) = call.web.engine.event(application, id)? else {
         return test_event(application, id, call);
     };
+    were_shown(&call.web, [&event]).await;
     let application = call.web.engine.house().application(application);
     Ok(json(StatusCode::OK, &EventView::new(&call.web, application.as_deref(), &event)))
 }

@@ -4,7 +4,7 @@
 
 use super::events::any_event_filter;
 use super::view::event::EventView;
-use super::{Asker, Call, apart, call};
+use super::{Asker, Call, apart, call, were_shown};
 use crate::domain::application::Application;
 use crate::domain::command::Command;
 use crate::domain::event::Event;
@@ -163,6 +163,7 @@ async fn page(call: &Call, mut wanted: Wanted, wait: Duration) -> Answer {
             }
         }
     }
+    were_shown(&call.web, found.events.iter().map(|(_, event)| event)).await;
     let application = call.web.engine.house().application(wanted.application);
     let data = found.events.iter();
     let data: Vec<_> =
@@ -221,6 +222,7 @@ async fn tell(web: &Web, mut wanted: Wanted, mut bell: Listening, sender: &Sende
             let item = Item::new(web, application.as_deref(), *number, event);
             let Ok(data) = serde_json::to_string(&item) else { return };
             let text = format!("id: {number}\nevent: {}\ndata: {data}\n\n", event.kind.name());
+            were_shown(web, [event]).await;
             if sender.send(text.into()).await.is_err() {
                 return;
             }
@@ -259,6 +261,7 @@ async fn timeline(user: &str, call: &Call) -> Answer {
     let engine = call.web.engine.clone();
     let (events, next) =
         apart(async move { engine.timeline(on.application, on.user, before, limit) }).await??;
+    were_shown(&call.web, events.iter().map(|(_, event)| event)).await;
     let application = call.web.engine.house().application(on.application);
     let data: Vec<_> = events
         .iter()

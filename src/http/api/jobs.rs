@@ -6,6 +6,7 @@ use super::view::Reference;
 use super::view::job::{Frame, JobList, JobView};
 use super::wanted::JobFilter;
 use super::{Asker, Call, OnUser, call, unexpected};
+use crate::domain::access::AccessTo;
 use crate::domain::command::{Command, Failure, Reply};
 use crate::domain::id::JobId;
 use crate::domain::job::{Job, StepName};
@@ -73,6 +74,7 @@ async fn find(job: &str, call: &Call) -> Result<(OnUser, Job), ApiError> {
 async fn get(job: &str, call: &Call) -> Answer {
     call.only_get()?;
     let (on, job) = find(job, call).await?;
+    call.was_shown(&on, AccessTo::Connections, true);
     Ok(json(StatusCode::OK, &JobView::new(frame(&call.web), on.user, &job)))
 }
 
@@ -83,7 +85,9 @@ async fn list(user: &str, call: &Call) -> Answer {
     let Reply::Jobs(jobs) = call.ask(on.user, on.caller, Command::ListJobs).await? else {
         return Err(unexpected());
     };
-    let list = JobList::new(frame(&call.web), on.user, jobs.iter().filter(|job| wanted.passes(job)));
+    let jobs: Vec<Job> = jobs.into_iter().filter(|job| wanted.passes(job)).collect();
+    call.was_shown(&on, AccessTo::Connections, !jobs.is_empty());
+    let list = JobList::new(frame(&call.web), on.user, jobs.iter());
     Ok(json(StatusCode::OK, &list))
 }
 

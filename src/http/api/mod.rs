@@ -33,12 +33,14 @@ use super::token::{Claims, Scope, TokenError};
 use super::{RequestContext, Response, Web};
 use crate::domain::access::{AccessBy, AccessTo};
 use crate::domain::command::{Caller, Command, Reply};
+use crate::domain::event::Event;
 use crate::domain::id::{ApplicationId, UserId};
 use crate::domain::time::Span;
 use crate::engine::data::Asking;
 pub use client_auth::too_many as too_many_for_the_link_protocol;
 use http::header::{ACCEPT, AUTHORIZATION, HeaderName};
 use http::{HeaderMap, Method};
+use std::collections::BTreeSet;
 use view::Shown;
 use warp::Filter;
 use warp::filters::BoxedFilter;
@@ -298,6 +300,16 @@ struct OnUser {
     user: UserId,
     caller: Caller,
     application: ApplicationId,
+}
+
+/// The partner was shown events, of one person or of many, in one answer.
+async fn were_shown<'a>(web: &Web, events: impl IntoIterator<Item = &'a Event>) {
+    let shown = events.into_iter().filter_map(|one| Some((one.user, AccessTo::in_event(&one.data)?)));
+    // Each kind of each person's data counts once.
+    for (user, to) in shown.collect::<BTreeSet<_>>() {
+        web.engine.count_access(user, AccessBy::Application, to);
+    }
+    web.engine.settle_accesses().await;
 }
 
 /// Whether the caller reads JSON: only a header that is there and names neither it nor everything

@@ -29,11 +29,15 @@ async fn each_read_of_the_partner_stands_on_the_persons_page() {
     share(&place).await;
     assert!(page(&place).await.html.contains(NONE));
     let account: AccountId = place.accounts().await[0];
-    for path in ["accounts", &format!("accounts/{account}"), "transactions", "identities"] {
+    for path in ["accounts", &format!("accounts/{account}"), "transactions", "identities", "connections"] {
         assert_eq!(place.read(path).await, 200, "{path}");
         place.advance(60);
     }
+    assert_eq!(place.read("attestation").await, 200);
+    place.advance(60);
     let first = [
+        "Quill Lending read what you declared when you finished | Once, on",
+        "Quill Lending read which banks you connected | Once, on",
         "Quill Lending read your name and contact details | Once, on",
         "Quill Lending read your transactions | Once, on",
         "Quill Lending read your accounts | 2 times, last on",
@@ -59,7 +63,7 @@ async fn each_read_of_the_partner_stands_on_the_persons_page() {
 #[tokio::test]
 async fn what_shows_nothing_of_the_person_is_no_access() {
     let place = Place::open().await;
-    for path in ["accounts", "transactions", "identities"] {
+    for path in ["accounts", "transactions", "identities", "connections", "jobs"] {
         assert_eq!(place.read(path).await, 200, "{path} of who shares nothing");
     }
     share(&place).await;
@@ -70,7 +74,7 @@ async fn what_shows_nothing_of_the_person_is_no_access() {
         let with_their_own = place.read_as_person(path).await;
         assert_eq!(with_their_own, if path == "identities" { 200 } else { 403 }, "{path}");
     }
-    for path in ["", "consents", "connections", "jobs"] {
+    for path in ["", "consents"] {
         assert_eq!(place.read(path).await, 200, "{path}");
     }
     let shown = page(&place).await;
@@ -86,6 +90,7 @@ async fn an_export_of_the_operator_counts_once_for_each_kind_of_data() {
     assert_eq!(
         shown.iter().map(|line| line.split(" | ").next().unwrap()).collect::<Vec<_>>(),
         [
+            "The operator of this service looked up which banks you connected",
             "The operator of this service exported your name and contact details",
             "The operator of this service exported your transactions",
             "The operator of this service exported your accounts",

@@ -1,13 +1,13 @@
 //! A made-up access log; and the largest one of a block fits into a value.
 
-use super::super::access::{self, AccessBlockV1, AccessV1};
+use super::super::access::{self, AccessBlockV1, AccessV1, AccessV2};
 use super::values::AT;
-use super::{Sample, plain, sample};
+use super::{Sample, kept, plain, sample};
 use crate::domain::access::{AccessBy, AccessLog, AccessTo, Accesses};
 use crate::domain::day::Day;
 use crate::domain::time::Span;
-use crate::store::VALUE_BYTES_MAX;
 use crate::store::key::AccessBlock;
+use crate::store::{VALUE_BYTES_MAX, codec};
 
 fn log() -> AccessLog {
     let mut log = AccessLog::default();
@@ -25,7 +25,8 @@ fn log() -> AccessLog {
 /// Each stored struct of these, once.
 pub(super) fn samples() -> Vec<Sample> {
     let value = access::encode(AccessBlock::of(Day::of(AT)), &log(), 3).unwrap();
-    vec![sample::<AccessV1>(value), plain(0, &AccessBlockV1)]
+    let (version, second) = codec::decode::<AccessV2>(&value).unwrap();
+    vec![plain(version, &AccessV1::from(&second)), sample::<AccessV2>(value), plain(0, &AccessBlockV1)]
 }
 
 #[test]
@@ -33,6 +34,7 @@ fn a_block_is_read_back_as_it_was_written() {
     let block = AccessBlock::of(Day::of(AT));
     // Times are kept with their milliseconds.
     assert_eq!(access::decode(block, &access::encode(block, &log(), 3).unwrap()).unwrap(), (3, log()));
+    assert_eq!(access::decode(block, &kept("AccessV1")).unwrap(), (3, log()), "by an older program");
     let other = access::encode(block.next(), &log(), 3).unwrap();
     assert_eq!(access::decode(block.next(), &other).unwrap(), (3, AccessLog::default()), "other days");
 }

@@ -38,9 +38,13 @@ impl AccessLine {
             (AccessBy::Application, AccessTo::Accounts) => "access-application-accounts",
             (AccessBy::Application, AccessTo::Transactions) => "access-application-transactions",
             (AccessBy::Application, AccessTo::Identity) => "access-application-identity",
+            (AccessBy::Application, AccessTo::Connections) => "access-application-connections",
+            (AccessBy::Application, AccessTo::Attestation) => "access-application-attestation",
             (AccessBy::Operator, AccessTo::Accounts) => "access-operator-accounts",
             (AccessBy::Operator, AccessTo::Transactions) => "access-operator-transactions",
             (AccessBy::Operator, AccessTo::Identity) => "access-operator-identity",
+            (AccessBy::Operator, AccessTo::Connections) => "access-operator-connections",
+            (AccessBy::Operator, AccessTo::Attestation) => "access-operator-attestation",
         }
     }
 }
