@@ -102,7 +102,7 @@ fn request_code(bencher: divan::Bencher) {
     let bench = bench();
     let user = bench.user_with_link();
     let hash = hash_of(&user);
-    bencher.bench_local(|| bench.ask(&user, Command::RequestCode { hash }));
+    bencher.bench_local(|| bench.ask(&user, Command::RequestCode { hash, words: &"is your code" }));
 }
 
 fn hash_of(presence: &Presence) -> authlink::domain::auth_link::LinkHash {

@@ -74,6 +74,20 @@ impl std::fmt::Debug for LinkWords {
     }
 }
 
+/// What a text with a code says behind the code, in the language of whoever asks for it. They hand it over; it
+/// speaks where the text of the outbox is made, as the partner's name is known there.
+pub trait CodeWords: std::fmt::Debug + Sync {
+    /// The words, for a partner of that name.
+    fn for_partner(&'static self, partner: &str) -> String;
+}
+
+/// The same words whoever the partner is.
+impl CodeWords for &'static str {
+    fn for_partner(&'static self, _: &str) -> String {
+        (*self).to_owned()
+    }
+}
+
 /// A one-time code in the clear: six digits on their way to the outbox, and nowhere else.
 #[derive(Clone)]
 pub struct CodeText([u8; 6]);
@@ -101,6 +115,14 @@ impl CodeText {
     pub fn reveal(&self) -> &str {
         // Six ASCII digits by construction.
         std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// The whole text. The code is first in every language, so that it is read without opening the text; the
+    /// last line binds it to our host, so that a phone offers it there and nowhere else (the origin-bound
+    /// one-time code format of WICG).
+    pub fn in_text(&self, words: &str, host: &str) -> String {
+        let code = self.reveal();
+        format!("{code} {words}\n\n@{host} #{code}")
     }
 
     fn hash(&self, keyring: &Keyring, link: AuthLinkId) -> [u8; 32] {

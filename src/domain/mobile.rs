@@ -67,8 +67,7 @@ impl std::fmt::Debug for Mobile {
     }
 }
 
-/// The longest name in a text message, in characters: with a code it stays within two segments, with a link
-/// within three in every language.
+/// The longest name in a text message, in characters: within three segments in every language.
 const TEXT_NAME_CHARS_MAX: usize = 40;
 
 /// A name as a text message bears it: in one line, and no longer than leaves room for the rest.

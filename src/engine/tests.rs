@@ -258,7 +258,10 @@ fn a_text_that_had_not_gone_goes_after_the_next_start() {
         let caller = application(&engine).await;
         let id = user(&engine, caller).await;
         let hash = link(&engine, caller, id).await.hash(&engine.house().keyring);
-        engine.ask(id, Caller::Applicant, Command::RequestCode { hash }, Uuid::nil()).await.unwrap();
+        engine
+            .ask(id, Caller::Applicant, Command::RequestCode { hash, words: &"is your code" }, Uuid::nil())
+            .await
+            .unwrap();
         while house.gateway.asked.load(Ordering::SeqCst) == 0 {
             tokio::task::yield_now().await;
         }

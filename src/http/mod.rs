@@ -3,7 +3,7 @@
 //! [`api`] is the partner's wire and the link protocol, [`pages`] what applicants see, [`admin`] what
 //! operators see. [`listen`] is the one accept loop under all of them, [`edge`] what happens to every
 //! request and answer, [`body`] reads bodies, [`error`] is the one table of errors, [`token`] the
-//! bearer tokens, [`rate`] counts callers, [`picture`] draws institutions, [`openapi`] is the document of the wire.
+//! bearer tokens, [`rate`] counts callers, [`texts`] words text messages, [`picture`] draws institutions, [`openapi`] is the document of the wire.
 
 pub mod admin;
 pub mod api;
@@ -15,6 +15,7 @@ pub mod openapi;
 pub mod pages;
 pub mod picture;
 pub mod rate;
+pub mod texts;
 pub mod token;
 
 use crate::domain::time::Span;

@@ -320,7 +320,11 @@ impl World {
 
     fn request_code(&mut self, user: UserId, link: AuthLinkId) {
         let Some(hash) = self.ledger.hash_of(link) else { return };
-        self.by_applicant(user, Command::RequestCode { hash }, Wish::RequestCode(link));
+        self.by_applicant(
+            user,
+            Command::RequestCode { hash, words: &"is your code" },
+            Wish::RequestCode(link),
+        );
     }
 
     fn try_code(&mut self, user: UserId, link: AuthLinkId, digits: &str, is_race: bool) {

@@ -44,7 +44,7 @@ impl<'a> Person<'a> {
             panic!()
         };
         let hash = link.public_id.hash(&rig.engine.house().keyring);
-        person.ask(Caller::Applicant, Command::RequestCode { hash }).await.unwrap();
+        person.ask(Caller::Applicant, Command::RequestCode { hash, words: &"is your code" }).await.unwrap();
         let code = CodeText::parse(&rig.code(MOBILE, 1).await).unwrap();
         let entry = Entry::Cookie { cookie: COOKIE, return_state: None, errand: Errand::default() };
         person.ask(Caller::Applicant, Command::TryCode { hash, code, entry }).await.unwrap();

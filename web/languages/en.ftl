@@ -539,6 +539,8 @@ sent-open = Open the link in the text
 sent-open-words = It can take a minute or two. Asked twice? Use the newest message: only the newest link works.
 sent-nothing = Nothing after a few minutes?
 sent-nothing-words = Look among unknown senders as well. Then ask { $partner } for a new link: asking here again brings a few texts a day at most.
+# Stands behind the code, in the same line: "012345 is your code …".
+text-code = is your code to share bank data with { $partner }. Nobody will phone you to ask for it.
 text-new-link = { $partner }: your link to share bank data. Not asked for? Ignore it.
 
 ## Sharing for longer

@@ -515,6 +515,7 @@ sent-open = Mở liên kết trong tin nhắn
 sent-open-words = Có thể mất một hai phút. Đã yêu cầu hai lần? Hãy dùng tin nhắn mới nhất: chỉ liên kết mới nhất dùng được.
 sent-nothing = Vài phút mà chưa thấy gì?
 sent-nothing-words = Hãy tìm cả trong tin từ người gửi lạ. Sau đó hãy xin { $partner } một liên kết mới: yêu cầu lại ở đây chỉ được vài tin nhắn mỗi ngày.
+text-code = là mã để bạn chia sẻ dữ liệu ngân hàng với { $partner }. Không ai gọi điện hỏi mã.
 text-new-link = { $partner }: liên kết để bạn chia sẻ dữ liệu ngân hàng. Không yêu cầu? Hãy bỏ qua.
 
 ## Sharing for longer

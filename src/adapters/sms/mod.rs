@@ -1,23 +1,13 @@
-//! Text messages: how one reads, and the gateways that carry it. Must not know: links, users, records.
+//! Text messages: the gateways that carry them. Must not know: what one says, links, users, records.
 
 mod inbox;
 pub mod magic;
 
 pub use inbox::Inbox;
 
-use crate::domain::mobile::name_in_text;
 use crate::domain::time::Span;
 use async_trait::async_trait;
 use thiserror::Error;
-
-/// A text with a one-time code. Its last line binds the code to our host, so that a phone offers it
-/// there and nowhere else (the origin-bound one-time code format of WICG).
-pub fn compose(code: &str, partner: &str, host: &str) -> String {
-    let partner = name_in_text(partner);
-    format!(
-        "{code} is your code to share bank data with {partner}. Nobody will phone you to ask for it.\n\n@{host} #{code}"
-    )
-}
 
 /// One text on its way. Its `Debug` shows nothing of it.
 pub struct Message<'a> {
@@ -70,18 +60,4 @@ pub trait SmsGateway: Send + Sync {
     /// # Errors
     /// Whether trying again makes sense.
     async fn send(&self, message: Message<'_>) -> Result<Arrival, SmsError>;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_last_line_binds_the_code_to_the_host() {
-        let text = compose("012345", "Quill Lending", "links.example.test");
-        assert!(text.starts_with("012345 is your code"));
-        assert_eq!(text.lines().last(), Some("@links.example.test #012345"));
-        let long = compose("012345", &"x\n".repeat(200), "links.example.test");
-        assert!(long.chars().count() < 240 && long.lines().count() == 3, "{long}");
-    }
 }

@@ -1,6 +1,6 @@
 //! What a committed decision asks of the world. Must not know: who does it, and how the outbox keeps it.
 
-use crate::domain::auth_link::{CodeText, LinkWords, PublicId};
+use crate::domain::auth_link::{CodeText, CodeWords, LinkWords, PublicId};
 use crate::domain::connection::Generation;
 use crate::domain::id::{AuthLinkId, ConnectionId, EffectId, JobId};
 use crate::domain::mobile::Mobile;
@@ -19,6 +19,8 @@ pub enum Effect {
         to: Mobile,
         /// The digits.
         code: CodeText,
+        /// What stands behind them.
+        words: &'static dyn CodeWords,
         /// After this it is worthless and is dropped.
         not_after: UnixMillis,
     },

@@ -10,7 +10,7 @@ pub use failure::Failure;
 pub use reply::{CodeFace, Entered, LinkFace, LinkView, Reply, SessionView, UserView};
 
 use crate::domain::attestation::FoundGap;
-use crate::domain::auth_link::{CodeText, LinkHash, LinkWords};
+use crate::domain::auth_link::{CodeText, CodeWords, LinkHash, LinkWords};
 use crate::domain::bank::Credentials;
 use crate::domain::consent_session::CookieHash;
 use crate::domain::errand::Errand;
@@ -108,6 +108,8 @@ pub enum Command {
     RequestCode {
         /// Which link.
         hash: LinkHash,
+        /// What the text says behind the code.
+        words: &'static dyn CodeWords,
     },
     /// The gateway refused a text for good.
     TextRefused(EffectId),

@@ -2,7 +2,7 @@
 //! The arrows are those of workflows/auth_link.toml; here stands what its guards and actions mean.
 
 use super::Turn;
-use crate::domain::auth_link::{AuthLink, CodeText, DEAD_LINKS_MAX, DeadLink, LinkHash};
+use crate::domain::auth_link::{AuthLink, CodeText, CodeWords, DEAD_LINKS_MAX, DeadLink, LinkHash};
 use crate::domain::command::{CodeFace, Effect, Entered, Entry, Failure, LinkFace, LinkView, Reply};
 use crate::domain::consent_session::{ConsentSession, CookieHash, Origin};
 use crate::domain::event::{EventKind, LinkReason, Stage};
@@ -101,9 +101,14 @@ impl Turn<'_> {
         Ok(Reply::Face(Box::new(self.face(cookie))))
     }
 
-    pub(super) fn request_code(&mut self, hash: LinkHash) -> Result<Reply, Failure> {
+    pub(super) fn request_code(
+        &mut self,
+        hash: LinkHash,
+        words: &'static dyn CodeWords,
+    ) -> Result<Reply, Failure> {
         let table = &self.ctx.workflows.auth_link;
         let input = self.open_link(hash)?.classify_request(table, self.ctx.now);
+        self.words = Some(words);
         self.step_link(input)?;
         Ok(Reply::Requested(Box::new(self.face(None))))
     }
@@ -289,11 +294,11 @@ impl Turn<'_> {
     fn send_code(&mut self) {
         self.withdraw_text();
         let id = self.effect_id();
-        let Some(link) = self.user.link.as_mut() else { return };
+        let (Some(link), Some(words)) = (self.user.link.as_mut(), self.words) else { return };
         let (table, keyring) = (&self.ctx.workflows.auth_link, self.ctx.keyring);
         let (code, not_after) = link.new_code(id, table, keyring, &mut self.ctx.entropy, self.ctx.now);
         let (link, to) = (link.id, link.mobile.clone());
-        self.effects.push(Effect::SendCode { id, link, to, code, not_after });
+        self.effects.push(Effect::SendCode { id, link, to, code, words, not_after });
     }
 
     /// The code was right: the number is proved and the session begins.

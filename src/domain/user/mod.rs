@@ -24,7 +24,7 @@ pub use jobs::JOBS_MAX;
 use crate::crypto::Keyring;
 use crate::domain::application::Application;
 use crate::domain::attestation::Attestation;
-use crate::domain::auth_link::{AuthLink, DeadLink, LinkHash};
+use crate::domain::auth_link::{AuthLink, CodeWords, DeadLink, LinkHash};
 use crate::domain::command::{Caller, Command, Effect, Failure, Reply};
 use crate::domain::connection::Connection;
 use crate::domain::consent::Consent;
@@ -179,6 +179,8 @@ struct Turn<'a> {
     effects: Vec<Effect>,
     /// What whoever agrees was shown.
     shown: Option<Box<Notice>>,
+    /// What the text says that somebody asks for.
+    words: Option<&'static dyn CodeWords>,
     notice: Option<(ConsentId, Box<Notice>)>,
     ended_consents: Vec<Consent>,
     gathers: Vec<Gather>,
@@ -193,6 +195,7 @@ impl<'a> Turn<'a> {
             events: Vec::new(),
             effects: Vec::new(),
             shown: None,
+            words: None,
             notice: None,
             ended_consents: Vec::new(),
             gathers: Vec::new(),
@@ -222,7 +225,7 @@ impl<'a> Turn<'a> {
             Command::GetAttestation => Ok(Reply::Attestation(self.user.attestation.clone().map(Box::new))),
             Command::EndConsent(id) => self.end_consent_for(caller, id),
             Command::ViewLink { hash, cookie } => self.view_link(hash, cookie),
-            Command::RequestCode { hash } => self.request_code(hash),
+            Command::RequestCode { hash, words } => self.request_code(hash, words),
             Command::TextRefused(text) => self.text_refused(text),
             Command::TryCode { hash, code, entry } => self.try_code(hash, &code, entry),
             Command::Reissue { held, partner, words } => self.reissue(held, partner, words),

@@ -2,9 +2,8 @@
 //! changed, ended consents, outbox entries, events, keys. What is written follows from the difference
 //! between the user before and after, so no rule of the product has to remember its rows.
 
-use crate::adapters::sms;
 use crate::crypto::DataKey;
-use crate::domain::application::Mode;
+use crate::domain::application::{Application, Mode};
 use crate::domain::command::Effect;
 use crate::domain::connection::Connection;
 use crate::domain::consent::Consent;
@@ -382,10 +381,10 @@ impl Wishes<'_> {
                     commit.writes.push(Write { key: key::outbox(id), value: None });
                     continue;
                 }
-                Effect::SendCode { id, link, to, code, not_after } => {
+                Effect::SendCode { id, link, to, code, words, not_after } => {
                     let partner = self.house.application(application);
-                    let partner = partner.map(|one| one.brand().to_owned()).unwrap_or_default();
-                    let body = sms::compose(code.reveal(), &partner, &self.house.public_host);
+                    let words = words.for_partner(partner.as_deref().map_or("", Application::brand));
+                    let body = code.in_text(&words, &self.house.public_host);
                     (id, not_after, Wish::Text { link }, Some(Text { to: to.e164(), body }))
                 }
                 Effect::SendLink { id, link, to, words, public_id, not_after } => {

@@ -140,7 +140,10 @@ fn nothing_is_said_before_its_commit() {
     assert_eq!(names(&bench.ask(2, SERVER, create_link())), ["commit"]);
     assert_eq!(names(&bench.committed()), ["reply 2 ok", "alarm"]);
     let hash = bench.user().link.as_ref().unwrap().hash;
-    assert_eq!(names(&bench.ask(3, Caller::Applicant, Command::RequestCode { hash })), ["commit"]);
+    assert_eq!(
+        names(&bench.ask(3, Caller::Applicant, Command::RequestCode { hash, words: &"is your code" })),
+        ["commit"]
+    );
     assert_eq!(names(&bench.committed()), ["reply 3 ok", "alarm", "effects 1"]);
 }
 
@@ -375,9 +378,9 @@ fn rows_follow_the_user_through_a_whole_life() {
         whole.ask(SERVER, create_link()).unwrap();
         let hash = whole.bench.user().link.as_ref().unwrap().hash;
         whole.ask(Caller::Applicant, Command::ViewLink { hash, cookie: None }).unwrap();
-        whole.ask(Caller::Applicant, Command::RequestCode { hash }).unwrap();
+        whole.ask(Caller::Applicant, Command::RequestCode { hash, words: &"is your code" }).unwrap();
         whole.bench.now = whole.bench.now.plus(Span::seconds(30));
-        whole.ask(Caller::Applicant, Command::RequestCode { hash }).unwrap();
+        whole.ask(Caller::Applicant, Command::RequestCode { hash, words: &"is your code" }).unwrap();
         let (code, cookie) = (whole.code(), [round; 32]);
         let entry = Entry::Cookie { cookie, return_state: None, errand: Errand::default() };
         whole.ask(Caller::Applicant, Command::TryCode { hash, code, entry }).unwrap();
@@ -401,7 +404,7 @@ fn rows_follow_the_user_through_a_whole_life() {
     whole.ask(Caller::House, Command::FallDue).unwrap();
     whole.ask(SERVER, create_link()).unwrap();
     let hash = whole.bench.user().link.as_ref().unwrap().hash;
-    whole.ask(Caller::Applicant, Command::RequestCode { hash }).unwrap();
+    whole.ask(Caller::Applicant, Command::RequestCode { hash, words: &"is your code" }).unwrap();
     whole.ask(SERVER, Command::DeleteUser).unwrap();
     assert_eq!(whole.rows(Kind::Consent).len(), 1, "that a consent was given outlives the person");
     assert_eq!(whole.rows(Kind::KeySlot), Vec::<Vec<u8>>::new());

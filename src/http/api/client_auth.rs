@@ -11,6 +11,7 @@ use crate::domain::time::Span;
 use crate::domain::workflow::auth_link::State;
 use crate::engine::user::core::{Refusal, Trouble};
 use crate::http::error::ApiError;
+use crate::http::texts::plain_code_words;
 use crate::http::token::{Claims, Scope};
 use crate::http::{Response, Web, json, no_content};
 use http::header::{ALLOW, CONNECTION, RETRY_AFTER};
@@ -123,7 +124,7 @@ async fn view(id: &str, call: &Call) -> Outcome {
 /// Call 2: a text with a code. Within the cool-down the one that is on its way will do.
 async fn request_code(id: &str, call: &Call) -> Outcome {
     let (user, hash) = find(id, call)?;
-    ask(call, user, Caller::Applicant, Command::RequestCode { hash }).await?;
+    ask(call, user, Caller::Applicant, Command::RequestCode { hash, words: plain_code_words() }).await?;
     Ok(json(StatusCode::OK, &Nothing {}))
 }
 

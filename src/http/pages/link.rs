@@ -14,7 +14,7 @@ use crate::domain::consent_session::CookieHash;
 use crate::domain::errand::Errand;
 use crate::engine::user::core::{Refusal, Trouble};
 use crate::http::body::{Body, Form};
-use crate::http::{RequestContext, Response, Web};
+use crate::http::{RequestContext, Response, Web, texts};
 use http::{HeaderMap, StatusCode};
 
 /// One request for a link's page.
@@ -62,7 +62,8 @@ pub async fn request_code(request: LinkRequest, mut body: Body) -> Response {
         return answer::bare(&request.reader, End::Forged);
     }
     let hash = request.hash();
-    match request.ask(Command::RequestCode { hash }).await {
+    let words = texts::code_words(&request.reader);
+    match request.ask(Command::RequestCode { hash, words }).await {
         Ok(_) => answer::go(&format!("/{}/code{}", request.id.reveal(), request.question())),
         Err(Refusal::Rule(Failure::SmsLimit { retry_after })) => {
             let place = Place::Code { fault: None, out_of_texts: true };

@@ -7,18 +7,16 @@ use super::answer;
 use super::browser::PARTNER_FIELD;
 use super::fill;
 use super::home::HomeRequest;
-use super::language::{Plain, Reader, Words};
+use super::language::Reader;
 use super::link::LinkRequest;
 use super::pick::trouble;
 use super::view::End;
-use crate::domain::auth_link::LinkWords;
 use crate::domain::command::{Caller, Command, Held};
 use crate::domain::id::ApplicationId;
-use crate::domain::mobile::name_in_text;
 use crate::engine::user::core::Refusal;
 use crate::http::body::{Body, Form};
 use crate::http::rate::Rate;
-use crate::http::{RequestContext, Response, Web};
+use crate::http::{RequestContext, Response, Web, texts};
 use http::{HeaderMap, StatusCode};
 use std::time::Duration;
 
@@ -96,77 +94,8 @@ impl Presser<'_> {
         };
         let partner = partner.and_then(|id| engine.house().application(id));
         let (Ok(()), Some(user), Some(partner)) = (counted, user, partner) else { return Ok(()) };
-        let words = LinkWords(compose(self.reader, partner.brand(), &self.web.url("/")));
+        let words = texts::link_words(self.reader, partner.brand(), &self.web.url("/"));
         let command = Command::Reissue { held: self.held, partner: partner.id, words };
         engine.ask(user, Caller::Applicant, command, self.context.request_id).await.map(drop)
-    }
-}
-
-/// What the text says, up to the secret of its link.
-fn compose(reader: &Reader, name: &str, base: &str) -> String {
-    let name = Plain(name_in_text(name));
-    format!("{}\n{base}", Words::of(reader.language(), "text-new-link").with("partner", name))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::http::pages::language::LANGUAGES;
-
-    /// Where links of a server with a long name are, and a link's secret.
-    const BASE: &str = "https://links.quill-and-daughters.example/";
-    const SECRET: &str = "6f1c2a34-0000-4000-8000-000000000000";
-
-    /// The letters of the GSM 7-bit default alphabet (3GPP TS 23.038), and those that take two places of it.
-    const PLAIN: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡\
-        ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
-    const WIDE: &str = "^{}\\[~]|€";
-
-    /// In how many segments a text goes.
-    fn segments(text: &str) -> usize {
-        let places = |letter| match letter {
-            letter if PLAIN.contains(letter) => Some(1),
-            letter if WIDE.contains(letter) => Some(2),
-            _ => None,
-        };
-        let (length, one, each) = match text.chars().map(places).sum::<Option<usize>>() {
-            Some(length) => (length, 160, 153),
-            None => (text.encode_utf16().count(), 70, 67),
-        };
-        if length <= one { 1 } else { length.div_ceil(each) }
-    }
-
-    fn text(language: usize, name: &str) -> String {
-        compose(&Reader::of(&LANGUAGES[language]), name, BASE) + SECRET
-    }
-
-    #[test]
-    fn segments_are_counted_as_phones_count_them() {
-        let cases = [("a", 160, 1), ("a", 161, 2), ("a", 307, 3), ("{", 80, 1), ("{", 81, 2)];
-        let others = [("ب", 70, 1), ("ب", 71, 2), ("ạ", 202, 4)];
-        for (letter, times, expected) in cases.into_iter().chain(others) {
-            assert_eq!(segments(&letter.repeat(times)), expected, "{letter} {times} times");
-        }
-    }
-
-    #[test]
-    fn a_text_with_a_link_is_short_in_every_language() {
-        assert_eq!(segments(&text(0, "Quill Lending")), 1, "{}", text(0, "Quill Lending"));
-        for language in 0..LANGUAGES.len() {
-            for name in ["Quill & Daughters Lending", &"x".repeat(200), "شركة الإقراض"] {
-                let text = text(language, name);
-                assert!(segments(&text) <= 3, "{} segments: {text}", segments(&text));
-            }
-        }
-    }
-
-    #[test]
-    fn a_text_with_a_link_says_whose_it_is_and_ends_with_the_link() {
-        for language in 0..LANGUAGES.len() {
-            let text = text(language, "Quill & Daughters\nhttps://evil.example <b>");
-            assert!(text.contains("Quill & Daughtershttps://"), "as it is, and in one line: {text}");
-            assert_eq!(text.lines().count(), 2, "{text}");
-            assert_eq!(text.lines().last(), Some(format!("{BASE}{SECRET}").as_str()));
-        }
     }
 }

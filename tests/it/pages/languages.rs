@@ -55,3 +55,29 @@ async fn no_page_writes_the_token_of_its_address_into_a_link() {
     assert_eq!((shown.status, shown.headers["content-language"].to_str().unwrap()), (410, "vi"));
     assert!(!shown.html.contains("not.a.token") && !shown.html.contains("hreflang"), "{}", shown.html);
 }
+
+#[tokio::test]
+async fn a_code_is_texted_in_the_language_of_the_page_on_which_it_was_asked_for() {
+    const LAST: &str = "@links.example #";
+    let place = Place::open().await;
+    let mut browser = Browser::new(&place.base);
+    let link = place.link().await;
+    let start = browser.get(&format!("{link}?lang=ar")).await;
+    browser.post(&start.form("إرسال رمز برسالة نصية")).await;
+    let (text, code) = (place.text(1).await, place.code(1).await);
+    let words = "هو رمزك لمشاركة بياناتك المصرفية مع \u{2068}Quill Lending\u{2069}.";
+    assert!(text.starts_with(&format!("{code} {words}")) && code.len() == 6, "{text}");
+    assert_eq!(
+        text.lines().last(),
+        Some(format!("{LAST}{code}").as_str()),
+        "to be read from the left, as it is"
+    );
+    // The next one is asked for on the page in another language, which the cookie keeps.
+    place.advance(31);
+    browser.get(&format!("{link}/code?lang=vi")).await;
+    let page = browser.get(&format!("{link}/code")).await;
+    browser.post(&page.form("Nhắn mã mới cho tôi")).await;
+    let (text, code) = (place.text(2).await, place.code(2).await);
+    assert!(text.starts_with(&format!("{code} là mã")) && text.contains("Quill Lending"), "{text}");
+    assert_eq!(text.lines().last(), Some(format!("{LAST}{code}").as_str()));
+}

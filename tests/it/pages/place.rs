@@ -320,7 +320,7 @@ impl Place {
         let id = authlink::domain::auth_link::PublicId::parse(link.trim_start_matches('/')).unwrap();
         let hash = id.hash(&self.engine.house().keyring);
         let ask = |command| self.engine.ask(self.user, Caller::Applicant, command, Uuid::nil());
-        ask(Command::RequestCode { hash }).await.unwrap();
+        ask(Command::RequestCode { hash, words: &"is your code" }).await.unwrap();
         let code = authlink::domain::auth_link::CodeText::parse(&self.code(1).await).unwrap();
         let entry = authlink::domain::command::Entry::Token;
         let Reply::Entered(entered) = ask(Command::TryCode { hash, code, entry }).await.unwrap() else {

@@ -196,7 +196,7 @@ fn neither_state_nor_commands_nor_effects_print_a_secret() {
     let asked = [
         Command::TryCode { hash: link, code: code.clone(), entry: Entry::Token },
         Command::CreateLink { mobile: Some(super::MOBILE.into()) },
-        Command::RequestCode { hash: link },
+        Command::RequestCode { hash: link, words: &"is your code" },
         Command::ViewLink { hash: link, cookie: Some([0xAB; 32]) },
         Command::ViewSession([0xAB; 32]),
         Command::Exchange {
@@ -270,4 +270,20 @@ fn a_code_that_ran_out_is_not_said_to_be_refused() {
     assert!(world.view(link).unwrap().was_refused);
     world.wait(MS);
     assert!(!world.view(link).unwrap().was_refused, "its time would be over by now");
+}
+
+#[test]
+fn a_text_says_what_whoever_asked_for_it_last_wants_it_to_say() {
+    let (mut world, link) = World::with_link();
+    for words in [&"is your code", &"là mã của bạn"] {
+        world.person(Command::RequestCode { hash: link, words }).unwrap();
+        let Some(Effect::SendCode { words: said, code, .. }) = world.effects.last() else { panic!() };
+        let text = code.in_text(&said.for_partner("Quill"), "links.example");
+        assert_eq!(text, format!("{code} {words}\n\n@links.example #{code}", code = code.reveal()));
+        world.wait(Span::seconds(61));
+    }
+    let sent = world.texts();
+    world.person(Command::RequestCode { hash: link, words: &"is your code" }).unwrap();
+    world.person(Command::RequestCode { hash: link, words: &"là mã của bạn" }).unwrap();
+    assert_eq!(world.texts(), sent + 1, "another language alone brings no second text");
 }

@@ -29,7 +29,7 @@ fn every_command(world: &World) -> Vec<Command> {
         Command::GetConsent,
         Command::EndConsent(ConsentId(Uuid::from_u128(3))),
         Command::ViewLink { hash, cookie: None },
-        Command::RequestCode { hash },
+        Command::RequestCode { hash, words: &"is your code" },
         Command::TryCode { hash, code, entry: Entry::Token },
         Command::DiscloseByToken { hash },
         Command::Exchange {

@@ -245,7 +245,7 @@ impl World {
     }
 
     fn request(&mut self, hash: LinkHash) -> Result<LinkFace, Failure> {
-        self.person(Command::RequestCode { hash }).map(|reply| match reply {
+        self.person(Command::RequestCode { hash, words: &"is your code" }).map(|reply| match reply {
             Reply::Requested(face) => *face,
             other => panic!("{other:?}"),
         })

@@ -115,7 +115,7 @@ fn command(world: &mut World, links: &[LinkHash], act: &Act) -> (Caller, Command
         Act::View(which, by) => {
             person(Command::ViewLink { hash: link(links, *which), cookie: Some(browser(*by)) })
         }
-        Act::Request(which) => person(Command::RequestCode { hash: link(links, *which) }),
+        Act::Request(which) => person(Command::RequestCode { hash: link(links, *which), words: &"" }),
         Act::Right(which, by) => {
             let code = world.last_text().map_or_else(|| CodeText::parse("111111").unwrap(), |text| text.1);
             let entry = match by % 4 {

@@ -241,7 +241,7 @@ impl World {
             (5, _) => match self.users.get(&id).map(user::UserCore::presence) {
                 Some(Presence::Here(user)) if user.link.is_some() => {
                     let hash = user.link.as_ref().map(|link| link.hash).unwrap();
-                    told(person, Command::RequestCode { hash })
+                    told(person, Command::RequestCode { hash, words: &"is your code" })
                 }
                 _ => return,
             },

@@ -50,7 +50,7 @@ impl Whole {
         whole.ask(SERVER, create()).unwrap();
         whole.ask(SERVER, create_link()).unwrap();
         let hash = whole.bench.user().link.as_ref().unwrap().hash;
-        whole.ask(Caller::Applicant, Command::RequestCode { hash }).unwrap();
+        whole.ask(Caller::Applicant, Command::RequestCode { hash, words: &"is your code" }).unwrap();
         let (code, entry) =
             (whole.code(), Entry::Cookie { cookie: COOKIE, return_state: None, errand: Errand::default() });
         whole.ask(Caller::Applicant, Command::TryCode { hash, code, entry }).unwrap();

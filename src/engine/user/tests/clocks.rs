@@ -51,7 +51,7 @@ fn deadlines_and_what_is_asked_of_the_world_go_by_the_clock() {
     assert_eq!(house.clocks.members(clock().id), Some(1));
     whole.ask(SERVER, create_link()).unwrap();
     let hash = whole.bench.user().link.as_ref().unwrap().hash;
-    whole.ask(Caller::Applicant, Command::RequestCode { hash }).unwrap();
+    whole.ask(Caller::Applicant, Command::RequestCode { hash, words: &"is your code" }).unwrap();
     let code = whole.bench.user().link.as_ref().unwrap().code.clone().unwrap();
     assert_eq!(code.expires, THERE.plus(Span::minutes(10)));
     let [head] = whole.outbox()[..] else { panic!("one text") };

@@ -14,6 +14,7 @@ use crate::engine::Engine;
 use crate::engine::read::EventFilter;
 use crate::engine::user::core::{Refusal, Trouble};
 use crate::http::error::ApiError;
+use crate::http::texts::plain_code_words;
 
 /// More wrong codes than any link takes.
 const WRONG_CODES_MAX: usize = 32;
@@ -106,7 +107,7 @@ impl<'a> Walk<'a> {
         let (link, hash) = self.open().await?;
         match kind {
             EventKind::LinkOpened => return Ok(()),
-            EventKind::LinkCodeSent => return self.person(Command::RequestCode { hash }).await.map(drop),
+            EventKind::LinkCodeSent => return self.request_code(hash).await,
             EventKind::LinkCodeFailed => return self.try_wrongly(&link, hash, 1).await,
             EventKind::LinkLocked => return self.try_wrongly(&link, hash, WRONG_CODES_MAX).await,
             _ => (),
@@ -167,10 +168,14 @@ impl<'a> Walk<'a> {
         Ok(cookie)
     }
 
+    async fn request_code(&self, hash: LinkHash) -> Result<(), ApiError> {
+        self.person(Command::RequestCode { hash, words: plain_code_words() }).await.map(drop)
+    }
+
     /// The code that was texted.
     async fn code(&self, link: &LinkView, hash: LinkHash) -> Result<CodeText, ApiError> {
         let before = self.engine.last_event(self.application)?;
-        self.person(Command::RequestCode { hash }).await?;
+        self.request_code(hash).await?;
         self.happened(&[EventKind::LinkCodeSent], before).await?;
         let texts = self.engine.inbox(Some(&link.mobile.e164()), 1)?;
         let body = texts.first().map(|text| text.body.as_str()).unwrap_or_default();

@@ -121,6 +121,7 @@ fn what_is_said_is_there_and_what_is_there_is_said() {
     let (mut templates, mut code) = (Vec::new(), Vec::new());
     texts(&root.join("web/templates"), &mut templates);
     texts(&root.join("src/http/pages"), &mut code);
+    code.push(std::fs::read_to_string(root.join("src/http/texts.rs")).unwrap());
     let quoted = |texts: &[String]| -> BTreeSet<String> {
         texts.iter().flat_map(|text| text.split('"').map(Into::into).collect::<Vec<String>>()).collect()
     };
