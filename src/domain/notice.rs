@@ -1,6 +1,8 @@
 //! The notice: what a person was shown and agreed to, word for word, in the language in which they read it.
 //! It is about the partner and what it asks for, and names nobody who agreed. Must not know: pages, records.
 
+use crate::domain::time::UnixMillis;
+
 /// The longest notice, in bytes: several times what the longest policy can come to.
 pub const NOTICE_BYTES_MAX: usize = 48 * 1024;
 
@@ -18,6 +20,15 @@ impl Notice {
     pub fn new(language: &str, text: String) -> Option<Self> {
         (text.len() <= NOTICE_BYTES_MAX).then(|| Self { language: language.to_owned(), text })
     }
+}
+
+/// A notice as it was shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// The words.
+    pub notice: Notice,
+    /// When: the days that they name are counted from here, and so is what is agreed to.
+    pub at: UnixMillis,
 }
 
 impl std::fmt::Debug for Notice {

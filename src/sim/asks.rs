@@ -428,7 +428,7 @@ impl World {
         let current = self.ledger.policy_of(user);
         // Now and then the page shows a version that has changed since.
         let policy_version = if self.dice.chance(10) { current.saturating_sub(1) } else { current };
-        self.by_applicant(user, Command::Agree { cookie, policy_version, notice: None }, Wish::Agree(cookie));
+        self.by_applicant(user, Command::Agree { cookie, policy_version, shown: None }, Wish::Agree(cookie));
     }
 
     /// Somebody asks for a text again and again, as soon as one may.

@@ -49,7 +49,7 @@ impl<'a> Person<'a> {
         let entry = Entry::Cookie { cookie: COOKIE, return_state: None, errand: Errand::default() };
         person.ask(Caller::Applicant, Command::TryCode { hash, code, entry }).await.unwrap();
         person
-            .ask(Caller::Applicant, Command::Agree { cookie: COOKIE, policy_version: 1, notice: None })
+            .ask(Caller::Applicant, Command::Agree { cookie: COOKIE, policy_version: 1, shown: None })
             .await
             .unwrap();
         person

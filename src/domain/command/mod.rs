@@ -19,7 +19,7 @@ use crate::domain::id::{
 };
 use crate::domain::institution::InstitutionId;
 use crate::domain::job::Report;
-use crate::domain::notice::Notice;
+use crate::domain::notice::Shown;
 use crate::domain::profile::ProfileChanges;
 use crate::domain::secret::Secret;
 
@@ -158,8 +158,8 @@ pub enum Command {
         cookie: CookieHash,
         /// What was shown.
         policy_version: u32,
-        /// The same, word for word; none where nobody read a page.
-        notice: Option<Box<Notice>>,
+        /// The same, word for word, and when; none where nobody read a page.
+        shown: Option<Box<Shown>>,
     },
     /// "No, don't share".
     Decline(CookieHash),

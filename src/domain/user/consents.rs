@@ -2,14 +2,16 @@
 //! workflows/consent.toml; here stands what they mean.
 
 use super::Turn;
+use crate::domain::application::Policy;
 use crate::domain::attestation::Attestation;
 use crate::domain::command::{Caller, Failure, Reply};
 use crate::domain::consent::Consent;
 use crate::domain::consent_session::CookieHash;
 use crate::domain::event::{EventData, EventKind};
 use crate::domain::id::ConsentId;
+use crate::domain::time::UnixMillis;
 use crate::domain::workflow::consent::{Action, Input, Limit, State};
-use crate::domain::workflow::consent_session::Input as SessionInput;
+use crate::domain::workflow::consent_session::{Input as SessionInput, Limit as SessionLimit};
 use crate::domain::workflow::{Step, consent};
 
 impl Turn<'_> {
@@ -20,7 +22,17 @@ impl Turn<'_> {
         given.is_some_and(|consent| Some(consent.policy_version) == current)
     }
 
-    /// The person agreed to the current policy. One consent is active at a time: the one before ends.
+    /// Whether what was shown then can still be agreed to: no longer ago than a session lasts, and before its
+    /// own end.
+    pub(super) fn counts_from(&self, policy: &Policy, shown: UnixMillis) -> bool {
+        let (tables, now) = (self.ctx.workflows, self.ctx.now);
+        let longest = tables.consent_session.span(SessionLimit::Total);
+        let ends = shown.plus(crate::domain::consent::duration(policy, &tables.consent));
+        shown <= now && now.since(shown) <= longest && now < ends
+    }
+
+    /// The person agreed to the current policy, for as long as they were shown: over midnight, too, it ends on
+    /// the day that the page named. One consent is active at a time: the one before ends.
     pub(super) fn give_consent(&mut self) -> Result<(), Failure> {
         let application = self.ctx.application;
         let policy = application.policy().ok_or(Failure::PolicyMissing)?;
@@ -29,10 +41,12 @@ impl Turn<'_> {
         }
         let duration = crate::domain::consent::duration(policy, &self.ctx.workflows.consent);
         let id = ConsentId(self.ctx.entropy.uuid());
-        let mut consent = Consent::give(id, policy, self.ctx.now.plus(duration), self.ctx.now);
+        let (now, shown) = (self.ctx.now, self.shown.take());
+        let from = shown.as_ref().map_or(now, |shown| shown.at);
+        let mut consent = Consent::give(id, policy, from.plus(duration), now);
         consent.schedule(&self.ctx.workflows.consent);
         self.user.consent = Some(consent.clone());
-        self.notice = self.shown.take().map(|notice| (id, notice));
+        self.notice = shown.map(|shown| (id, Box::new(shown.notice)));
         self.event(EventKind::ConsentCreated, None, Some(id), EventData::Consent(consent));
         Ok(())
     }

@@ -33,7 +33,7 @@ use crate::domain::entropy::Entropy;
 use crate::domain::event::{Event, EventData, EventKind};
 use crate::domain::id::{ApplicationId, AuthLinkId, ClockId, ConsentId, EffectId, EventId, UserId};
 use crate::domain::job::{Gather, Job};
-use crate::domain::notice::Notice;
+use crate::domain::notice::{Notice, Shown};
 use crate::domain::profile::Profile;
 use crate::domain::time::UnixMillis;
 use crate::domain::workflow::Workflows;
@@ -178,7 +178,7 @@ struct Turn<'a> {
     events: Vec<Event>,
     effects: Vec<Effect>,
     /// What whoever agrees was shown.
-    shown: Option<Box<Notice>>,
+    shown: Option<Box<Shown>>,
     /// What the text says that somebody asks for.
     words: Option<&'static dyn CodeWords>,
     notice: Option<(ConsentId, Box<Notice>)>,
@@ -234,7 +234,7 @@ impl<'a> Turn<'a> {
                 self.exchange(caller, Visit { cookie, old_cookie, return_state, errand })
             }
             Command::ViewSession(cookie) => self.view_session(cookie),
-            Command::Agree { cookie, policy_version, notice } => self.agree(cookie, policy_version, notice),
+            Command::Agree { cookie, policy_version, shown } => self.agree(cookie, policy_version, shown),
             Command::Decline(cookie) => self.decline(cookie),
             Command::Disclose { cookie, leave_out, gaps } => self.disclose(cookie, leave_out, gaps),
             Command::Leave(cookie) => self.leave(cookie),

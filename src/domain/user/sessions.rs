@@ -8,7 +8,7 @@ use crate::domain::consent_session::{ConsentSession, CookieHash, Origin, carried
 use crate::domain::errand::Errand;
 use crate::domain::event::{LinkReason, Stage};
 use crate::domain::id::SessionId;
-use crate::domain::notice::Notice;
+use crate::domain::notice::Shown;
 use crate::domain::workflow::auth_link::Input as LinkInput;
 use crate::domain::workflow::consent::Input as ConsentInput;
 use crate::domain::workflow::consent_session::{Action, Guard, Input, Limit, State};
@@ -133,15 +133,16 @@ impl Turn<'_> {
         &mut self,
         cookie: CookieHash,
         policy_version: u32,
-        notice: Option<Box<Notice>>,
+        shown: Option<Box<Shown>>,
     ) -> Result<Reply, Failure> {
         let which = self.whose(cookie)?;
         let policy = self.ctx.application.policy().ok_or(Failure::PolicyMissing)?;
         let is_asked = self.session(which).is_some_and(|session| session.state == State::Consenting);
-        if is_asked && policy.version != policy_version {
+        let is_current = shown.as_ref().is_none_or(|shown| self.counts_from(policy, shown.at));
+        if is_asked && (policy.version != policy_version || !is_current) {
             return Err(Failure::PolicyChanged);
         }
-        self.shown = notice;
+        self.shown = shown;
         self.step_session(which, Input::Agree)?;
         self.session_mut(which).into_iter().for_each(|session| session.carried = false);
         self.touch(which);

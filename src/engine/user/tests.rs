@@ -384,7 +384,7 @@ fn rows_follow_the_user_through_a_whole_life() {
         let (code, cookie) = (whole.code(), [round; 32]);
         let entry = Entry::Cookie { cookie, return_state: None, errand: Errand::default() };
         whole.ask(Caller::Applicant, Command::TryCode { hash, code, entry }).unwrap();
-        whole.ask(Caller::Applicant, Command::Agree { cookie, policy_version: 1, notice: None }).unwrap();
+        whole.ask(Caller::Applicant, Command::Agree { cookie, policy_version: 1, shown: None }).unwrap();
         whole.bench.now = whole.bench.now.plus(Span::minutes(2));
         whole.ask(Caller::Applicant, Command::ViewSession(cookie)).unwrap();
         whole.ask(Caller::Applicant, Command::Disclose { cookie, leave_out: false, gaps: None }).unwrap();

@@ -172,14 +172,14 @@ impl HomeRequest {
     /// The page that asks, with the proof of what it says; none when the partner has no policy.
     fn consent_page(&self, view: &SessionView, csrf: String) -> Option<ConsentPage> {
         let house = self.web.engine.house();
-        let mut page = fill::consent(house, view, csrf)?;
+        let mut page = fill::consent(house, view, view.now, csrf)?;
         let said = notice::of(self.reader.language(), &mut page);
         page.notice = said.map(|said| notice::proof(&house.keyring, &said)).unwrap_or_default();
         Some(page)
     }
 
-    /// "I agree": to what the form's page said, word for word. Where the page would say something else by
-    /// now, it is to be read again.
+    /// "I agree": to what the form's page said, word for word, when it was shown. Where the page of then would
+    /// say something else by now, it is to be read again.
     async fn agree(&self, cookie: &Cookie, form: &Form) -> Result<Command, Response> {
         let (hash, house) = (self.hash(cookie), self.web.engine.house());
         let policy_version = form.get("policy_version").and_then(|text| text.parse().ok());
@@ -191,20 +191,21 @@ impl HomeRequest {
             Ok(view) => view,
             Err(refusal) => return Err(self.refused(hash, refusal).await),
         };
-        let mut notice = None;
+        let mut shown = None;
+        let given = form.get(notice::NOTICE_FIELD).unwrap_or_default();
+        let at = notice::shown_at(given).unwrap_or(view.now);
         if matches!(session_page(&view), SessionPage::Consent)
-            && let Some(mut page) = fill::consent(house, &view, String::new())
+            && let Some(mut page) = fill::consent(house, &view, at, String::new())
         {
             let language = form.get(notice::LANGUAGE_FIELD).and_then(Language::find);
             let said = language.and_then(|language| notice::of(language, &mut page));
-            let given = form.get(notice::NOTICE_FIELD).unwrap_or_default();
             let said = said.filter(|said| notice::is_proof(&house.keyring, said, given));
             let Some(said) = said else {
                 return Err(self.refused(hash, Failure::PolicyChanged.into()).await);
             };
-            notice = Some(Box::new(said));
+            shown = Some(Box::new(said));
         }
-        Ok(Command::Agree { cookie: hash, policy_version, notice })
+        Ok(Command::Agree { cookie: hash, policy_version, shown })
     }
 
     pub(super) async fn ask(&self, cookie: CookieHash, command: Command) -> Result<Reply, Refusal> {

@@ -1,16 +1,18 @@
 //! What a page says, word for word: the notice that is kept with a consent. The same text is made when the
-//! page is shown and when its button is pressed; a form proves by a keyed hash which text its page said.
+//! page is shown and, as of then, when its button is pressed: a form says when its page was shown, and proves
+//! by a keyed hash which text it said.
 //! Must not know: which page it is.
 
 use super::language::{Language, Reader};
 use super::view::{ConsentPage, Page};
 use crate::crypto::{Keyring, Purpose, matches};
-use crate::domain::notice::Notice;
+use crate::domain::notice::{Notice, Shown};
+use crate::domain::time::UnixMillis;
 use askama::Template;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// The hidden field that says which words its page said.
+/// The hidden field that says when its page was shown, and proves which words it said then.
 pub const NOTICE_FIELD: &str = "notice";
 
 /// The hidden field that says in which language.
@@ -24,7 +26,7 @@ const OWN_WORDS: &str = "<div class=\"notice\" id=\"notice\"";
 
 /// What a page says in that language; nothing, where it does not render. When the page closes by itself is
 /// none of it: that changes with each look at it.
-pub fn of(language: &'static Language, page: &mut ConsentPage) -> Option<Notice> {
+pub fn of(language: &'static Language, page: &mut ConsentPage) -> Option<Shown> {
     page.speak(&Reader::of(language));
     let closes = page.frame.closes.take();
     let html = page.render();
@@ -32,18 +34,25 @@ pub fn of(language: &'static Language, page: &mut ConsentPage) -> Option<Notice>
     let html = html.ok()?;
     let (_, main) = html.split_once("<main")?;
     let (_, main) = main.split_once('>')?;
-    Notice::new(language.tag, text(main.split_once(OWN_WORDS)?.0))
+    let notice = Notice::new(language.tag, text(main.split_once(OWN_WORDS)?.0))?;
+    Some(Shown { notice, at: page.shown })
 }
 
-/// Proves that a page of ours said these words.
-pub fn proof(keyring: &Keyring, notice: &Notice) -> String {
-    let parts = [b"notice", notice.language.as_bytes(), notice.text.as_bytes()];
-    URL_SAFE_NO_PAD.encode(keyring.hash(Purpose::Csrf, &parts))
+/// Proves that a page of ours said these words then, and says when.
+pub fn proof(keyring: &Keyring, shown: &Shown) -> String {
+    let Shown { notice, at: UnixMillis(at) } = shown;
+    let parts = [b"notice", notice.language.as_bytes(), notice.text.as_bytes(), &at.to_be_bytes()];
+    format!("{at}.{}", URL_SAFE_NO_PAD.encode(keyring.hash(Purpose::Csrf, &parts)))
+}
+
+/// When a page was shown, as its proof says it.
+pub fn shown_at(proof: &str) -> Option<UnixMillis> {
+    proof.split_once('.')?.0.parse().ok().map(UnixMillis)
 }
 
 /// Whether it does, in the same time wherever it differs.
-pub fn is_proof(keyring: &Keyring, notice: &Notice, given: &str) -> bool {
-    matches(proof(keyring, notice).as_bytes(), given.as_bytes())
+pub fn is_proof(keyring: &Keyring, shown: &Shown, given: &str) -> bool {
+    matches(proof(keyring, shown).as_bytes(), given.as_bytes())
 }
 
 /// The text of a page of ours: a line for each paragraph, without markup.
@@ -104,7 +113,8 @@ mod tests {
         for language in &LANGUAGES {
             for mut page in ConsentPage::samples() {
                 page.csrf = "a-secret-of-the-form".into();
-                let notice = of(language, &mut page).unwrap();
+                let Shown { notice, at } = of(language, &mut page).unwrap();
+                assert_eq!(at, page.shown);
                 assert_eq!(notice.language, language.tag);
                 assert!(!notice.text.contains('<') && !notice.text.contains("a-secret"), "{}", notice.text);
                 assert!(!notice.text.contains("&#"), "{}", notice.text);
@@ -114,21 +124,23 @@ mod tests {
                 assert!(notice.text.ends_with(&last_words(language, &page)), "{}", notice.text);
                 page.frame.closes = None;
                 let again = of(language, &mut page).unwrap();
-                assert_eq!(again, notice, "the same page says the same, whenever it closes");
+                assert_eq!(again.notice, notice, "the same page says the same, whenever it closes");
             }
         }
     }
 
     #[test]
-    fn a_proof_is_of_these_words_in_this_language() {
+    fn a_proof_is_of_these_words_in_this_language_at_that_time() {
         let keyring = Keyring::derive(&MasterKey::new([1; 32]));
-        let notice = |language: &str, text: &str| Notice { language: language.into(), text: text.into() };
-        let given = proof(&keyring, &notice("vi", "a"));
-        assert!(is_proof(&keyring, &notice("vi", "a"), &given));
-        assert!(!is_proof(&keyring, &notice("ar", "a"), &given));
-        assert!(
-            !is_proof(&keyring, &notice("vi", "b"), &given)
-                && !is_proof(&keyring, &notice("v", "ia"), &given)
-        );
+        let shown = |language: &str, text: &str, at| {
+            let notice = Notice { language: language.into(), text: text.into() };
+            Shown { notice, at: UnixMillis(at) }
+        };
+        let given = proof(&keyring, &shown("vi", "a", 7));
+        assert_eq!(shown_at(&given), Some(UnixMillis(7)));
+        assert!(is_proof(&keyring, &shown("vi", "a", 7), &given));
+        for other in [shown("ar", "a", 7), shown("vi", "b", 7), shown("v", "ia", 7), shown("vi", "a", 8)] {
+            assert!(!is_proof(&keyring, &other, &given), "{other:?}");
+        }
     }
 }

@@ -62,7 +62,7 @@ async fn the_four_calls_lead_from_the_link_to_its_end() {
     let exchange =
         Command::Exchange { cookie, old_cookie: None, return_state: None, errand: Errand::default() };
     rig.engine.ask(id, caller.caller().unwrap(), exchange, Uuid::nil()).await.unwrap();
-    let agree = Command::Agree { cookie, policy_version: 1, notice: None };
+    let agree = Command::Agree { cookie, policy_version: 1, shown: None };
     rig.engine.ask(id, Caller::Applicant, agree, Uuid::nil()).await.unwrap();
     for _ in 0..2 {
         let response = put().send().await.unwrap();

@@ -23,7 +23,7 @@ pub async fn consent_on(rig: &Rig, partner: &Partner, user: &str, cookie: u8, po
     let exchange =
         Command::Exchange { cookie, old_cookie: None, return_state: None, errand: Errand::default() };
     rig.engine.ask(id, Caller::Client(partner.id), exchange, Uuid::nil()).await.unwrap();
-    let agree = Command::Agree { cookie, policy_version, notice: None };
+    let agree = Command::Agree { cookie, policy_version, shown: None };
     let Reply::Session(session) = rig.engine.ask(id, Caller::Applicant, agree, Uuid::nil()).await.unwrap()
     else {
         panic!("no session")

@@ -48,7 +48,7 @@ async fn agree(rig: &Rig, user: &str, link: &str) -> String {
     let exchange =
         Command::Exchange { cookie, old_cookie: None, return_state: None, errand: Errand::default() };
     rig.engine.ask(id, claims.caller().unwrap(), exchange, Uuid::nil()).await.unwrap();
-    let agree = Command::Agree { cookie, policy_version: 1, notice: None };
+    let agree = Command::Agree { cookie, policy_version: 1, shown: None };
     rig.engine.ask(id, Caller::Applicant, agree, Uuid::nil()).await.unwrap();
     token
 }

@@ -323,6 +323,6 @@ async fn agree(rig: &Rig, application: ApplicationId, user: &str, token: &str) {
         errand: Errand::default(),
     };
     rig.engine.ask(user_id(user), caller, exchange, Uuid::nil()).await.unwrap();
-    let agree = Command::Agree { cookie: [1; 32], policy_version: 1, notice: None };
+    let agree = Command::Agree { cookie: [1; 32], policy_version: 1, shown: None };
     rig.engine.ask(user_id(user), Caller::Applicant, agree, Uuid::nil()).await.unwrap();
 }

@@ -2,7 +2,7 @@
 
 use super::browser::Browser;
 use super::errands::come;
-use super::place::Place;
+use super::place::{Place, START};
 use authlink::domain::look::wanted::WantedLook;
 use authlink::domain::notice::Notice;
 
@@ -122,4 +122,33 @@ async fn whoever_takes_their_time_to_read_agrees_to_what_was_shown() {
     assert_eq!((done.status, done.location()), (303, "/connect"));
     let notice = place.notice(place.consent().await.unwrap()).unwrap();
     assert!(!notice.text.contains("still here") && !notice.text.contains("closes"), "{}", notice.text);
+}
+
+#[tokio::test]
+async fn whoever_reads_over_midnight_agrees_to_what_was_shown_and_it_ends_on_the_day_that_was_shown() {
+    let place = Place::open().await;
+    let mut browser = Browser::new(&place.base);
+    // It is 9:14 am UTC; five minutes before midnight the page is shown.
+    place.advance((14 * 60 + 41) * 60);
+    let (_, page) = come(&place, &mut browser, "").await;
+    assert!(page.html.contains(">28 Nov 2027<") && !page.html.contains(">29 Nov 2027<"));
+    let form = page.form("I agree");
+    place.advance(10 * 60);
+    let fresh = browser.get("/home").await;
+    assert!(fresh.html.contains(">29 Nov 2027<"), "asked for now, the page has other days");
+    // When it was shown is proved, too.
+    let (_, given) = form.fields.iter().find(|(name, _)| name == "notice").unwrap();
+    let (at, proof) = given.split_once('.').unwrap();
+    let at: i64 = at.parse().unwrap();
+    for other in [at - 1, at + 1, at + 86_400_000, 0, i64::MIN, i64::MAX] {
+        let moved = form.clone().with("notice", &format!("{other}.{proof}"));
+        assert_eq!(browser.post(&moved).await.brief(), (409, "Please read it again"), "{other}");
+    }
+    let agreed = browser.post(&form).await;
+    assert_eq!((agreed.status, agreed.location()), (303, "/connect"));
+    let notice = place.notice(place.consent().await.unwrap()).unwrap();
+    assert!(notice.text.contains("28 Nov 2027") && !notice.text.contains("29 Nov 2027"), "{}", notice.text);
+    let until = START + (14 * 60 + 41) * 60_000 + 365 * 86_400_000;
+    assert_eq!(place.consent_until().await, until, "as long as was shown, to the millisecond");
+    assert!(browser.get("/connect").await.html.contains(">28 Nov 2027<"), "and every page says the same");
 }

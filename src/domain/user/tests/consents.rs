@@ -6,8 +6,8 @@ use crate::domain::command::{Caller, Command, Failure, Reply};
 use crate::domain::consent::Consent;
 use crate::domain::event::{EventData, EventKind};
 use crate::domain::id::ConsentId;
-use crate::domain::notice::Notice;
-use crate::domain::time::Span;
+use crate::domain::notice::{Notice, Shown};
+use crate::domain::time::{Span, UnixMillis};
 use crate::domain::user::{Next, Outcome, Presence};
 use crate::domain::workflow::auth_link;
 use crate::domain::workflow::consent;
@@ -39,22 +39,48 @@ fn agreeing_writes_down_exactly_what_was_shown() {
 #[test]
 fn the_words_that_were_shown_go_with_the_consent_that_was_given_and_with_no_other() {
     let (mut world, _) = World::in_session();
-    let shown = |text: &str| Notice::new("vi", text.into()).map(Box::new);
-    let agree =
-        |policy_version, text| Command::Agree { cookie: cookie(1), policy_version, notice: shown(text) };
+    let notice = |text: &str| Notice::new("vi", text.into()).unwrap();
+    let agree = |policy_version, text| {
+        let shown = Some(Box::new(Shown { notice: notice(text), at: START }));
+        Command::Agree { cookie: cookie(1), policy_version, shown }
+    };
     assert_eq!(world.person(agree(0, "an older policy")), Err(Failure::PolicyChanged));
     assert!(world.notices.is_empty());
     world.person(agree(1, "these words")).unwrap();
     let given = active(&mut world).unwrap();
     world.person(agree(1, "a second press")).unwrap();
-    assert_eq!(world.notices, [(given.id, shown("these words").unwrap())]);
+    assert_eq!(world.notices, [(given.id, Box::new(notice("these words")))]);
+}
+
+#[test]
+fn a_consent_ends_when_its_page_said_however_long_it_was_read() {
+    let read_for = |minutes: u64, shown: UnixMillis| {
+        let (mut world, _) = World::in_session();
+        // Somebody who reads is there: each look keeps the session.
+        for _ in 0..minutes / 10 {
+            world.wait(Span::minutes(10));
+            world.visit(cookie(1)).unwrap();
+        }
+        let notice = Notice::new("en-AU", "until then".into()).unwrap();
+        let shown = Some(Box::new(Shown { notice, at: shown }));
+        let agreed = world.person(Command::Agree { cookie: cookie(1), policy_version: 1, shown });
+        agreed.map(|_| active(&mut world).map(|given| (given.created, given.expires)).unwrap())
+    };
+    let (later, year) = (START.plus(Span::minutes(50)), Span::days(365));
+    assert_eq!(read_for(50, START), Ok((later, START.plus(year))));
+    assert_eq!(read_for(50, later), Ok((later, later.plus(year))));
+    // What no session can have shown is not believed: from before it, or from a time that is not yet.
+    for shown in [later.plus(Span(1)), later.minus(Span::minutes(60)).minus(Span(1))] {
+        assert_eq!(read_for(50, shown), Err(Failure::PolicyChanged), "{shown:?}");
+    }
+    assert!(read_for(50, later.minus(Span::minutes(60))).is_ok(), "as long as a session may last");
 }
 
 #[test]
 fn agreeing_to_an_older_page_is_refused() {
     let (mut world, _) = World::in_session();
     world.change_policy();
-    let stale = Command::Agree { cookie: cookie(1), policy_version: 1, notice: None };
+    let stale = Command::Agree { cookie: cookie(1), policy_version: 1, shown: None };
     assert_eq!(world.person(stale), Err(Failure::PolicyChanged));
     assert_eq!(active(&mut world), None);
     world.agree(cookie(1)).unwrap();

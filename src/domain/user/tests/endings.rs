@@ -39,7 +39,7 @@ fn every_command(world: &World) -> Vec<Command> {
             errand: Errand::default(),
         },
         Command::ViewSession(cookie(1)),
-        Command::Agree { cookie: cookie(1), policy_version: 1, notice: None },
+        Command::Agree { cookie: cookie(1), policy_version: 1, shown: None },
         Command::Decline(cookie(1)),
         Command::Disclose { cookie: cookie(1), leave_out: false, gaps: None },
         Command::Leave(cookie(1)),

@@ -346,7 +346,7 @@ impl World {
 
     fn agree(&mut self, cookie: CookieHash) -> Result<SessionView, Failure> {
         let policy_version = self.application.policy().map_or(0, |policy| policy.version);
-        self.person(Command::Agree { cookie, policy_version, notice: None }).map(session)
+        self.person(Command::Agree { cookie, policy_version, shown: None }).map(session)
     }
 
     fn disclose(&mut self, cookie: CookieHash) -> Result<SessionView, Failure> {

@@ -133,7 +133,7 @@ fn command(world: &mut World, links: &[LinkHash], act: &Act) -> (Caller, Command
         Act::Visit(by) => person(Command::ViewSession(browser(*by))),
         Act::Agree(by) => {
             let policy_version = world.application.policy().map_or(0, |policy| policy.version);
-            person(Command::Agree { cookie: browser(*by), policy_version, notice: None })
+            person(Command::Agree { cookie: browser(*by), policy_version, shown: None })
         }
         Act::Decline(by) => person(Command::Decline(browser(*by))),
         Act::Disclose(by, leave_out) => {

@@ -254,7 +254,7 @@ impl World {
                 };
                 told(Caller::Client(APPLICATION), exchange)
             }
-            (7, _) => told(person, Command::Agree { cookie, policy_version: 1, notice: None }),
+            (7, _) => told(person, Command::Agree { cookie, policy_version: 1, shown: None }),
             (8, _) if self.dice.below(8) == 0 => told(server, Command::DeleteUser),
             (9..=11, Some(clock)) => {
                 let span = Span::minutes(1 + self.dice.below(100_000));

@@ -55,7 +55,7 @@ impl Whole {
             (whole.code(), Entry::Cookie { cookie: COOKIE, return_state: None, errand: Errand::default() });
         whole.ask(Caller::Applicant, Command::TryCode { hash, code, entry }).unwrap();
         whole
-            .ask(Caller::Applicant, Command::Agree { cookie: COOKIE, policy_version: 1, notice: None })
+            .ask(Caller::Applicant, Command::Agree { cookie: COOKIE, policy_version: 1, shown: None })
             .unwrap();
         whole
     }
@@ -269,7 +269,7 @@ fn the_end_of_a_consent_leaves_nothing_that_opens() {
     }
     assert_eq!(whole.rows(Kind::Job).len(), 1, "that it happened is remembered for its days");
     // The next consent has a key of its own.
-    whole.ask(Caller::Applicant, Command::Agree { cookie: COOKIE, policy_version: 1, notice: None }).unwrap();
+    whole.ask(Caller::Applicant, Command::Agree { cookie: COOKIE, policy_version: 1, shown: None }).unwrap();
     let next = whole.consent();
     assert!(next != consent && whole.library.keys.get(next.bytes()).unwrap().is_some());
 }

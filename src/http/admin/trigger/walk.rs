@@ -205,7 +205,7 @@ impl<'a> Walk<'a> {
     async fn agree(&self, cookie: CookieHash) -> Result<(), ApiError> {
         let application = self.engine.house().application(self.application);
         let policy = application.as_ref().and_then(|one| one.policy()).ok_or(Trouble::Defect)?;
-        self.person(Command::Agree { cookie, policy_version: policy.version, notice: None }).await.map(drop)
+        self.person(Command::Agree { cookie, policy_version: policy.version, shown: None }).await.map(drop)
     }
 
     async fn end_consent(&self, caller: Caller) -> Result<(), ApiError> {

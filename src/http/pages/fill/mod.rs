@@ -195,28 +195,27 @@ pub fn session_ended(house: &House, view: &SessionView, end: End, csrf: Option<S
     }
 }
 
-/// The page that asks; none when the partner has no policy.
-pub fn consent(house: &House, view: &SessionView, csrf: String) -> Option<ConsentPage> {
+/// The page that asks, as it is, or was, shown at that instant; none when the partner has no policy.
+pub fn consent(house: &House, view: &SessionView, shown: UnixMillis, csrf: String) -> Option<ConsentPage> {
     let application = house.application(view.application)?;
     let policy = application.policy()?;
     let lasts = duration(policy, &house.workflows.consent);
     let days = u32::try_from(lasts.0 / DAY_MILLIS).unwrap_or(policy.duration_days);
     let back = Span::days(u64::from(policy.retrieval_days));
-    let now = view.now;
-    let reaches_back_to = now.0.saturating_sub(i64::try_from(back.0).unwrap_or(0));
     Some(ConsentPage {
         frame: inside(Some(&application), view, Some(StepAt::Agree)),
         purpose: policy.purpose_title.clone(),
         purpose_sentence: policy.purpose_description.clone(),
         earlier_until: view.consent.as_ref().map(|earlier| Moment::date(earlier.expires)),
         clusters: clusters(&policy.permissions),
-        reaches_back_to: Moment::date(UnixMillis(reaches_back_to)),
+        reaches_back_to: Moment::date(shown.minus(back)),
         reach_days: policy.retrieval_days,
-        ends: Moment::date(now.plus(lasts)),
+        ends: Moment::date(shown.plus(lasts)),
         duration_days: days,
         retains_data: policy.retain_data,
         supporting_parties: Names(policy.supporting_parties.clone()),
         policy_version: policy.version,
+        shown,
         notice: String::new(),
         csrf,
     })

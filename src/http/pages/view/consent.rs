@@ -34,7 +34,9 @@ pub struct ConsentPage {
     pub supporting_parties: Names,
     /// What is shown, so that nothing else is agreed to.
     pub policy_version: u32,
-    /// Proves the words in which it is shown.
+    /// When it is shown: its days are counted from here.
+    pub shown: UnixMillis,
+    /// Proves the words in which it is shown, and when.
     pub notice: String,
     /// Binds the forms to this browser.
     pub csrf: String,
@@ -147,6 +149,7 @@ impl Page for ConsentPage {
                     Vec::new()
                 }),
                 policy_version: 1,
+                shown: day(0),
                 notice: "sample".into(),
                 csrf: "sample".into(),
             }
