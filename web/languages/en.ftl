@@ -6,7 +6,7 @@
 partner-unknown = the company that sent you here
 skip = Skip to the main part
 rail-nobody = Sharing bank data
-rail-safe = Only with your yes
+rail-safe = Nothing without your yes
 steps-name = Your three steps
 step-confirm = Confirm it’s you
 step-confirm-hint = A code to your mobile
@@ -16,8 +16,8 @@ step-banks = Add your banks
 step-banks-hint = Then say it’s complete
 step-done = : done
 languages-name = Language
-foot-for = For { $partner }. Not you?
-foot-for-mobile = For { $partner } and the mobile ending in <b class="num">{ $ending }</b>. Not you?
+foot-for = Asked for by { $partner }. Not you?
+foot-for-mobile = Asked for by { $partner }, for the mobile ending in <b class="num">{ $ending }</b>. Not you?
 not-me = Then this was meant for somebody else, or { $partner } has another number for you. Close this page and tell { $partner }: they can correct the number and send a new link. Whoever doesn’t have that phone can’t go on.
 not-me-inside = Then go back to your banks, press “Leave without finishing” there and tell { $partner }: they can correct the number and send a new link.
 list-pair = { $first } and { $last }
@@ -56,11 +56,11 @@ accounts = { $count ->
 start-title = Share your bank data
 start-heading = { $partner } asks to see your bank data
 start-lead = For one purpose: <strong>{ $purpose }.</strong> It takes a few minutes, and you can stop at any time.
-start-lead-bare = You read what for before you decide. It takes a few minutes, and you can stop at any time.
+start-lead-bare = Before you decide, you see what it is for. It takes a few minutes, and you can stop at any time.
 start-confirm = We text a code to your mobile ending in <b class="num">{ $ending }</b>.
 start-agree = Agree, or don’t
 start-agree-words = You see what would be shared, why and for how long. Nothing is shared before you say yes.
-start-banks-words = You sign in to each, one after the other. When all your accounts are disclosed, you say so, and this link is used up.
+start-banks-words = You sign in to each here, one after the other, with that bank’s own login. When all your accounts are disclosed, you say so, and this link is used up.
 start-no-texts = <b>No more texts can go for this link.</b> Ask { $partner } for a new link.
 start-no-texts-alive = <b>No more texts can go for this link.</b> The newest code still works. If it doesn’t arrive, ask { $partner } for a new link.
 start-enter = Enter my code
@@ -72,8 +72,8 @@ start-until = This link works until { $until }. Opening it doesn’t use it up. 
 ## The page that hands a link over to a phone
 
 phone-title = Continue on your phone
-phone-lead = Point your phone’s camera at the square. The same page opens there.
-phone-square = A square code that holds the address of your link
+phone-lead = Point your phone’s camera at the QR code. The same page opens there.
+phone-square = A QR code that holds the address of your link
 phone-words = It doesn’t use up your link: your phone asks for a code as this page does, and whoever enters it first goes on. Don’t let others photograph it.
 phone-back = Carry on here instead
 
@@ -93,10 +93,10 @@ code-refused = We couldn’t text you
 code-refused-words = The mobile ending in <b class="num">{ $ending }</b> doesn’t take our messages, so no code is on its way. If that isn’t your number, ask { $partner } to change it and to send you a new link.
 code-none = Ask for a new code
 code-none-words = No code is waiting for you now: each works for a few minutes only. A new one goes to your mobile ending in <b class="num">{ $ending }</b>.
-code-wait = A new one can go in <span class="num">{ $seconds }</span> { $seconds ->
+code-wait = You can ask for a new one in <span class="num">{ $seconds }</span> { $seconds ->
     [one] second
    *[other] seconds
-}, at { $at }. Until then the one on its way is the one to use.
+}, at { $at }. Until then, use the one that was sent.
 code-wait-over = You can ask for a new one now.
 code-no-texts = <b>No more texts can go for this link.</b> Ask { $partner } for a new link.
 code-no-texts-alive = <b>No more texts can go for this link.</b> The newest code still works until the time above. If it doesn’t arrive, ask { $partner } for a new link.
@@ -142,7 +142,7 @@ consent-then-deleted = When sharing ends, it is <b>deleted</b> here, and nothing
 consent-stop = How to stop
 consent-stop-page = <b>On a page of your own</b>, which shows what you share and who read it. It is open to you once you have agreed; to come back later, ask { $partner } for the link to it.
 consent-stop-words = <b>Through { $partner }</b>: tell them at any time that you no longer agree, and they end it here.
-consent-stop-at-once = Either way it takes effect at once: the data that was collected is deleted.
+consent-stop-at-once = On your page it takes effect the moment you press; through { $partner }, once they end it here. What was collected is then deleted here.
 consent-stop-effect = If you stop before { $partner } has decided, they may ask you for documents instead.
 consent-yes = I agree
 consent-no = No, don’t share
@@ -220,6 +220,7 @@ pace-long = This takes longer than usual. It goes on by itself; meanwhile you ca
 live-waits = Waits for your answer until <span class="nb">{ $until }</span>
 live-answer = Answer { $bank }
 live-read = { $connected }, read at { $read }
+of-bank = , { $bank }
 live-owes = , you owe
 live-add-first = Add a bank
 live-add = Add another bank
@@ -288,7 +289,7 @@ stop-left-out = You left it out
 stop-left-out-words = You finished without it. You can still add it.
 stop-left-out-next = Sign in again
 stop-too-long = It took too long
-stop-too-long-words = { $bank } didn’t come to an end, so we stopped. Sign in again to go on.
+stop-too-long-words = { $bank } didn’t finish, so we stopped. Sign in again to go on.
 stop-too-long-next = Sign in again
 stop-signed-out = The bank wants you to sign in again
 stop-signed-out-words = { $bank } doesn’t let us read any more with your last sign-in. What was read before is kept.
@@ -315,8 +316,8 @@ banks-count = { $found } of { $total ->
     [one] 1 bank
    *[other] { $total } banks
 } { $found ->
-    [one] fits
-   *[other] fit
+    [one] matches
+   *[other] match
 } “{ $query }”.
 banks-none = What you can do
 banks-none-less = Type less: a few letters of the name are enough.
@@ -331,7 +332,7 @@ bank-may-ask = May ask one more question
 ## The page that signs in
 
 sign-in-title = Sign in to { $bank }
-sign-in-lead = So that your accounts there can be read. Nobody can move money with this.
+sign-in-lead = We sign in to read your accounts there. We make no payments and change nothing.
 sign-in-test = <b>Test bank: never type a real password.</b> It isn’t a real bank. Use one of its test logins.
 sign-in-last = <b>Last time: { $why }.</b> { $words }
 sign-in-login = Login ID
@@ -382,8 +383,8 @@ waiting-press = Leave it out and finish
 check-title = Is anything missing?
 check-lead = Before you declare that all is here: your transactions show something that isn’t. It may be nothing. It’s easy to forget an account, so we ask.
 check-account = Money goes to an account that isn’t here
-check-card = A card is paid off that isn’t here
-check-loan = A loan is paid off that isn’t here
+check-card = You make payments on a card that isn’t here
+check-loan = You make payments on a loan that isn’t here
 check-part-of-pay = Part of your pay may go somewhere else
 check-shown = “{ $wording }”, { $times ->
     [one] once
@@ -392,6 +393,7 @@ check-shown = “{ $wording }”, { $times ->
 check-from = From { $account }
 check-add = Add it
 check-not-mine = It isn’t mine
+check-not-so = That’s not so
 check-kept = { $partner } can see what you were asked here and what you ticked. You don’t have to explain anything.
 
 ## Thank you
@@ -418,8 +420,8 @@ shared-before = { $accounts }, as read before
 left-title = You left without finishing
 left-not-me = Then somebody with that phone was here. Tell { $partner }: they can correct the number.
 left-lead = { $partner } doesn’t have your word that all accounts are disclosed. Your link is closed.
-left-goes-on = <b>What you agreed to goes on</b> until { $until }. To end it sooner, tell { $partner }: it takes effect at once.
-left-goes-on-banks = <b>What you agreed to and connected goes on</b> until { $until }. To end it sooner, tell { $partner }: it takes effect at once.
+left-goes-on = <b>What you agreed to goes on</b> until { $until }. To end it sooner, tell { $partner }: they can end it, or send you a link to your own page.
+left-goes-on-banks = <b>What you agreed to and connected goes on</b> until { $until }. To end it sooner, tell { $partner }: they can end it, or send you a link to your own page.
 left-nothing = Nothing is shared
 left-nothing-lead = You said no, so { $partner } receives nothing from here. Your link is closed.
 left-changed = Changed your mind? Ask { $partner } for a new link. They can also tell you what other ways there are.
@@ -435,8 +437,8 @@ returned-empty = The address has no query. A link that is opened with <code>?sta
 
 end-go = Go to { $partner }
 end-expired = This link has expired
-end-expired-lead = It let you in until { $when }. Nothing is lost: nobody used it.
-end-expired-lead-bare = It let you in until its last day. Nothing is lost: nobody used it.
+end-expired-lead = It worked until { $when }. Nothing is lost: nobody used it.
+end-expired-lead-bare = It worked until its last day. Nothing is lost: nobody used it.
 end-expired-next = <b>Ask { $partner } for a new link.</b> Its code is texted to the number that they have for you.
 end-replaced = There is a newer link
 end-replaced-lead = { $partner } has made you another one, so this one closed on { $when }. Only the newest works.
@@ -482,18 +484,18 @@ end-link-unknown = We don’t know this link
 end-link-unknown-lead = Part of the address may have been lost on its way, or it ended long ago.
 end-link-unknown-first = Open it from the message
 end-link-unknown-first-words = Tap the link itself, rather than copying it.
-end-still-here = Still here?
+end-still-here = Still seeing this page?
 end-link-unknown-ask = Ask the company that sent it for a new link.
 end-session-unknown = Nothing is open in this browser
 end-session-unknown-lead = This page goes on from a link, and in this browser none has been opened, or it ended long ago.
 end-session-unknown-first = Open your link again
 end-session-unknown-first-words = Use the same browser in which you entered the code, and let it keep this site’s cookie.
 end-session-unknown-ask = Ask the company that sent the link for a new one.
-end-token-dead = This way in has closed
-end-token-dead-lead = The address that led here works for a limited time, and that is over, or it was taken back.
+end-token-dead = This address no longer works
+end-token-dead-lead = It led here for a limited time, and that is over, or it was taken back.
 end-token-dead-next = <b>Start again from where you came.</b> If you came by a link in a message, ask the company that sent it for a new one.
-end-token-used = This way in was used already
-end-token-used-lead = The address that led here opens this page once, and it has done so already.
+end-token-used = This address was used already
+end-token-used-lead = It opens this page once, and it has done so already.
 end-token-used-go = Go on in this browser
 end-token-used-next = <b>Was it opened somewhere else?</b> Then go on there. If that wasn’t you, tell the company that sent your link: they can close it at once.
 end-link-required = You need a link for this
@@ -505,7 +507,7 @@ end-policy-changed-go = Read what it asks for now
 end-agreed-already = You have agreed already
 end-agreed-already-lead = You agreed a moment ago, perhaps in another window, so “No” can’t be said here any more. You can still leave.
 end-agreed-already-go = Go on, or leave there
-end-agreed-already-back = To take back what you agreed to, tell { $partner }: they end it at once.
+end-agreed-already-back = To take back what you agreed to, <a href="/manage">open your own page</a>: there it ends at once.
 end-too-many-banks = That’s as many banks as fit
 end-too-many-banks-lead = You have signed in with so many logins that no more fit. Nothing is lost: what is connected stays connected.
 end-too-many-banks-next = If a bank is still missing, finish here and tell { $partner }: they can help you with the rest.
@@ -606,7 +608,7 @@ manage-stopped = <b>You stopped sharing from { $bank }.</b> Nothing is read ther
 manage-afterwards = Afterwards
 manage-deleted = Deleted here
 manage-copy = Deleted here. { $partner } may keep a copy from which everything that points to you has been taken out
-manage-read = Read last { $when }
+manage-read = Last read: { $when }
 manage-stop = Stop
 manage-banks = Your banks, and adding another
 manage-all = Stop everything
@@ -655,7 +657,7 @@ withdraw-title = Stop sharing?
 withdraw-not-me = Then somebody with that phone, or signed in at { $partner } in your name, agreed to this. You may stop it; and tell { $partner }.
 withdraw-all = Stop sharing with { $partner }?
 withdraw-one = Stop sharing from { $bank }?
-withdraw-lead = It takes effect the moment you press. It can’t be undone, but you can share anew.
+withdraw-lead = It takes effect the moment you press. It can’t be undone, but you can share again later.
 withdraw-then = What happens then
 withdraw-reads = { $partner } can read nothing more here.
 withdraw-reads-from = { $partner } can read nothing more here: nothing new from { $banks }, and nothing of before.
@@ -669,7 +671,7 @@ withdraw-ask-hint = They are told that you ask for it. It is theirs to do.
 withdraw-press = Stop sharing
 withdraw-keep = Keep sharing
 receipt-title = Sharing has ended
-receipt-lead = Since { $when }, { $partner } can read nothing more here of what this was about.
+receipt-lead = Since { $when }, { $partner } can no longer read any of it here.
 receipt-number = Receipt number
 receipt-ended = Ended
 receipt-here = Here

@@ -32,7 +32,7 @@ pub struct Retyped {
 pub fn extend(house: &House, view: &SessionView, csrf: String) -> Option<ExtendPage> {
     let application = house.application(view.application)?;
     let consent = view.consent.as_ref()?;
-    let Receipt { purpose, cluster_names, ends } = receipt(&application, consent);
+    let Receipt { purpose, cluster_names, ends, .. } = receipt(&application, consent);
     let policy = application.policies.get(&consent.policy_version)?;
     let until = view.now.plus(duration(policy, &house.workflows.consent)).max(consent.expires);
     let places: BTreeSet<_> = view.connections.iter().map(|one| one.institution).collect();

@@ -75,7 +75,7 @@ pub fn accesses(log: &AccessLog, kept: Span) -> AccessPart {
 }
 
 fn shared_now(application: &Application, consent: &Consent, facts: &BankFacts) -> SharedNow {
-    let Receipt { purpose, cluster_names, ends } = given(application, consent);
+    let Receipt { purpose, cluster_names, ends, .. } = given(application, consent);
     SharedNow {
         purpose,
         cluster_names,
@@ -165,14 +165,13 @@ pub fn receipt(
     notice: Option<&Notice>,
 ) -> Option<ReceiptPage> {
     let application = house.application(view.application)?;
-    let Receipt { purpose, cluster_names, .. } = given(&application, consent);
-    let id = consent.id.to_string().to_uppercase();
+    let Receipt { number, purpose, cluster_names, agreed, .. } = given(&application, consent);
     Some(ReceiptPage {
         frame: inside(Some(&application), view, None),
-        number: format!("{}-{}", &id[..4], &id[4..8]),
+        number,
         purpose,
         cluster_names,
-        agreed: Moment::full(consent.created),
+        agreed,
         at: over_at(consent),
         ran_out: consent.state == State::Expired,
         retains_data: retains(Some(&application), consent),

@@ -224,9 +224,12 @@ pub fn consent(house: &House, view: &SessionView, shown: UnixMillis, csrf: Strin
 /// What was agreed to, in the words of the version that was shown.
 fn receipt(application: &Application, consent: &Consent) -> Receipt {
     let shown: Option<&Policy> = application.policies.get(&consent.policy_version);
+    let id = consent.id.to_string().to_uppercase();
     Receipt {
+        number: format!("{}-{}", &id[..4], &id[4..8]),
         purpose: shown.map(|policy| policy.purpose_title.clone()).unwrap_or_default(),
         cluster_names: clusters(&consent.permissions).into_iter().map(|cluster| cluster.name).collect(),
+        agreed: Moment::full(consent.created),
         ends: Moment::date(consent.expires),
     }
 }
@@ -241,7 +244,7 @@ pub fn connect(
 ) -> Option<ConnectPage> {
     let application = house.application(view.application)?;
     let consent = view.consent.as_ref()?;
-    let Receipt { purpose, cluster_names, ends } = receipt(&application, consent);
+    let Receipt { purpose, cluster_names, ends, .. } = receipt(&application, consent);
     let frame = inside(Some(&application), view, Some(StepAt::Banks));
     Some(ConnectPage {
         carried: view.carried,

@@ -52,6 +52,14 @@ impl GapBox {
         }
     }
 
+    /// What is ticked by whom it is no gap of: a message.
+    pub const fn not_mine(&self) -> &'static str {
+        match self.kind {
+            GapKind::Account | GapKind::Card | GapKind::Loan => "check-not-mine",
+            GapKind::PartOfPay => "check-not-so",
+        }
+    }
+
     /// What shows it.
     pub fn shown(&self, frame: &Frame) -> Words<'static> {
         let words = frame.say("check-shown").with("wording", &self.wording).with("times", self.count);

@@ -1,7 +1,7 @@
 //! The page after the declaration: thanks, the receipt, the way back.
 
 use super::{Bank, Found, Frame, Moment, Page, StepAt};
-use crate::domain::time::UnixMillis;
+use crate::domain::time::{Span, UnixMillis};
 use crate::http::pages::language::Words;
 use askama::Template;
 
@@ -24,10 +24,14 @@ pub struct DonePage {
 /// What the person agreed to.
 #[derive(Debug)]
 pub struct Receipt {
+    /// What helps to find it.
+    pub number: String,
     /// The purpose in a few words.
     pub purpose: String,
     /// What is shared.
     pub cluster_names: Vec<&'static str>,
+    /// When they agreed.
+    pub agreed: Moment,
     /// When it ends by itself.
     pub ends: Moment,
 }
@@ -100,9 +104,11 @@ impl Page for DonePage {
             Self {
                 frame,
                 receipt: has_receipt.then(|| Receipt {
+                    number: "4F6C-1D2E".into(),
                     purpose: "To see whether you can afford the loan you asked for".into(),
                     cluster_names: vec!["Account balance and details", "Transaction details"],
-                    ends: Moment::date(at),
+                    agreed: Moment::full(at),
+                    ends: Moment::date(at.plus(Span::days(365))),
                 }),
                 banks: banks.to_vec(),
                 declared: Moment::full(at),
