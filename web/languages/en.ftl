@@ -147,7 +147,9 @@ consent-stop-effect = If you stop before { $partner } has decided, they may ask 
 consent-yes = I agree
 consent-no = No, don’t share
 consent-choice = It’s your choice. If you say no, nothing is shared and this link is used up. { $partner } tells you what other ways there are.
+consent-choice-visit = It’s your choice. If you say no, nothing is shared. { $partner } tells you what other ways there are.
 consent-choice-again = It’s your choice. If you say no, nothing new is shared and this link is used up. { $partner } tells you what other ways there are.
+consent-choice-again-visit = It’s your choice. If you say no, nothing new is shared. { $partner } tells you what other ways there are.
 
 ## What is shared, in the standard's own words (CDS, data language standards): never reworded
 
@@ -208,6 +210,7 @@ connect-reloads = This page looks again every 5 seconds. <a href="/connect?still
 connect-agreed-heading = What you agreed to
 connect-leave = Not now?
 connect-leave-words = You can leave without that declaration. Your link is then closed and { $partner } has to send you a new one. What you agreed to and connected goes on until { $until }, unless you tell { $partner } to end it.
+connect-leave-words-visit = You can leave without that declaration, and come back from { $partner }. What you agreed to and connected goes on until { $until }, unless you tell { $partner } to end it.
 connect-leave-to = You are taken back to { $name }.
 connect-leave-press = Leave without finishing
 live-since = At work since { $since }.
@@ -232,6 +235,7 @@ live-asking = Waiting for your answer: { $banks }. If you finish before, you are
 live-stopped = Not connected: { $banks }. { $partner } receives nothing new from there.
 live-disclose = I have disclosed all my accounts
 live-disclose-words = This finishes your link: it can’t be opened again. What you agreed to goes on.
+live-disclose-words-visit = This finishes your visit here. What you agreed to goes on.
 closes-working = While a bank is at work, this page stays open. After that it closes by itself when nothing happens for a while.
 closes-idle = To keep you safe, this page closes by itself when nothing happens until { $at }.
 closes-last = To keep you safe, this page closes by itself at { $at }.
@@ -376,6 +380,10 @@ waiting-without-words = { $count ->
     [one] Then { $banks } is not connected, and { $partner } receives nothing from there. Everything else is disclosed, and your link is finished.
    *[other] Then { $banks } are not connected, and { $partner } receives nothing from there. Everything else is disclosed, and your link is finished.
 }
+waiting-without-words-visit = { $count ->
+    [one] Then { $banks } is not connected, and { $partner } receives nothing from there. Everything else is disclosed.
+   *[other] Then { $banks } are not connected, and { $partner } receives nothing from there. Everything else is disclosed.
+}
 waiting-press = Leave it out and finish
 
 ## The page before the declaration: what seems to be missing
@@ -409,6 +417,7 @@ done-banks = Banks
 done-declared = You declared
 done-declared-when = All accounts disclosed, { $when }
 done-used-up = Your link is used up. Forgot an account, or want to stop sharing? Tell { $partner }: they can send you a new link, or end the sharing at once.
+done-used-up-visit = Forgot an account, or want to stop sharing? Come here again from { $partner }, or tell them: they can end the sharing.
 shared-bank = { $bank }: { $what }
 shared-working = still at work: it goes on by itself
 shared-asking = not connected: it waits for an answer
@@ -420,11 +429,14 @@ shared-before = { $accounts }, as read before
 left-title = You left without finishing
 left-not-me = Then somebody with that phone was here. Tell { $partner }: they can correct the number.
 left-lead = { $partner } doesn’t have your word that all accounts are disclosed. Your link is closed.
+left-lead-visit = { $partner } doesn’t have your word that all accounts are disclosed.
 left-goes-on = <b>What you agreed to goes on</b> until { $until }. To end it sooner, tell { $partner }: they can end it, or send you a link to your own page.
 left-goes-on-banks = <b>What you agreed to and connected goes on</b> until { $until }. To end it sooner, tell { $partner }: they can end it, or send you a link to your own page.
 left-nothing = Nothing is shared
 left-nothing-lead = You said no, so { $partner } receives nothing from here. Your link is closed.
+left-nothing-lead-visit = You said no, so { $partner } receives nothing from here.
 left-changed = Changed your mind? Ask { $partner } for a new link. They can also tell you what other ways there are.
+left-changed-visit = Changed your mind? Come here again from { $partner }. They can also tell you what other ways there are.
 
 ## The demo's stand-in for the partner's page
 

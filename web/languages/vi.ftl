@@ -143,7 +143,9 @@ consent-stop-effect = Nếu bạn dừng trước khi { $partner } quyết đị
 consent-yes = Tôi đồng ý
 consent-no = Không, đừng chia sẻ
 consent-choice = Đây là lựa chọn của bạn. Nếu bạn nói không, không có gì được chia sẻ và liên kết này không dùng được nữa. { $partner } sẽ cho bạn biết còn những cách nào khác.
+consent-choice-visit = Đây là lựa chọn của bạn. Nếu bạn nói không, không có gì được chia sẻ. { $partner } sẽ cho bạn biết còn những cách nào khác.
 consent-choice-again = Đây là lựa chọn của bạn. Nếu bạn nói không, không có gì mới được chia sẻ và liên kết này không dùng được nữa. { $partner } sẽ cho bạn biết còn những cách nào khác.
+consent-choice-again-visit = Đây là lựa chọn của bạn. Nếu bạn nói không, không có gì mới được chia sẻ. { $partner } sẽ cho bạn biết còn những cách nào khác.
 
 ## What is shared, in the standard's own words (CDS, data language standards): never reworded
 
@@ -204,6 +206,7 @@ connect-reloads = Trang này xem lại mỗi 5 giây. <a href="/connect?still=1"
 connect-agreed-heading = Những gì bạn đã đồng ý
 connect-leave = Để lúc khác?
 connect-leave-words = Bạn có thể rời đi mà không cam đoan như trên. Khi đó liên kết của bạn sẽ đóng và { $partner } phải gửi cho bạn liên kết mới. Những gì bạn đã đồng ý và kết nối vẫn tiếp tục đến { $until }, trừ khi bạn báo cho { $partner } chấm dứt.
+connect-leave-words-visit = Bạn có thể rời đi mà không cam đoan như trên, và quay lại từ { $partner }. Những gì bạn đã đồng ý và kết nối vẫn tiếp tục đến { $until }, trừ khi bạn báo cho { $partner } chấm dứt.
 connect-leave-to = Bạn sẽ được đưa trở lại { $name }.
 connect-leave-press = Rời đi mà không hoàn tất
 live-since = Đang xử lý từ { $since }.
@@ -225,6 +228,7 @@ live-asking = Đang chờ bạn trả lời: { $banks }. Nếu bạn hoàn tất
 live-stopped = Chưa kết nối: { $banks }. { $partner } không nhận được gì mới từ đó.
 live-disclose = Tôi đã khai báo tất cả tài khoản của mình
 live-disclose-words = Bấm nút này là kết thúc liên kết của bạn: không thể mở lại. Những gì bạn đã đồng ý vẫn tiếp tục.
+live-disclose-words-visit = Bấm nút này là kết thúc lần này ở đây. Những gì bạn đã đồng ý vẫn tiếp tục.
 closes-working = Trong khi một ngân hàng đang được xử lý, trang này vẫn mở. Sau đó trang sẽ tự đóng nếu không có thao tác nào trong một lúc.
 closes-idle = Để giữ an toàn cho bạn, trang này sẽ tự đóng nếu không có thao tác nào cho đến { $at }.
 closes-last = Để giữ an toàn cho bạn, trang này sẽ tự đóng vào lúc { $at }.
@@ -355,6 +359,9 @@ waiting-without = Bỏ qua
 waiting-without-words = { $count ->
    *[other] Khi đó { $banks } không được kết nối, và { $partner } không nhận được gì từ đó. Mọi thứ khác được khai báo, và liên kết của bạn kết thúc.
 }
+waiting-without-words-visit = { $count ->
+   *[other] Khi đó { $banks } không được kết nối, và { $partner } không nhận được gì từ đó. Mọi thứ khác đã được khai báo.
+}
 waiting-press = Bỏ qua và kết thúc
 
 ## The page before the declaration: what seems to be missing
@@ -385,6 +392,7 @@ done-banks = Ngân hàng
 done-declared = Bạn đã cam đoan
 done-declared-when = Đã khai báo tất cả tài khoản, { $when }
 done-used-up = Liên kết của bạn không dùng được nữa. Quên một tài khoản, hoặc muốn ngừng chia sẻ? Hãy báo cho { $partner }: họ có thể gửi cho bạn liên kết mới, hoặc chấm dứt việc chia sẻ lập tức.
+done-used-up-visit = Quên một tài khoản, hoặc muốn ngừng chia sẻ? Hãy quay lại đây từ { $partner }, hoặc báo cho { $partner }: họ có thể chấm dứt việc chia sẻ.
 shared-bank = { $bank }: { $what }
 shared-working = vẫn đang xử lý: việc này tự tiếp tục
 shared-asking = chưa kết nối: đang chờ câu trả lời
@@ -396,11 +404,14 @@ shared-before = { $accounts }, theo lần đọc trước
 left-title = Bạn đã rời đi mà không hoàn tất
 left-not-me = Vậy thì ai đó có chiếc điện thoại ấy đã ở đây. Hãy báo cho { $partner }: họ có thể sửa số.
 left-lead = { $partner } chưa có lời cam đoan của bạn rằng tất cả tài khoản đã được khai báo. Liên kết của bạn đã đóng.
+left-lead-visit = { $partner } chưa có lời cam đoan của bạn rằng tất cả tài khoản đã được khai báo.
 left-goes-on = <b>Những gì bạn đã đồng ý vẫn tiếp tục</b> đến { $until }. Để chấm dứt sớm hơn, hãy báo cho { $partner }: họ có thể chấm dứt, hoặc gửi cho bạn một liên kết đến trang của riêng bạn.
 left-goes-on-banks = <b>Những gì bạn đã đồng ý và kết nối vẫn tiếp tục</b> đến { $until }. Để chấm dứt sớm hơn, hãy báo cho { $partner }: họ có thể chấm dứt, hoặc gửi cho bạn một liên kết đến trang của riêng bạn.
 left-nothing = Không có gì được chia sẻ
 left-nothing-lead = Bạn đã nói không, nên { $partner } không nhận được gì từ đây. Liên kết của bạn đã đóng.
+left-nothing-lead-visit = Bạn đã nói không, nên { $partner } không nhận được gì từ đây.
 left-changed = Bạn đổi ý? Hãy xin { $partner } một liên kết mới. Họ cũng có thể cho bạn biết còn những cách nào khác.
+left-changed-visit = Bạn đổi ý? Hãy quay lại đây từ { $partner }. Họ cũng có thể cho bạn biết còn những cách nào khác.
 
 ## The demo's stand-in for the partner's page
 

@@ -104,7 +104,12 @@ mod tests {
     fn last_words(language: &'static Language, page: &ConsentPage) -> String {
         let mut frame = page.frame.clone();
         frame.reader = Reader::of(language);
-        let id = if page.earlier_until.is_some() { "consent-choice-again" } else { "consent-choice" };
+        let id = match (page.earlier_until.is_some(), frame.is_visit) {
+            (false, false) => "consent-choice",
+            (false, true) => "consent-choice-visit",
+            (true, false) => "consent-choice-again",
+            (true, true) => "consent-choice-again-visit",
+        };
         unescaped(&text(&frame.say(id).to_string()))
     }
 

@@ -46,6 +46,7 @@ fn frame(application: Option<&Application>, mobile_ending: Option<&String>, step
         reader: Reader::default(),
         look: application.map(|one| FrameLook::of(one.id, &one.look)).unwrap_or_default(),
         closes: None,
+        is_visit: false,
     };
     if leads_on { leading_on(frame, application) } else { frame }
 }
@@ -56,7 +57,8 @@ fn inside(application: Option<&Application>, view: &SessionView, step: Option<St
     let seconds = at.since(view.now).seconds_up();
     let closes = Closes { at: Moment::clock(at), seconds, is_last: view.total_at <= view.idle_at };
     let frame = frame(application, view.mobile_ending.as_ref(), step);
-    Frame { closes: view.ended.is_none().then_some(closes), ..frame }
+    let is_visit = view.origin == Origin::ClientToken;
+    Frame { closes: view.ended.is_none().then_some(closes), is_visit, ..frame }
 }
 
 /// A form of that page may lead straight back to the partner: where they want that, browsers let it.

@@ -128,7 +128,12 @@ fn what_is_said_is_there_and_what_is_there_is_said() {
     let known = messages(Language::standard());
     let said: BTreeSet<String> = templates
         .iter()
-        .flat_map(|text| text.split("say(\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()))
+        .flat_map(|text| {
+            let alone = text.split("say(\"").skip(1).flat_map(|rest| rest.split('"').take(1));
+            // Of a pair, both: what stands between them is no name.
+            let pairs = text.split("say_by(\"").skip(1).flat_map(|rest| rest.split('"').step_by(2).take(2));
+            alone.chain(pairs).map(Into::into).collect::<Vec<String>>()
+        })
         .collect();
     assert!(said.len() > 150, "only {} are said by templates", said.len());
     let lost: Vec<_> = said.iter().filter(|id| !known.contains_key(*id)).collect();

@@ -160,10 +160,13 @@ impl Page for ConsentPage {
             Permission::AccountDetail,
             Permission::TransactionDetail,
         ];
+        let visit = |page: Self| Self { frame: page.frame.of_sample_visit(), ..page };
         vec![
             sample(&usual, false, None),
             sample(&Permission::ALL, true, Some(40)),
             sample(&[Permission::AccountBasic], false, None),
+            visit(sample(&usual, false, None)),
+            visit(sample(&usual, false, Some(40))),
         ]
     }
 }

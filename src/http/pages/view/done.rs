@@ -116,6 +116,12 @@ impl Page for DonePage {
             }
         };
         let back = "https://partner.example/back?flow=1&jobId=1&jobIds=1&state=s%201";
-        vec![sample(true, &banks, Some(back)), sample(true, &[], Some(back)), sample(false, &[], None)]
+        let visit = |page: Self| Self { frame: page.frame.of_sample_visit(), ..page };
+        vec![
+            sample(true, &banks, Some(back)),
+            sample(true, &[], Some(back)),
+            sample(false, &[], None),
+            visit(sample(true, &banks, Some(back))),
+        ]
     }
 }

@@ -22,6 +22,8 @@ pub struct Frame {
     pub look: FrameLook,
     /// When it closes by itself; nothing where no session is open.
     pub closes: Option<Closes>,
+    /// The person was sent by the partner with a token: there is no link, and no code was texted.
+    pub is_visit: bool,
 }
 
 /// When a session's page closes by itself.
@@ -81,8 +83,8 @@ pub struct Knot {
 }
 
 impl StepAt {
-    /// The thread, as seen from this step.
-    pub fn knots(self) -> [Knot; 3] {
+    /// The thread, as seen from this step by whoever has a link.
+    fn knots(self) -> [Knot; 3] {
         [
             (Self::Confirm, "step-confirm", "step-confirm-hint"),
             (Self::Agree, "step-agree", "step-agree-hint"),
@@ -132,6 +134,17 @@ impl Frame {
         }
     }
 
+    /// The message that is true of whoever came by a link, or of a visit without one.
+    pub fn say_by<'a>(&self, link: &'a str, visit: &'a str) -> Words<'a> {
+        self.say(if self.is_visit { visit } else { link })
+    }
+
+    /// The thread on top: who visits has no number to confirm.
+    pub fn knots(&self) -> Vec<Knot> {
+        let all = self.step.into_iter().flat_map(StepAt::knots);
+        all.skip(usize::from(self.is_visit)).collect()
+    }
+
     /// Who asks.
     pub fn who(&self) -> Shown {
         match &self.partner {
@@ -170,7 +183,14 @@ impl Frame {
         let is_inside = matches!(step, Some(StepAt::Agree | StepAt::Banks));
         let at = Moment::clock(UnixMillis(1_795_857_240_000));
         let closes = is_inside.then_some(Closes { at, seconds: 900, is_last: false });
-        Self { partner, mobile_ending, step, reader, look, closes }
+        Self { partner, mobile_ending, step, reader, look, closes, is_visit: false }
+    }
+
+    /// The same of somebody whom the partner sent without a link.
+    #[must_use]
+    pub const fn of_sample_visit(mut self) -> Self {
+        self.is_visit = true;
+        self
     }
 
     /// The same with words of the partner's own.

@@ -35,10 +35,13 @@ impl Page for LeftPage {
                 way_back: way_back.map(Into::into),
             }
         };
+        let visit = |page: Self| Self { frame: page.frame.of_sample_visit(), ..page };
         vec![
             sample(false, false, Some("https://partner.example/back")),
             sample(true, false, None),
             sample(true, true, None),
+            visit(sample(false, false, Some("https://partner.example/back"))),
+            visit(sample(true, true, None)),
         ]
     }
 }
