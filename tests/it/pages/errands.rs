@@ -133,6 +133,36 @@ async fn update_asks_again_when_the_policy_changed_and_hints_at_the_old_banks() 
 }
 
 #[tokio::test]
+async fn what_changed_since_it_was_agreed_to_is_marked() {
+    let place = Place::open().await;
+    share(&place).await;
+    let wanted = "duration_days = 90\nretrieval_days = 365\nretain_data = true\n\
+                  supporting_parties = [\"Meadow Brokers\"]\n\
+                  permissions = [\"account.basic\", \"transaction.detail\", \"customer.organisation.basic\"]";
+    place.set_policy(wanted).await;
+    let mut browser = Browser::new(&place.base);
+    let page = come(&place, &mut browser, "&action=update").await.1;
+    let list = page.html.split("<ul class=\"dots\">").nth(1).unwrap().split("</ul>").next().unwrap();
+    let lines: Vec<_> =
+        list.split("<li>").skip(1).map(|line| line.trim().trim_end_matches("</li>")).collect();
+    for line in [
+        "<b>New:</b> Organisation profile",
+        "<b>No longer asked for:</b> Name, occupation, contact details",
+        "<b>No longer asked for:</b> Account number",
+        "<b>New length:</b> 90 days from today. Before, it was 12 months.",
+        "<b>New reach:</b> data from the 12 months before. It was 2 years.",
+        "<b>May see it too, from now on:</b> Meadow Brokers.",
+    ] {
+        assert!(lines.contains(&line), "{line}: {lines:#?}");
+    }
+    assert!(
+        lines.iter().any(|line| line.starts_with("<b>New:</b> when sharing ends, Quill Lending may keep"))
+    );
+    assert!(!list.contains("ransaction"), "what is asked for as before is not marked: {lines:#?}");
+    assert!(!list.contains("New purpose"));
+}
+
+#[tokio::test]
 async fn reauthorise_shows_what_needs_a_sign_in_and_keeps_the_accounts() {
     let place = Place::open().await;
     let connection = share(&place).await;

@@ -31,7 +31,7 @@ async fn the_whole_way_without_a_script() {
     );
     let code_page = browser.get(sent.location()).await;
     assert_eq!(code_page.brief(), (200, "Enter the code we texted you"));
-    assert!(code_page.html.contains("A new one can go in <span class=\"num\">30</span> seconds"));
+    assert!(code_page.html.contains("You can ask for a new one in <span class=\"num\">30</span> seconds"));
     assert!(
         code_page.html.contains("autocomplete=\"one-time-code\"")
             && code_page.html.contains("inputmode=\"numeric\"")

@@ -33,7 +33,7 @@ async fn a_card_that_is_paid_but_not_here_is_asked_about_and_the_answer_is_kept(
 
     let check = browser.press(&hub.form(DECLARE)).await;
     assert_eq!(check.brief(), (200, "Is anything missing?"));
-    assert!(check.html.contains("A card is paid off that isn’t here"), "{}", check.html);
+    assert!(check.html.contains("You make payments on a card that isn’t here"), "{}", check.html);
     // It is paid each month, on the 21st: five or six of them lie in 180 days.
     let said = |times| format!("“OTHER ISSUER CARD PAYMENT”, {times} times in the last six months.");
     assert!([5, 6].iter().any(|times| check.html.contains(&said(times))), "{}", check.html);

@@ -201,12 +201,12 @@ async fn a_token_becomes_a_session_and_leaves_the_address() {
     assert!(!consent.html.contains(&token));
 
     let mut other = Browser::new(&place.base);
-    assert_eq!(other.get(&address).await.brief(), (410, "This way in was used already"));
+    assert_eq!(other.get(&address).await.brief(), (410, "This address was used already"));
     assert!(other.set.is_empty());
     let left = browser.press(&consent.form("No, don’t share")).await;
     assert_eq!(left.link("Back to Quill Lending"), "https://partner.example/back?flow=1&state=s1");
-    assert_eq!(other.get(&address).await.brief(), (410, "This way in has closed"));
-    assert_eq!(other.get("/home?token=nonsense").await.brief(), (410, "This way in has closed"));
+    assert_eq!(other.get(&address).await.brief(), (410, "This address no longer works"));
+    assert_eq!(other.get("/home?token=nonsense").await.brief(), (410, "This address no longer works"));
 }
 
 #[tokio::test]
@@ -226,7 +226,7 @@ async fn a_partners_token_opens_a_session_unless_a_link_is_required() {
         assert_eq!(done.status, 200);
         place.advance(3600);
         let late = format!("/home?token={}", "a.b.c");
-        assert_eq!(browser.get(&late).await.brief(), (410, "This way in has closed"));
+        assert_eq!(browser.get(&late).await.brief(), (410, "This address no longer works"));
     }
 }
 

@@ -11,8 +11,9 @@ mod tests;
 use self::banks::{live, return_url, shared};
 use self::facts::BankFacts;
 use super::view::{
-    Closes, CodeFault, CodePage, ConnectPage, ConsentPage, DonePage, End, EndedPage, Frame, FrameLook,
-    LeftPage, Moment, NewLink, PhonePage, Receipt, SentPage, Square, StartPage, StepAt, Texts, clusters,
+    Changes, Closes, CodeFault, CodePage, ConnectPage, ConsentPage, DonePage, End, EndedPage, Frame,
+    FrameLook, LeftPage, Moment, NewLink, PhonePage, Receipt, SentPage, Square, StartPage, StepAt, Texts,
+    beyond, clusters,
 };
 use crate::domain::application::{Application, Policy};
 use crate::domain::auth_link::PublicId;
@@ -209,6 +210,11 @@ pub fn consent(house: &House, view: &SessionView, shown: UnixMillis, csrf: Strin
         purpose: policy.purpose_title.clone(),
         purpose_sentence: policy.purpose_description.clone(),
         earlier_until: view.consent.as_ref().map(|earlier| Moment::date(earlier.expires)),
+        changes: view
+            .consent
+            .as_ref()
+            .map(|earlier| changes(&application, earlier, policy))
+            .unwrap_or_default(),
         clusters: clusters(&policy.permissions),
         reaches_back_to: Moment::date(shown.minus(back)),
         reach_days: policy.retrieval_days,
@@ -221,6 +227,22 @@ pub fn consent(house: &House, view: &SessionView, shown: UnixMillis, csrf: Strin
         notice: String::new(),
         csrf,
     })
+}
+
+/// What `now` asks for otherwise than the version that was agreed to; nothing, where that one is not known.
+fn changes(application: &Application, earlier: &Consent, now: &Policy) -> Changes {
+    let Some(before) = application.policies.get(&earlier.policy_version) else { return Changes::default() };
+    let (was, is) = (clusters(&earlier.permissions), clusters(&now.permissions));
+    let is_new = |party: &&String| !before.supporting_parties.contains(party);
+    Changes {
+        purpose: (before.purpose_title != now.purpose_title).then(|| before.purpose_title.clone()),
+        new_data: beyond(&is, &was),
+        gone_data: beyond(&was, &is),
+        duration_days: (before.duration_days != now.duration_days).then_some(before.duration_days),
+        reach_days: (before.retrieval_days != now.retrieval_days).then_some(before.retrieval_days),
+        parties: Names(now.supporting_parties.iter().filter(is_new).cloned().collect()),
+        keeps_copy: now.retain_data && !before.retain_data,
+    }
 }
 
 /// What was agreed to, in the words of the version that was shown.

@@ -74,7 +74,7 @@ fn isolated(text: String, language: &'static Language) -> FluentValue<'static> {
 }
 
 /// Several names in one sentence: "A", "A and B", "A, B and C".
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Names(pub Vec<String>);
 
 impl Put for Names {

@@ -18,6 +18,8 @@ pub struct ConsentPage {
     pub purpose_sentence: String,
     /// An earlier version was agreed to and goes on until then.
     pub earlier_until: Option<Moment>,
+    /// What is different from that version.
+    pub changes: Changes,
     /// What would be shared.
     pub clusters: Vec<Cluster>,
     /// How far back data goes.
@@ -40,6 +42,39 @@ pub struct ConsentPage {
     pub notice: String,
     /// Binds the forms to this browser.
     pub csrf: String,
+}
+
+/// What a version asks for otherwise than the one that was agreed to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// The purpose that it was, in a few words.
+    pub purpose: Option<String>,
+    /// Data that was not asked for: clusters that are new, and what is new in the others.
+    pub new_data: Vec<&'static str>,
+    /// Data that is no longer asked for, in the same way.
+    pub gone_data: Vec<&'static str>,
+    /// How long it would have lasted, in days.
+    pub duration_days: Option<u32>,
+    /// How far back data went, in days.
+    pub reach_days: Option<u32>,
+    /// Who may see the data now, and might not.
+    pub parties: Names,
+    /// A copy may be kept now, and might not.
+    pub keeps_copy: bool,
+}
+
+/// What of these clusters the others have not: a cluster's name, or what is in it besides.
+pub fn beyond(these: &[Cluster], others: &[Cluster]) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    for one in these {
+        match others.iter().find(|other| other.about == one.about) {
+            None => found.push(one.name),
+            Some(other) => {
+                found.extend(one.attributes.iter().filter(|name| !other.attributes.contains(name)));
+            }
+        }
+    }
+    found
 }
 
 /// One cluster of data in the standard's own words (CDS consumer experience, data language standards).
@@ -137,6 +172,7 @@ impl Page for ConsentPage {
                 purpose: "To see whether you can afford the loan you asked for".into(),
                 purpose_sentence: "Your accounts show your income and your spending.".into(),
                 earlier_until: earlier.map(|days| Moment::date(day(days))),
+                changes: if retains_data { sample_changes() } else { Changes::default() },
                 clusters: clusters(permissions),
                 reaches_back_to: Moment::date(day(-730)),
                 reach_days: 730,
@@ -171,9 +207,36 @@ impl Page for ConsentPage {
     }
 }
 
+fn sample_changes() -> Changes {
+    let all = clusters(&Permission::ALL);
+    let before = clusters(&[Permission::PersonBasic, Permission::AccountBasic]);
+    Changes {
+        purpose: Some("To see what you could borrow".into()),
+        new_data: beyond(&all, &before),
+        gone_data: vec!["Organisation profile"],
+        duration_days: Some(365),
+        reach_days: Some(365),
+        parties: Names(vec!["Fern & Sons".into()]),
+        keeps_copy: true,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_new_is_a_whole_cluster_or_what_a_cluster_has_besides() {
+        let basic = clusters(&[Permission::AccountBasic]);
+        let detail = clusters(&[Permission::AccountDetail, Permission::TransactionDetail]);
+        let new = beyond(&detail, &basic);
+        let text = Permission::AccountDetail.text();
+        let besides = text.attributes.iter().filter(|name| !basic[0].attributes.contains(name));
+        let transactions = clusters(&[Permission::TransactionDetail])[0].name;
+        assert_eq!(new, besides.copied().chain([transactions]).collect::<Vec<_>>());
+        assert!(new.len() > 1);
+        assert!(beyond(&basic, &basic).is_empty());
+    }
 
     #[test]
     fn basic_and_detail_are_shown_as_one_cluster_with_all_of_both() {

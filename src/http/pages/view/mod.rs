@@ -35,7 +35,7 @@ pub use challenge::{ChallengePage, Prompt, Question};
 pub use check::{CheckPage, GapBox};
 pub use code::{CodeFault, CodePage, Texts};
 pub use connect::ConnectPage;
-pub use consent::{About, Cluster, ConsentPage, clusters};
+pub use consent::{About, Changes, Cluster, ConsentPage, beyond, clusters};
 pub use done::{DonePage, Receipt, Shared, SharedBank};
 pub use ended::{CodeAgain, End, EndedPage, NewLink};
 pub use extend::ExtendPage;
