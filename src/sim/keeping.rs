@@ -197,17 +197,12 @@ impl Checker {
         Ok(())
     }
 
-    /// When a sweep that began then is through, the oldest message of each webhook that is over is not there any
-    /// more. One that ended late keeps those behind it for a while.
+    /// When a sweep that began then is through, no message that was over for long is there any more, wherever it
+    /// stands.
     pub(super) fn demand_swept(&self, began: UnixMillis) -> Outcome<()> {
-        let mut last = None;
         for row in self.replay.keys(key::all(Kind::Message)) {
-            let webhook = key::read_message(&row).map(|(webhook, ..)| webhook);
-            if webhook == last || !self.kept.began.contains_key(&row) {
-                continue;
-            }
-            last = webhook;
             if self.kept.is_late(&row, began) {
+                let webhook = key::read_message(&row).map(|(webhook, ..)| webhook);
                 return broken("KEEP-1", format!("a message of webhook {webhook:?} outlived its sweep"));
             }
         }

@@ -53,7 +53,7 @@ pub(super) enum Owner {
     /// How tries of a webhook went, and of which epoch of its queue.
     Webhook(WebhookId, u64),
     /// A step of the sweep of old messages, and where it goes on.
-    WebhookSweep(Option<WebhookId>),
+    WebhookSweep(Option<crate::engine::delivery::sweep::Place>),
     /// How a test clock stands.
     Clock(ClockId),
     /// What is removed behind its time: what does not hold is tried again by itself.

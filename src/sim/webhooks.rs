@@ -244,13 +244,14 @@ impl World {
         Ok(())
     }
 
-    fn sweep_messages(&mut self, from: Option<WebhookId>) -> Outcome<Option<Input>> {
+    fn sweep_messages(&mut self, from: Option<sweep::Place>) -> Outcome<Option<Input>> {
         if from.is_none() {
             self.receivers.sweep_began = Some(self.now);
         }
-        let all: BTreeSet<WebhookId> = self.webhooks().into_iter().map(|(_, one)| one.id).collect();
+        let all: BTreeMap<WebhookId, ApplicationId> =
+            self.webhooks().into_iter().map(|(application, one)| (one.id, application)).collect();
         let table = &self.workflows.webhook_delivery;
-        let step = sweep::step(self.disk.as_ref(), table, from, |id| all.contains(&id), self.now);
+        let step = sweep::step(self.disk.as_ref(), table, from, |id| all.get(&id).copied(), self.now);
         let sweep::Step { commit, next } = readable(step)?;
         if !commit.writes.is_empty() {
             self.log.mark("old messages were swept away");

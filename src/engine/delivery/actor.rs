@@ -4,7 +4,7 @@
 use super::change::{Ask, Asked, Change, Subscriber, Wanted};
 use super::core::{DeliveryCore, Input, Observed, Output, Refusal, Tally, Tried};
 use super::rows;
-use super::sweep::{self, Step};
+use super::sweep::{self, Place, Step};
 use crate::adapters::webhook::{Post, WebhookSender};
 use crate::domain::application::Application;
 use crate::domain::delivery::{Answer, Attempt, MessageKey};
@@ -17,7 +17,7 @@ use crate::engine::committer::CommitError;
 use crate::engine::shared::Shared;
 use crate::metrics::Outcome;
 use actix::{Actor, AsyncContext, Context, Handler, Message};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
@@ -192,15 +192,12 @@ impl Delivery {
         }
     }
 
-    fn sweep(&self, now: UnixMillis, from: Option<WebhookId>, ctx: &Context<Self>) {
+    fn sweep(&self, now: UnixMillis, from: Option<Place>, ctx: &Context<Self>) {
         let (house, this) = (&self.shared.house, ctx.address());
         let table = &house.workflows.webhook_delivery;
-        let all: BTreeSet<WebhookId> = house
-            .applications()
-            .iter()
-            .flat_map(|one| one.webhooks.keys().copied().collect::<Vec<_>>())
-            .collect();
-        match sweep::step(self.shared.store.as_ref(), table, from, |id| all.contains(&id), now) {
+        let all = house.applications();
+        let owner = |id| all.iter().find(|one| one.webhooks.contains_key(&id)).map(|one| one.id);
+        match sweep::step(self.shared.store.as_ref(), table, from, owner, now) {
             Ok(Step { commit, next }) if commit.writes.is_empty() => back(&this, Input::Swept(next)),
             Ok(Step { commit, next }) => {
                 let swept = move |result: Result<u64, CommitError>| {

@@ -5,6 +5,7 @@
 use super::change::{Ask, Asked, Change, Subscriber, Wanted};
 use super::line::{Lane, Line, Next, TooMany};
 use super::rows::Loaded;
+use super::sweep::Place;
 use crate::domain::delivery::{Attempt, Judged, Message, MessageKey, judge};
 use crate::domain::entropy::Entropy;
 use crate::domain::id::{ApplicationId, WebhookId};
@@ -52,7 +53,7 @@ pub enum Input {
     /// A question about one webhook, with the token of whoever waits.
     Ask(u64, WebhookId, Ask),
     /// A step of the sweep is done: where the next one goes on; nothing at the end, or when it could not be.
-    Swept(Option<WebhookId>),
+    Swept(Option<Place>),
     /// Time passed.
     Tick,
 }
@@ -81,8 +82,8 @@ pub enum Output {
     Deliver(Subscriber, MessageKey),
     /// Make this durable, and say so under this epoch.
     Write(u64, Box<Change>),
-    /// Remove the next rows that are not shown any more, from this webhook on, and say where it goes on.
-    Sweep(Option<WebhookId>),
+    /// Remove the next rows that are not shown any more, from here on, and say where it goes on.
+    Sweep(Option<Place>),
     /// Answer whoever waits.
     Reply(u64, Result<Asked, Refusal>),
     /// Come back then.

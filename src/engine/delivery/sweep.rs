@@ -1,7 +1,9 @@
 //! Removes what is not shown any more: messages that ended long ago, and all that is left of webhooks that are
 //! gone. A plain function without async, one step at a time. Must not know: who is tried when.
 
-use crate::domain::id::WebhookId;
+use super::rows;
+use crate::domain::delivery::MessageKey;
+use crate::domain::id::{ApplicationId, WebhookId};
 use crate::domain::time::UnixMillis;
 use crate::domain::workflow::Table;
 use crate::domain::workflow::webhook_delivery::{Limit, WebhookDelivery};
@@ -16,44 +18,64 @@ use uuid::Uuid;
 /// Rows that one commit removes at most, but for the attempts of its last message.
 pub const SWEEP_ROWS_MAX: usize = 128;
 
+/// Messages that one step looks at.
+const LOOKED_AT_MAX: usize = 512;
+
+/// How far the numbers of test messages may lie ahead of the events that happened when they were sent: these are
+/// looked at too.
+const TESTS_AHEAD: u64 = 1024;
+
+/// Where a sweep goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// At this webhook, or the next one that there is.
+    webhook: WebhookId,
+    /// Behind this message of it; nothing for its first.
+    behind: Option<MessageKey>,
+}
+
 /// One step.
 #[derive(Debug, Default)]
 pub struct Step {
     /// Rows that go.
     pub commit: Commit,
-    /// From which webhook on it goes on; nothing at the end.
-    pub next: Option<WebhookId>,
+    /// Where it goes on; nothing at the end.
+    pub next: Option<Place>,
 }
 
-/// The next rows to go: those of the first webhook from `from` on. `stands` says whether a webhook is there;
-/// messages of one that is go when they ended so long ago as the table says.
+/// The next rows to go, from a place on. `owner` says whose a webhook is, while it is there; messages of one that is
+/// go when they ended so long ago as the table says.
 ///
 /// # Errors
 /// When the store does not answer or a record is damaged.
 pub fn step(
     store: &dyn Store,
     table: &Table<WebhookDelivery>,
-    from: Option<WebhookId>,
-    stands: impl Fn(WebhookId) -> bool,
+    from: Option<Place>,
+    owner: impl Fn(WebhookId) -> Option<ApplicationId>,
     now: UnixMillis,
 ) -> Result<Step, ReadError> {
     let (first, end) = key::all(Kind::WebhookCursor);
-    let first = from.map_or(first, key::webhook_cursor);
-    let before = now.minus(table.span(Limit::Kept));
+    let first = from.map_or(first, |place| key::webhook_cursor(place.webhook));
     let Some((row, _)) = store.scan(&first, &end, Order::Ascending, 1)?.pop() else {
         return Ok(Step::default());
     };
     let webhook = key::read_webhook_cursor(&row).ok_or(RecordError::Key)?;
-    let mut gone =
-        if stands(webhook) { ended(store, table, webhook, before)? } else { left(store, webhook)? };
-    let is_through = gone.len() < SWEEP_ROWS_MAX;
-    if is_through && !stands(webhook) {
-        gone.push(row);
-    }
+    let (gone, next) = if let Some(application) = owner(webhook) {
+        let behind = from.filter(|place| place.webhook == webhook).and_then(|place| place.behind);
+        let before = now.minus(table.span(Limit::Kept));
+        let (gone, last) = ended(store, table, (application, webhook), behind, before)?;
+        (gone, last.map(|last| Place { webhook, behind: Some(last) }))
+    } else {
+        let mut gone = left(store, webhook)?;
+        let is_through = gone.len() < SWEEP_ROWS_MAX;
+        gone.extend(is_through.then_some(row));
+        (gone, (!is_through).then_some(Place { webhook, behind: None }))
+    };
     let behind = WebhookId(Uuid::from_u128(webhook.0.as_u128().wrapping_add(1)));
+    let next = next.unwrap_or(Place { webhook: behind, behind: None });
     let writes = gone.into_iter().map(|key| Write { key, value: None }).collect();
-    let commit = Commit { writes, ..Commit::default() };
-    Ok(Step { commit, next: Some(if is_through { behind } else { webhook }) })
+    Ok(Step { commit: Commit { writes, ..Commit::default() }, next: Some(next) })
 }
 
 /// What is left of a webhook beside its cursor.
@@ -67,29 +89,50 @@ fn left(store: &dyn Store, webhook: WebhookId) -> Result<Vec<Vec<u8>>, StoreErro
     Ok(rows)
 }
 
-/// Messages that ended long ago, with their attempts. They stand in the order of their events, which is all
-/// but that of their ends: the first that ended lately ends the search.
+/// Messages that ended long ago, with their attempts, wherever they stand between others; and the last that was
+/// looked at, where there are more.
 fn ended(
     store: &dyn Store,
     table: &Table<WebhookDelivery>,
-    webhook: WebhookId,
+    (application, webhook): (ApplicationId, WebhookId),
+    behind: Option<MessageKey>,
     before: UnixMillis,
-) -> Result<Vec<Vec<u8>>, ReadError> {
-    let (from, to) = key::all_of(Kind::Message, webhook.bytes());
-    let mut rows = Vec::new();
-    for (row, value) in store.scan(&from, &to, Order::Ascending, SWEEP_ROWS_MAX)? {
-        let (state, updated) = delivery::end(&value)?;
-        if !table.is_end(state) {
-            continue;
-        }
-        if updated >= before || rows.len() >= SWEEP_ROWS_MAX {
-            break;
+) -> Result<(Vec<Vec<u8>>, Option<MessageKey>), ReadError> {
+    let (first, end) = key::all_of(Kind::Message, webhook.bytes());
+    let row_of = |one: MessageKey| key::message(webhook, one.sequence, one.run);
+    let from = behind.map_or(first, |one| [row_of(one).as_slice(), &[0]].concat());
+    let to = first_too_young(store, application, before)?
+        .map_or(end, |sequence| key::message(webhook, sequence, 0));
+    let (mut rows, mut last) = (Vec::new(), None);
+    let found = store.scan(&from, &to, Order::Ascending, LOOKED_AT_MAX)?;
+    let is_more = found.len() == LOOKED_AT_MAX;
+    for (row, value) in found {
+        if rows.len() >= SWEEP_ROWS_MAX {
+            return Ok((rows, last));
         }
         let (_, sequence, run) = key::read_message(&row).ok_or(RecordError::Key)?;
-        let (from, to) = key::attempts(webhook, sequence, run);
-        let attempts = store.scan(&from, &to, Order::Ascending, SWEEP_ROWS_MAX)?;
-        rows.push(row);
-        rows.extend(attempts.into_iter().map(|(row, _)| row));
+        last = Some(MessageKey { sequence, run });
+        let (state, updated) = delivery::end(&value)?;
+        if table.is_end(state) && updated < before {
+            let (from, to) = key::attempts(webhook, sequence, run);
+            let attempts = store.scan(&from, &to, Order::Ascending, SWEEP_ROWS_MAX)?;
+            rows.push(row);
+            rows.extend(attempts.into_iter().map(|(row, _)| row));
+        }
     }
-    Ok(rows)
+    Ok((rows, last.filter(|_| is_more)))
+}
+
+/// From which number on no message can have ended before an instant: what it tells of happened later. Nothing where
+/// all that happened is older.
+fn first_too_young(
+    store: &dyn Store,
+    application: ApplicationId,
+    before: UnixMillis,
+) -> Result<Option<u64>, ReadError> {
+    let (from, to) = key::all_of(Kind::Event, application.bytes());
+    let newest = store.scan(&from, &to, Order::Descending, 1)?.pop();
+    let Some((_, newest)) = newest.and_then(|(row, _)| key::read_event(&row)) else { return Ok(None) };
+    let first = rows::first_event(store, application, newest, before)?;
+    Ok((first <= newest).then(|| first.saturating_add(TESTS_AHEAD)))
 }

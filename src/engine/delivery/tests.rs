@@ -208,8 +208,8 @@ impl World {
             }
             Output::Sweep(from) => {
                 let (table, subscribers) = (&self.house.workflows.webhook_delivery, &self.subscribers);
-                let stands = |id| subscribers.contains_key(&id);
-                let step = sweep::step(self.store.as_ref(), table, from, stands, self.now).unwrap();
+                let owner = |id| subscribers.get(&id).map(|one| one.application);
+                let step = sweep::step(self.store.as_ref(), table, from, owner, self.now).unwrap();
                 assert!(step.commit.writes.len() < 2 * sweep::SWEEP_ROWS_MAX);
                 assert!(self.committer.commit(vec![step.commit])[0].is_ok());
                 self.later(Span(2), Coming::Input(Input::Swept(step.next)));
