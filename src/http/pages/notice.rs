@@ -21,21 +21,12 @@ pub const LANGUAGE_FIELD: &str = "language";
 /// Elements whose text goes on in the same line.
 const INLINE: [&str; 10] = ["a", "b", "strong", "span", "time", "small", "code", "svg", "path", "circle"];
 
-/// Where the frame begins to speak of itself: of a lost connection, and of when it closes.
-const OWN_WORDS: &str = "<div class=\"notice\" id=\"notice\"";
-
-/// What a page says in that language; nothing, where it does not render. When the page closes by itself is
-/// none of it: that changes with each look at it.
+/// What a page says in that language; nothing, where it does not render. Those are the words of its main block:
+/// what the frame says of itself, as when the page closes by itself, is none of it.
 pub fn of(language: &'static Language, page: &mut ConsentPage) -> Option<Shown> {
     page.speak(&Reader::of(language));
-    let closes = page.frame.closes.take();
-    let html = page.render();
-    page.frame.closes = closes;
-    let html = html.ok()?;
-    let (_, main) = html.split_once("<main")?;
-    let (_, main) = main.split_once('>')?;
-    let notice = Notice::new(language.tag, text(main.split_once(OWN_WORDS)?.0))?;
-    Some(Shown { notice, at: page.shown })
+    let words = page.as_main().render().ok()?;
+    Some(Shown { notice: Notice::new(language.tag, text(&words))?, at: page.shown })
 }
 
 /// Proves that a page of ours said these words then, and says when.

@@ -8,7 +8,7 @@ use askama::Template;
 
 /// Agree, or not.
 #[derive(Debug, Template)]
-#[template(path = "consent.html")]
+#[template(path = "consent.html", blocks = ["main"])]
 pub struct ConsentPage {
     /// What stands around it.
     pub frame: Frame,
