@@ -136,9 +136,7 @@ pub async fn keep(shared: Arc<Shared>) {
     let pause = Duration::from_millis(Span(shortest.0 / 10).clamp(PAUSES.0, PAUSES.1).0);
     let work = async {
         loop {
-            if let Err(error) = pass(&shared).await {
-                tracing::error!(%error, "what is over its time cannot be read; it is tried again");
-            }
+            pass(&shared).await;
             tokio::time::sleep(pause).await;
         }
     };
@@ -148,40 +146,57 @@ pub async fn keep(shared: Arc<Shared>) {
     }
 }
 
-/// Removes all that is over its time, marks, accesses and events in turn: none holds up the others.
-async fn pass(shared: &Shared) -> Result<(), ReadError> {
+/// Removes all that is over its time, marks, accesses and events in turn: none holds up the others, not even where
+/// a row of one cannot be read.
+async fn pass(shared: &Shared) {
     let (store, metrics) = (shared.store.as_ref(), &shared.metrics);
-    let (mut has_marks, mut has_accesses) = (true, true);
-    let mut application = next_application(store, None)?;
+    let (mut has_marks, mut has_accesses, mut is_whole) = (true, true, true);
+    let mut read = |what: &'static str, of: Option<ApplicationId>, step: Result<Step, ReadError>| {
+        step.unwrap_or_else(|error| {
+            tracing::error!(%error, ?of, "{what} that are over their time cannot be read; it is tried again");
+            is_whole = false;
+            Step::default()
+        })
+    };
+    let mut application = next(store, None);
     while has_marks || has_accesses || application.is_some() {
         let now = shared.clock.now();
         let mut lag = Span(0);
         if has_marks {
-            let step = marks(&shared.library, now)?;
+            let step = read("marks", None, marks(&shared.library, now));
             lag = lag.max(step.over_since.map_or(Span(0), |since| now.since(since)));
             has_marks = step.is_more;
             metrics.marks_pruned.inc_by(remove(shared, step, &mut has_marks).await);
         }
         if has_accesses {
-            let step = accesses(store, now, shared.accesses.lifetime)?;
+            let step = read("accesses", None, accesses(store, now, shared.accesses.lifetime));
             lag = lag.max(step.over_since.map_or(Span(0), |since| now.since(since)));
             has_accesses = step.is_more;
             metrics.access_blocks_pruned.inc_by(remove(shared, step, &mut has_accesses).await);
         }
         if let Some(id) = application {
-            let step = events(store, id, now, shared.event_lifetime)?;
+            let step = read("events", Some(id), events(store, id, now, shared.event_lifetime));
             lag = lag.max(step.over_since.map_or(Span(0), |since| now.since(since)));
             let mut is_more = step.is_more;
             metrics.events_pruned.inc_by(remove(shared, step, &mut is_more).await);
             if !is_more {
                 let behind = ApplicationId(Uuid::from_u128(id.0.as_u128().saturating_add(1)));
-                application = next_application(store, Some(behind))?.filter(|next| *next != id);
+                application = next(store, Some(behind)).filter(|next| *next != id);
             }
         }
         metrics.prune_lag_seconds.set(i64::try_from(lag.0 / 1000).unwrap_or(i64::MAX));
     }
-    metrics.prune_lag_seconds.set(0);
-    Ok(())
+    if is_whole {
+        metrics.prune_lag_seconds.set(0);
+    }
+}
+
+/// The next application that has events, where that can be read.
+fn next(store: &dyn Store, from: Option<ApplicationId>) -> Option<ApplicationId> {
+    next_application(store, from).unwrap_or_else(|error| {
+        tracing::error!(%error, "which applications have events cannot be read; it is tried again");
+        None
+    })
 }
 
 /// Commits a step, and says how many went. One that does not hold is for the next pass.

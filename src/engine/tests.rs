@@ -360,3 +360,25 @@ fn what_is_over_its_time_goes_by_itself() {
         assert_eq!(engine.last_event(application).unwrap(), 60);
     });
 }
+
+#[test]
+fn a_row_that_cannot_be_read_keeps_nothing_else_behind_its_time() {
+    run(async {
+        let house = House::new();
+        // Of the application that comes first.
+        let damaged = |number| (key::event(ApplicationId(Uuid::nil()), number), Some(b"damaged".to_vec()));
+        house.store.apply(&Batch(vec![damaged(1), damaged(2)])).unwrap();
+        let engine = house.start(Limits { event_lifetime: Span::seconds(1), ..Limits::default() });
+        let caller = application(&engine).await;
+        for _ in 0..5 {
+            user(&engine, caller).await;
+        }
+        let gone = async {
+            while engine.metrics().events_pruned.get() != 4 {
+                tokio::task::yield_now().await;
+            }
+        };
+        let waited = tokio::time::timeout(Duration::from_mins(1), gone).await;
+        waited.expect("the events of an application wait for those of another");
+    });
+}

@@ -112,7 +112,11 @@ fn ended(
         }
         let (_, sequence, run) = key::read_message(&row).ok_or(RecordError::Key)?;
         last = Some(MessageKey { sequence, run });
-        let (state, updated) = delivery::end(&value)?;
+        // One that cannot be read stays where it is, and holds up none behind it.
+        let Ok((state, updated)) = delivery::end(&value) else {
+            tracing::error!(%webhook, sequence, run, "a message cannot be read, and is not swept");
+            continue;
+        };
         if table.is_end(state) && updated < before {
             let (from, to) = key::attempts(webhook, sequence, run);
             let attempts = store.scan(&from, &to, Order::Ascending, SWEEP_ROWS_MAX)?;

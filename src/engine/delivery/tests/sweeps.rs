@@ -88,6 +88,17 @@ fn behind_many_that_wait_in_a_halted_webhook_what_ended_goes_also_over_restarts(
 }
 
 #[test]
+fn a_message_that_cannot_be_read_holds_up_no_other() {
+    let mut world = World::new();
+    world.happen(10);
+    stand(&mut world, webhook(1), |_| State::Delivered, 10);
+    world.commit(vec![(key::message(webhook(1), 3, LIVE), Some(()))]);
+    world.now = world.now.plus(Span::days(31));
+    sweep_from_the_start(&mut world, 100);
+    assert_eq!(world.rows(Kind::Message), 1);
+}
+
+#[test]
 fn what_happened_later_than_that_is_not_looked_at() {
     let mut world = World::new();
     world.happen(10);
