@@ -5,7 +5,6 @@ use super::named::{What, first_name, mobile};
 use super::options::{Deed, Fault};
 use super::people::{Browser, Token};
 use super::world::{Asker, World};
-use crate::domain::application::Policy;
 use crate::domain::auth_link::CodeText;
 use crate::domain::command::{Caller, Command, Entry};
 use crate::domain::connection::Generation;
@@ -15,7 +14,6 @@ use crate::domain::errand::Errand;
 use crate::domain::id::{AuthLinkId, ConnectionId, ConsentId, JobId, UserId};
 use crate::domain::profile::ProfileChanges;
 use crate::domain::time::Span;
-use crate::engine::application::core as application;
 
 /// What somebody wants, with what the tally needs to judge the answer. Prints no code and no cookie.
 #[derive(Clone, PartialEq, Eq)]
@@ -27,6 +25,10 @@ pub(super) enum Wish {
     CreateLink,
     GetLink,
     DeleteLink,
+    /// Under another partner's name, or not.
+    Reissue {
+        is_foreign: bool,
+    },
     GetConsent,
     EndConsent(ConsentId),
     Pry,
@@ -79,6 +81,7 @@ impl std::fmt::Debug for Wish {
             Self::CreateLink => out.write_str("create link"),
             Self::GetLink => out.write_str("get link"),
             Self::DeleteLink => out.write_str("delete link"),
+            Self::Reissue { .. } => out.write_str("a new link by text"),
             Self::GetConsent => out.write_str("get consent"),
             Self::EndConsent(id) => write!(out, "end consent {id}"),
             Self::Pry => out.write_str("pry"),
@@ -142,6 +145,7 @@ impl World {
                 }
             }
             Deed::GoOn => self.go_on(user),
+            Deed::Reissue => self.press(user),
             Deed::ExhaustTexts => return self.exhaust_texts(user),
             Deed::UpdateUser
             | Deed::DeleteUser
@@ -306,7 +310,7 @@ impl World {
     }
 
     /// Any link of the user that somebody may still hold, mostly the newest.
-    fn some_link(&mut self, user: UserId) -> Option<AuthLinkId> {
+    pub(super) fn some_link(&mut self, user: UserId) -> Option<AuthLinkId> {
         let links = self.ledger.links(user);
         let place = self.dice.place(links.len())?;
         if self.dice.chance(80) { links.last().copied() } else { Some(links[place]) }
@@ -443,7 +447,9 @@ impl World {
 
     /// Whatever brings this person on.
     fn go_on(&mut self, user: UserId) {
-        let Some(link) = self.ledger.open_link(user, self.now) else { return self.create_link(user) };
+        let Some(link) = self.ledger.open_link(user, self.now) else {
+            return if self.dice.chance(50) { self.press(user) } else { self.create_link(user) };
+        };
         let codes = self.phones.codes(link).to_vec();
         if !self.ledger.is_entered(link) {
             return match codes.last() {
@@ -461,22 +467,6 @@ impl World {
                 None => self.create_link(user),
             },
         }
-    }
-
-    fn operate(&mut self, deed: Deed) -> Outcome<()> {
-        let Some(place) = self.dice.place(self.people.applications.len()) else { return Ok(()) };
-        let id = self.people.applications[place];
-        if self.process.is_none() {
-            return Ok(());
-        }
-        let command = match deed {
-            Deed::ChangePolicy => {
-                let duration_days = [1, 30, 365][self.dice.place(3).unwrap_or(0)];
-                application::Command::SetPolicy(Box::new(Policy { duration_days, ..Policy::standard() }))
-            }
-            _ => application::Command::Configure { redirect_url: None, requires_link: self.dice.chance(50) },
-        };
-        self.ask_application(id, command)
     }
 
     /// A partner reads its events: all that are durable, newest first, and nobody else's.

@@ -9,6 +9,7 @@ use super::ledger::{Code, Ledger};
 use super::log::Log;
 use super::marks::Marks;
 use super::process::{Answers, Owner, Process};
+use super::reissue::Reissues;
 use super::replay::Replay;
 use super::shown::Shown;
 use super::{Outcome, Violation};
@@ -60,6 +61,7 @@ pub(super) struct Checker {
     pub(super) shown: Shown,
     pub(super) marks: Marks,
     pub(super) kept: Kept,
+    pub(super) reissues: Reissues,
     pub(super) clocks: BTreeMap<ClockId, TestClock>,
     /// What time it was by each clock when something happened last.
     pub(super) happened: BTreeMap<ClockId, UnixMillis>,
@@ -101,6 +103,7 @@ impl Checker {
             shown: Shown::default(),
             marks: Marks::default(),
             kept: Kept::default(),
+            reissues: Reissues::default(),
             clocks: BTreeMap::new(),
             happened: BTreeMap::new(),
         }
@@ -163,6 +166,7 @@ impl Checker {
             for user in &changed {
                 self.user_changed(*user, &batch, ledger, banks, log, now)?;
             }
+            self.check_link_texts(&batch, ledger, now)?;
             self.check_clocks(&batch)?;
             self.check_marks(&batch, now)?;
             self.check_news(&batch, log)?;
@@ -188,9 +192,14 @@ impl Checker {
     fn new_row(&mut self, key: &[u8], value: &[u8], ledger: &mut Ledger, log: &mut Log) -> Outcome<()> {
         if let Some(id) = key::read_outbox(key)
             && let head = readable(outbox::head(id, value))?
-            && let Wish::Text { link } = head.wish
+            && let Wish::Text { link } | Wish::Link { link } = head.wish
         {
             let text = readable(outbox::text(id, value, &self.keyring))?;
+            self.texts.insert(id, head.not_after);
+            if matches!(head.wish, Wish::Link { .. }) {
+                self.reissues.promised(head, link);
+                return Ok(());
+            }
             let digits: String = text.body.chars().take(6).collect();
             self.secrets.extend([digits.clone(), text.to.trim_start_matches('+').to_owned()]);
             if ledger.codes.get(&link).is_some_and(|codes| !codes.is_empty()) {
@@ -198,7 +207,6 @@ impl Checker {
             }
             let code = Code { digits, created: head.created, not_after: head.not_after };
             ledger.code_written(link, code);
-            self.texts.insert(id, head.not_after);
         }
         if let Some((application, sequence)) = key::read_event(key) {
             let happened = readable(event::decode(value, None))?;
@@ -298,6 +306,7 @@ impl Checker {
                 self.secrets.insert(link.public_id.reveal());
             }
         }
+        self.check_links_step(old.as_ref().map(|old| &old.presence), &presence, decided, ledger, now)?;
         self.users.insert(id, Stored { version, presence, decided });
         Ok(())
     }

@@ -9,10 +9,10 @@ use crate::adapters::sms::{Arrival, SmsError};
 use crate::domain::command::{Caller, Command, Failure, Reply};
 use crate::domain::entropy::Entropy;
 use crate::domain::id::{AuthLinkId, EffectId, JobId};
-use crate::domain::time::Span;
+use crate::domain::time::{Span, UnixMillis};
 use crate::engine::dispatcher::core::{Swept, Tried};
 use crate::engine::dispatcher::perform::{self, Ending, Entry, Task};
-use crate::engine::records::outbox::OutboxHead;
+use crate::engine::records::outbox::{OutboxHead, Wish};
 use crate::engine::user::core::Refusal;
 use std::collections::BTreeMap;
 
@@ -68,6 +68,15 @@ impl World {
                 return self.soon(2, Event::Tried(id, Tried::Ended));
             }
         };
+        let wanted = self.process.as_ref().map(|process| perform::is_wanted(&process.library, &entry));
+        match wanted {
+            Some(Ok(true)) => {}
+            Some(Ok(false)) => {
+                self.log.mark("a text whose link was over was not sent");
+                return self.submit(Owner::Errand(id), perform::dropped(&entry.head));
+            }
+            Some(Err(_)) | None => return self.soon(2, Event::Tried(id, Tried::Again)),
+        }
         if self.ledger.time_by(entry.head.clock, self.now) > entry.head.not_after {
             self.log.mark("a late text was dropped");
             self.soon(2, Event::Handed(Box::new(entry), Ok(Ending::TooLate)));
@@ -83,11 +92,16 @@ impl World {
                 self.queue.at(self.now.plus(PATIENCE), Event::Handed(Box::new(entry), Err(SmsError::Later)));
             }
         }
-        self.queue.at(self.now.plus(Span(way)), Event::AtGateway(Box::new(entry), slow));
+        self.queue.at(self.now.plus(Span(way)), Event::AtGateway(Box::new(entry), self.now, slow));
     }
 
     /// A text is at the gateway: from here on it cannot be taken back.
-    pub(super) fn at_gateway(&mut self, entry: Box<Entry>, nobody_waits: bool) -> Outcome<()> {
+    pub(super) fn at_gateway(
+        &mut self,
+        entry: Box<Entry>,
+        looked: UnixMillis,
+        nobody_waits: bool,
+    ) -> Outcome<()> {
         let id = entry.head.id;
         if self.phones.is_down {
             self.log.mark("the gateway was down");
@@ -113,9 +127,13 @@ impl World {
         }
         // A gateway that knows the key delivers nothing twice; some deliver twice by themselves.
         let times = usize::from(known.is_none()) + usize::from(repeats);
-        let code: String = entry.text.body.chars().take(6).collect();
-        let received = self.phones.received.entry(entry.link).or_default();
-        received.extend(std::iter::repeat_n(code, times));
+        if matches!(entry.head.wish, Wish::Link { .. }) {
+            self.link_arrives(&entry, looked)?;
+        } else {
+            let code: String = entry.text.body.chars().take(6).collect();
+            let received = self.phones.received.entry(entry.link).or_default();
+            received.extend(std::iter::repeat_n(code, times));
+        }
         self.log.line(self.now, format!("text {id} arrives {times} times"));
         self.handed_soon(entry, Ok(Ending::Sent(Arrival::AtOnce)), nobody_waits);
         Ok(())

@@ -8,6 +8,7 @@ use super::checker::Checker;
 use super::errands::Errands;
 use super::facts::Facts;
 use super::jobs::JobTally;
+use super::reissue::Presses;
 use super::world::{Asked, Asker};
 use crate::crypto::Keyring;
 use crate::domain::auth_link::LinkHash;
@@ -89,6 +90,7 @@ pub(super) struct Ledger {
     /// Clocks that somebody asked to remove.
     pub(super) clocks_going: BTreeSet<ClockId>,
     pub(super) errands: Errands,
+    pub(super) presses: Presses,
 }
 
 impl Ledger {
@@ -111,6 +113,7 @@ impl Ledger {
             clocks: BTreeMap::new(),
             clocks_going: BTreeSet::new(),
             errands: Errands::default(),
+            presses: Presses::default(),
         }
     }
 
@@ -191,6 +194,7 @@ impl Ledger {
     /// A question was sent: from now on it may happen.
     pub(super) fn sent(&mut self, user: UserId, wish: &Wish) {
         self.errands.sent(user, wish);
+        self.presses.sent(user, wish);
         let Some(tally) = self.users.get_mut(&user) else { return };
         match wish {
             Wish::CreateLink => tally.links_unknown += 1,
@@ -225,6 +229,7 @@ impl Ledger {
         }
         self.note_jobs(ask, wish, answer, now)?;
         self.note_errand(ask, wish, answer, now)?;
+        self.note_press(ask, wish, answer, checker)?;
         match (wish, answer) {
             (Wish::Pry, Ok(_)) => {
                 Err(super::broken("ISO-1", format!("a stranger was answered about {}", ask.user)))

@@ -4,7 +4,7 @@
 //! demanded. No threads, no async, no clock, no entropy: the same seed gives the same log.
 //!
 //! [`world`] holds the run, [`process`], [`server`] and [`gathering`] stand for the actix shells,
-//! [`people`], [`asks`], [`named`], [`errands`] and [`connecting`] for everybody outside, [`gateway`] for the phones, [`banks`] and
+//! [`people`], [`asks`], [`named`], [`errands`], [`reissue`] and [`connecting`] for everybody outside, [`gateway`] for the phones, [`banks`] and
 //! [`holdings`] for institutions, [`webhooks`] and [`changing`] for whoever is told, [`clocks`] for test clocks, [`disk`] and [`faults`] for what breaks, [`ledger`], [`jobs`] and
 //! [`rules`] for what was acknowledged, [`checker`] with [`replay`], [`rows`], [`marks`], [`keeping`], [`happened`] and [`shown`]
 //! for what was made durable. Must not know: HTTP, sled, actix.
@@ -34,6 +34,7 @@ mod options;
 mod people;
 mod process;
 mod queue;
+mod reissue;
 mod replay;
 mod rows;
 mod rules;

@@ -35,6 +35,8 @@ pub(super) enum Deed {
     TryOld,
     /// Two browsers with the right code at once.
     Race,
+    /// Whoever holds a link that is over asks for a new one by text.
+    Reissue,
     Exchange,
     ViewSession,
     Agree,
@@ -98,7 +100,7 @@ pub(super) enum Deed {
 
 impl Deed {
     /// All deeds with how often they come up beside each other.
-    pub(super) const ALL: [(Self, u64); 63] = [
+    pub(super) const ALL: [(Self, u64); 64] = [
         (Self::GoOn, 90),
         (Self::CreateUser, 5),
         (Self::UpdateUser, 3),
@@ -122,6 +124,7 @@ impl Deed {
         (Self::TryWrong, 8),
         (Self::TryOld, 3),
         (Self::Race, 4),
+        (Self::Reissue, 8),
         (Self::Exchange, 3),
         (Self::ViewSession, 5),
         (Self::Agree, 4),
@@ -242,6 +245,7 @@ impl Fault {
 }
 
 /// The options of one run.
+#[expect(clippy::struct_excessive_bools, reason = "each is drawn by itself")]
 #[derive(Debug, Clone)]
 pub(super) struct Options {
     pub(super) seed: u64,
@@ -258,6 +262,8 @@ pub(super) struct Options {
     pub(super) names: bool,
     /// Partners have test clocks.
     pub(super) clocks: bool,
+    /// Partners let people ask for a new link by text, from the beginning.
+    pub(super) new_links: bool,
     deeds: Vec<(Deed, u64)>,
     faults: Vec<(Fault, u64)>,
 }
@@ -277,6 +283,7 @@ impl Options {
             store_lies,
             names: dice.chance(70),
             clocks: dice.chance(60),
+            new_links: dice.chance(60),
             deeds,
             faults,
         }
@@ -318,7 +325,7 @@ impl std::fmt::Display for Options {
         let faults = off(self.faults.iter().map(|(fault, _)| format!("{fault:?}")).collect());
         writeln!(
             out,
-            "seed {} steps {} applications {} users {} resident {} a fault in {} steps{}{}{}",
+            "seed {} steps {} applications {} users {} resident {} a fault in {} steps{}{}{}{}",
             self.seed,
             self.steps,
             self.applications,
@@ -328,6 +335,7 @@ impl std::fmt::Display for Options {
             if self.store_lies { ", the store lies" } else { "" },
             if self.names { ", by name" } else { "" },
             if self.clocks { ", with clocks" } else { "" },
+            if self.new_links { ", new links by text" } else { "" },
         )?;
         writeln!(out, "left out: {deeds}")?;
         write!(out, "faults: {faults}")

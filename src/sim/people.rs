@@ -1,14 +1,18 @@
 //! What people know: the cookies and tokens they were given, and what they were told. They know
 //! nothing that the server did not tell them.
 
+use super::Outcome;
 use super::asks::Wish;
+use super::options::Deed;
 use super::world::{Asked, World};
+use crate::domain::application::Policy;
 use crate::domain::command::{Caller, Reply};
 use crate::domain::consent::Consent;
 use crate::domain::consent_session::CookieHash;
 use crate::domain::errand::Action;
 use crate::domain::id::{ApplicationId, AuthLinkId, ConnectionId, JobId, UserId};
 use crate::domain::job::Job;
+use crate::engine::application::core as application;
 use crate::engine::user::core::Refusal;
 use std::collections::BTreeMap;
 
@@ -157,6 +161,7 @@ impl World {
         }
         self.mark_answer(wish, answer);
         self.mark_errand(wish, answer);
+        self.mark_press(user, wish, answer);
     }
 
     fn learn_jobs(&mut self, ask: &Asked, wish: &Wish, answer: &Result<Reply, Refusal>) {
@@ -212,6 +217,24 @@ impl World {
             _ => return,
         };
         self.log.mark(mark);
+    }
+
+    /// What the operator does.
+    pub(super) fn operate(&mut self, deed: Deed) -> Outcome<()> {
+        let Some(place) = self.dice.place(self.people.applications.len()) else { return Ok(()) };
+        let id = self.people.applications[place];
+        if self.process.is_none() {
+            return Ok(());
+        }
+        let command = match deed {
+            Deed::ChangePolicy => {
+                let duration_days = [1, 30, 365][self.dice.place(3).unwrap_or(0)];
+                application::Command::SetPolicy(Box::new(Policy { duration_days, ..Policy::standard() }))
+            }
+            _ if self.dice.chance(50) => self.some_look(),
+            _ => application::Command::Configure { redirect_url: None, requires_link: self.dice.chance(50) },
+        };
+        self.ask_application(id, command)
     }
 
     /// What the operator asked of an application is answered.

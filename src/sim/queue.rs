@@ -57,7 +57,7 @@ pub(super) enum Event {
     /// A user hears that nobody works on a try, or on any.
     Unattended(InstanceId, Option<(JobId, u32)>),
     /// A text reaches the gateway; the flag says that nobody waits for the answer any more.
-    AtGateway(Box<Entry>, bool),
+    AtGateway(Box<Entry>, UnixMillis, bool),
     /// The dispatcher hears how the handing over went.
     Handed(Box<Entry>, Result<Ending, SmsError>),
     /// The dispatcher hears how a try ended.
@@ -134,7 +134,7 @@ impl Queue {
         self.events.retain(|_, event| !event.dies_with_process());
         for event in self.events.values_mut() {
             match event {
-                Event::AtGateway(_, nobody_waits) | Event::AtReceiver(_, nobody_waits) => {
+                Event::AtGateway(_, _, nobody_waits) | Event::AtReceiver(_, nobody_waits) => {
                     *nobody_waits = true;
                 }
                 Event::AtBank(call) => call.nobody_waits(),

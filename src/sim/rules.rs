@@ -88,7 +88,7 @@ impl Ledger {
                 Err(super::broken("DUR-1", format!("user {id} was deleted and is back")))
             }
             Some(Presence::Here(user)) => {
-                self.check_links(tally, user, time)?;
+                self.check_links(tally, user, time, checker)?;
                 self.check_jobs(user, time)?;
                 self.check_sharing(user, checker)?;
                 Self::check_consents(tally, user, checker)
@@ -96,7 +96,13 @@ impl Ledger {
         }
     }
 
-    fn check_links(&self, tally: &UserTally, user: &User, time: UnixMillis) -> Outcome<()> {
+    fn check_links(
+        &self,
+        tally: &UserTally,
+        user: &User,
+        time: UnixMillis,
+        checker: &Checker,
+    ) -> Outcome<()> {
         let known = self.links_of.get(&user.id).map_or(&[][..], Vec::as_slice);
         let newest = known.iter().filter_map(|id| self.links.get(id)).map(|link| link.expires).max();
         if let Some(latest) = &user.link {
@@ -104,7 +110,8 @@ impl Ledger {
             if behind {
                 return Err(super::broken("DUR-1", format!("user {} fell back to an older link", user.id)));
             }
-            if !known.contains(&latest.id) && tally.links_unknown == 0 {
+            let is_asked = tally.links_unknown > 0 || checker.reissues.has_made(user.id, latest.id);
+            if !known.contains(&latest.id) && !is_asked {
                 return Err(super::broken("AL-1", format!("nobody asked for link {}", latest.id)));
             }
         }

@@ -279,6 +279,7 @@ impl World {
                 application::Output::Commit(commit) => self.submit(Owner::Application(id), *commit),
                 application::Output::Publish(one) => {
                     self.receivers.changing.note(&one, self.now);
+                    self.ledger.presses.offered(&one, self.now);
                     self.process.iter().for_each(|process| process.house.publish(one.as_ref().clone()));
                     self.drive_delivery(delivery::Input::Changed(id))?;
                 }

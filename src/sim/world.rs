@@ -161,6 +161,10 @@ impl World {
         for (number, id) in self.people.applications.clone().into_iter().enumerate() {
             self.found_webhooks(number, id)?;
             self.found_clock(id)?;
+            if self.options.new_links {
+                let look = self.some_look();
+                self.ask_application(id, look)?;
+            }
         }
         self.pass(Span::seconds(1))?;
         for step in 0..self.options.steps {
@@ -295,7 +299,7 @@ impl World {
                 self.drive_aggregator(id, aggregator::Input::Heard(token, heard))?;
             }
             Event::Unattended(instance, what) => self.hears_unattended(instance, what)?,
-            Event::AtGateway(entry, too_slow) => self.at_gateway(entry, too_slow)?,
+            Event::AtGateway(entry, looked, too_slow) => self.at_gateway(entry, looked, too_slow)?,
             Event::Handed(_, Ok(_)) if self.cut_plan == Some(CutPlan::WriteDown) => {
                 self.log.mark("cut between effect and its write-down");
                 self.power_cut();
@@ -382,6 +386,7 @@ impl World {
         self.log.line(self.now, "the server is up");
         for application in process.house.applications() {
             self.receivers.changing.note(&application, self.now);
+            self.ledger.presses.offered(&application, self.now);
         }
         for (clock, _, _) in process.house.clocks.all() {
             if clock.target.is_some() {
@@ -395,6 +400,7 @@ impl World {
         self.ledger.check_all(self.now, &self.checker)?;
         self.check_applications()?;
         self.check_webhooks()?;
+        self.checker.mark_link_texts(&mut self.log);
         self.drive_timekeeper(timekeeper::Input::Tick);
         self.drive_dispatcher(dispatcher::Input::Tick);
         self.drive_delivery(delivery::Input::Tick)?;

@@ -145,6 +145,14 @@ const MARKS: &[&str] = &[
     "an errand by a token was done",
     "a person withdrew a consent",
     "a person ended a connection",
+    "a link was asked for by text",
+    "a press came to nothing",
+    "a new link came by text",
+    "the latest link came by text",
+    "a link that came by text was entered",
+    "a text whose link was over was not sent",
+    "a text with a link was on its way in a crash",
+    "a text with a link went out once more",
 ];
 
 fn number(name: &str) -> Option<u64> {
