@@ -175,7 +175,7 @@ test("what is not there, and what is not ours", async () => {
     await title(page, /Nothing is open/);
     await inspect(page, "session-unknown");
     await page.goto(`${server.ready.api_url}/home?token=no-token`);
-    await title(page, /way in/);
+    await title(page, /This address no longer works/);
     await inspect(page, "token-dead");
     const person = await newPerson();
     await page.goto(person.link);
