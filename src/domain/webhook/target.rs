@@ -35,6 +35,9 @@ pub enum TargetFault {
     /// Not by https.
     #[error("it must begin with https://")]
     NotHttps,
+    /// By neither, where both are allowed.
+    #[error("it must begin with https:// or http://")]
+    NotHttp,
     /// A private, loopback or otherwise reserved address.
     #[error("it leads to a private or reserved address")]
     Private,
@@ -56,6 +59,7 @@ pub fn check(url: &str, reach: Reach) -> Result<(), TargetFault> {
     match uri.scheme_str() {
         Some("https") => (),
         Some("http") if reach == Reach::Anywhere => (),
+        _ if reach == Reach::Anywhere => return Err(TargetFault::NotHttp),
         _ => return Err(TargetFault::NotHttps),
     }
     let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
@@ -205,6 +209,6 @@ mod tests {
         {
             assert_eq!(check(good, Reach::Anywhere), Ok(()), "{good}");
         }
-        assert_eq!(check("ftp://intranet/", Reach::Anywhere), Err(TargetFault::NotHttps));
+        assert_eq!(check("ftp://intranet/", Reach::Anywhere), Err(TargetFault::NotHttp));
     }
 }
