@@ -5,7 +5,8 @@
 use super::Engine;
 use super::bell::Listening;
 use super::committer::events::{TimelinePage, durable_events_after, durable_timeline};
-use super::read::{EventFilter, Keys, ReadError};
+use super::read::events::EventFilter;
+use super::read::{Keys, ReadError};
 use super::records::event;
 use super::user::core::Trouble;
 use crate::domain::event::Event;

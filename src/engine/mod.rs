@@ -62,7 +62,8 @@ use delivery::actor::Outlet;
 use house::House;
 pub use limits::Limits;
 use open::Opened;
-use read::{EventFilter, InboxText, ReadError};
+use read::events::{self, EventFilter, EventList, EventPlace};
+use read::{InboxText, ReadError};
 use shared::Shared;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -324,13 +325,18 @@ impl Engine {
         Ok(active.map(|active| *active).into_iter().chain(ended).collect())
     }
 
-    /// The compatible events of an application, newest first.
+    /// A page of the compatible events of an application, newest first.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub fn events(&self, application: ApplicationId, filter: &EventFilter) -> Result<Vec<Event>, Trouble> {
+    pub fn events(
+        &self,
+        application: ApplicationId,
+        filter: &EventFilter,
+        place: EventPlace,
+    ) -> Result<EventList, Trouble> {
         let durable = self.shared.committer.durable();
-        readable(read::events(&self.shared.library, durable, application, filter, self.now()))
+        readable(events::events(&self.shared.library, durable, application, filter, place, self.now()))
     }
 
     /// One event of an application.
@@ -338,7 +344,7 @@ impl Engine {
     /// # Errors
     /// When the store does not answer.
     pub fn event(&self, application: ApplicationId, id: EventId) -> Result<Option<Event>, Trouble> {
-        readable(read::event(&self.shared.library, self.shared.committer.durable(), application, id))
+        readable(events::event(&self.shared.library, self.shared.committer.durable(), application, id))
     }
 
     /// The number of the newest event of an application; 0 when there is none.

@@ -1,6 +1,7 @@
 //! Reads that no actor owns: routes, keys, lists. Everything here is durable or only a hint: what is
 //! newer than the durable sequence is skipped, and of routes the user's actor has the last word.
 
+pub mod events;
 pub mod sources;
 #[cfg(test)]
 mod tests;
@@ -11,15 +12,13 @@ use crate::domain::application::{Application, Policy};
 use crate::domain::auth_link::LinkHash;
 use crate::domain::consent::Consent;
 use crate::domain::consent_session::CookieHash;
-use crate::domain::event::{Event, EventKind};
-use crate::domain::id::{ApplicationId, EventId, JobId, UserId, WebhookId};
+use crate::domain::event::Event;
+use crate::domain::id::{ApplicationId, JobId, UserId, WebhookId};
 use crate::domain::look::Look;
 use crate::domain::look::flow::Flow;
-use crate::domain::time::{Span, UnixMillis};
+use crate::domain::time::UnixMillis;
 use crate::domain::user::DeadlineKind;
 use crate::domain::webhook::Webhook;
-use crate::engine::committer::DurableSequence;
-use crate::engine::committer::events::{EventIndexV1, durable_events};
 use crate::engine::dispatcher::inbox::INBOX_LIFETIME;
 use crate::engine::records::application::{ApiKeyV1, ApplicationV1, PolicyV2};
 use crate::engine::records::consent::ConsentV3;
@@ -31,21 +30,9 @@ use crate::engine::user::load::Library;
 use crate::store::codec::{self, Record};
 use crate::store::key::Kind;
 use crate::store::{Order, Store, StoreError, key};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use thiserror::Error;
-
-/// How far back the compatible event list reaches (contract section 2.4).
-pub const EVENT_LIST_REACH: Span = Span::days(7);
-
-/// Events in one answer at most.
-pub const EVENT_LIST_MAX: usize = 500;
-
-/// Events that are read at a time.
-const EVENT_PAGE: usize = 500;
-
-/// Pages that one event list looks at, however few of their events fit its filter.
-const EVENT_PAGES_MAX: usize = 1000;
 
 /// Ended consents in one answer at most.
 pub const CONSENT_HISTORY_MAX: usize = 500;
@@ -59,35 +46,6 @@ pub enum ReadError {
     /// A stored value is damaged.
     #[error(transparent)]
     Record(#[from] RecordError),
-}
-
-/// Which events are wanted; an absent member lets all through.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct EventFilter {
-    /// Of this user.
-    pub user: Option<UserId>,
-    /// Of this entity: `user`, `consent`, …
-    pub entity: Option<String>,
-    /// Of this verb, or `entity.verb`.
-    pub kind: Option<String>,
-    /// One of these.
-    pub kinds: Option<BTreeSet<EventKind>>,
-}
-
-impl EventFilter {
-    fn lets_through(&self, event: &Event) -> bool {
-        event.kind.is_compatible() && self.fits(event)
-    }
-
-    /// Whether an event of any kind is wanted.
-    pub(super) fn fits(&self, event: &Event) -> bool {
-        let (entity, verb) = event.kind.words();
-        let is_kind = |wanted: &String| wanted == verb || wanted.split_once('.') == Some((entity, verb));
-        self.user.is_none_or(|user| user == event.user)
-            && self.entity.as_ref().is_none_or(|wanted| wanted == entity)
-            && self.kind.as_ref().is_none_or(is_kind)
-            && self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&event.kind))
-    }
 }
 
 fn record<R: Record>(value: Option<Vec<u8>>) -> Result<Option<R>, ReadError> {
@@ -243,62 +201,6 @@ impl<'a> Keys<'a> {
         };
         Ok(event::decode(value, key.as_deref())?)
     }
-}
-
-/// The compatible events of an application that are durable and at most [`EVENT_LIST_REACH`] old by real time,
-/// newest first, at most [`EVENT_LIST_MAX`].
-///
-/// # Errors
-/// When the store does not answer or a record is damaged.
-pub fn events(
-    library: &Library,
-    durable: &DurableSequence,
-    application: ApplicationId,
-    filter: &EventFilter,
-    now: UnixMillis,
-) -> Result<Vec<Event>, ReadError> {
-    let mut keys = Keys::new(library);
-    let (mut found, mut before) = (Vec::new(), None);
-    for _ in 0..EVENT_PAGES_MAX {
-        let page = durable_events(library.store.as_ref(), durable, application, before, EVENT_PAGE)?;
-        for (_, value) in page.events {
-            // Without a key first: most rows do not fit a filter, and opening a seal costs.
-            let closed = event::decode(&value, None)?;
-            if now.since(closed.recorded) > EVENT_LIST_REACH || found.len() == EVENT_LIST_MAX {
-                return Ok(found);
-            }
-            if filter.lets_through(&closed) {
-                found.push(keys.event(&value)?);
-            }
-        }
-        before = page.before;
-        if before.is_none() {
-            break;
-        }
-    }
-    Ok(found)
-}
-
-/// One event of an application, if it is durable.
-///
-/// # Errors
-/// When the store does not answer or a record is damaged.
-pub fn event(
-    library: &Library,
-    durable: &DurableSequence,
-    application: ApplicationId,
-    id: EventId,
-) -> Result<Option<Event>, ReadError> {
-    let store = library.store.as_ref();
-    let Some(place) = record::<EventIndexV1>(store.get(&key::event_index(id))?)? else { return Ok(None) };
-    if place.application != *application.bytes() {
-        return Ok(None);
-    }
-    let Some(value) = store.get(&key::event(application, place.sequence))? else { return Ok(None) };
-    if codec::peek_version(&value).map_err(RecordError::from)? > durable.get() {
-        return Ok(None);
-    }
-    Keys::new(library).event(&value).map(Some)
 }
 
 /// A text in the sandbox inbox.

@@ -1,7 +1,7 @@
 //! Request bodies: read with a limit, and never more than that. What is past it is thrown away for a
 //! while, so that the caller gets to read why. Must not know: routes, what a body means.
 
-use super::error::ApiError;
+use super::error::{ApiError, Source};
 use crate::domain::secret::Secret;
 use bytes::Buf;
 use futures_util::{Stream, StreamExt};
@@ -9,6 +9,7 @@ use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::pin::Pin;
 use std::time::Duration;
@@ -168,9 +169,28 @@ impl Body {
 /// Through a map first: it takes objects alone, and nothing that is nested too deep, also in members that
 /// nobody reads. What the parser says may repeat what was sent: it stays here.
 fn object<T: DeserializeOwned>(read: &[u8], unreadable: &'static str) -> Result<T, ApiError> {
-    serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(read)
-        .and_then(|members| T::deserialize(serde_json::Value::Object(members)))
-        .map_err(|_| ApiError::unreadable(unreadable))
+    let members = || serde_json::from_slice::<Members>(read);
+    let refused = || ApiError::unreadable(unreadable);
+    let given = members().map_err(|_| refused())?;
+    if let Ok(object) = T::deserialize(Value::Object(given)) {
+        return Ok(object);
+    }
+    let wrong = members().ok().and_then(wrong_member::<T>);
+    Err(wrong.map_or_else(refused, |name| refused().from_source(Source::member(name))))
+}
+
+type Members = serde_json::Map<String, Value>;
+
+/// The member that cannot be read even alone. Its name is one of ours: others are ignored.
+fn wrong_member<T: DeserializeOwned>(members: Members) -> Option<String> {
+    let reads = |members: Members| T::deserialize(Value::Object(members)).is_ok();
+    if !reads(Members::new()) {
+        return None;
+    }
+    let wrong = |(name, value): (String, Value)| {
+        (!reads(Members::from_iter([(name.clone(), value)]))).then_some(name)
+    };
+    members.into_iter().find_map(wrong)
 }
 
 /// A member that must not be seen.
@@ -204,6 +224,19 @@ impl Form {
     /// All fields of that name.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The one field of that name, without the blanks around it; an empty one counts as absent.
+    ///
+    /// # Errors
+    /// 400 when there is more than one: whichever we took, the caller may have meant another.
+    pub fn one(&self, name: &'static str) -> Result<Option<&str>, ApiError> {
+        let mut all = self.all(name);
+        let first = all.next();
+        if all.next().is_some() {
+            return Err(ApiError::not_valid("It is given more than once.", name));
+        }
+        Ok(first.map(str::trim).filter(|text| !text.is_empty()))
     }
 
     /// The first field of that name.
@@ -274,6 +307,8 @@ mod tests {
         {
             assert_eq!(refused(read(bad).await), StatusCode::BAD_REQUEST, "{bad:.40}");
         }
+        let wrong = read(r#"{"other":1,"email":["a secret"]}"#).await.unwrap_err();
+        assert_eq!(wrong, ApiError::unreadable("no").at("email"));
     }
 
     #[tokio::test]
@@ -292,6 +327,14 @@ mod tests {
             assert_eq!(refused(answer), StatusCode::UNSUPPORTED_MEDIA_TYPE, "{bad}");
             assert!(body(Some(bad), text()).json_of_any_type::<Person>("no").await.is_ok(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_field_that_is_given_twice_is_refused() {
+        let form = Form::parse(b"limit=1&filter=+a&next=&limit=1");
+        assert_eq!((form.one("filter"), form.one("next")), (Ok(Some("a")), Ok(None)));
+        assert_eq!(form.one("other"), Ok(None));
+        assert_eq!(form.one("limit"), Err(ApiError::not_valid("It is given more than once.", "limit")));
     }
 
     #[tokio::test]

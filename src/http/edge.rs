@@ -214,9 +214,9 @@ fn allow_all_origins(headers: &mut HeaderMap) {
         (ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, DELETE, OPTIONS"),
         (
             ACCESS_CONTROL_ALLOW_HEADERS,
-            "Content-Type, Authorization, Accept, If-None-Match, Idempotency-Key, basiq-version",
+            "Content-Type, Authorization, Accept, If-None-Match, Idempotency-Key, Last-Event-ID, basiq-version",
         ),
-        (ACCESS_CONTROL_EXPOSE_HEADERS, "X-Request-Id, Retry-After, ETag, Idempotent-Replayed"),
+        (ACCESS_CONTROL_EXPOSE_HEADERS, "X-Request-Id, Retry-After, ETag, Idempotent-Replayed, Allow"),
         (ACCESS_CONTROL_MAX_AGE, "600"),
     ];
     for (name, value) in all {

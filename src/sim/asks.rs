@@ -469,14 +469,12 @@ impl World {
         }
     }
 
-    /// A partner reads its events: all that are durable, newest first, and nobody else's.
+    /// A partner reads its events page by page: all that are durable, newest first, and nobody else's.
     fn list_events(&mut self) -> Outcome<()> {
         let Some(place) = self.dice.place(self.people.applications.len()) else { return Ok(()) };
         let application = self.people.applications[place];
         let Some(process) = &self.process else { return Ok(()) };
-        let filter = crate::engine::read::EventFilter::default();
-        let read =
-            crate::engine::read::events(&process.library, &process.durable(), application, &filter, self.now);
+        let read = super::happened::listed(&process.library, &process.durable(), application, self.now);
         let shown =
             read.map_err(|error| super::broken("DUR-1", format!("events cannot be read: {error}")))?;
         self.log.line(self.now, format!("{} events are shown", shown.len()));

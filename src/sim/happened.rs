@@ -8,7 +8,10 @@ use super::log::Log;
 use crate::domain::event::{Event, EventData, EventKind};
 use crate::domain::id::{ApplicationId, EventId};
 use crate::domain::time::UnixMillis;
-use crate::engine::read::Keys;
+use crate::engine::committer::DurableSequence;
+use crate::engine::read::events::{self, EVENT_LIST_REACH, EventFilter, EventPlace};
+use crate::engine::read::{Keys, ReadError};
+use crate::engine::user::load::Library;
 use crate::store::{Batch, key};
 
 /// What can happen once to a consent or a connection did not happen before.
@@ -142,15 +145,36 @@ impl Checker {
     /// What a partner is shown is all that is durable of its own, newest first, and nothing else.
     pub(super) fn shown(&self, application: ApplicationId, shown: &[Event], now: UnixMillis) -> Outcome<()> {
         let all = self.events.get(&application).map_or(&[][..], Vec::as_slice);
-        let reach = crate::engine::read::EVENT_LIST_REACH;
-        let wanted =
-            all.iter().rev().map(|(_, event)| event).take_while(|event| now.since(event.recorded) <= reach);
+        let wanted = all
+            .iter()
+            .rev()
+            .map(|(_, event)| event)
+            .take_while(|event| now.since(event.recorded) <= EVENT_LIST_REACH);
         let wanted: Vec<EventId> =
             wanted.filter(|event| event.kind.is_compatible()).map(|event| event.id).collect();
         if shown.iter().map(|event| event.id).eq(wanted.iter().copied()) {
             Ok(())
         } else {
             broken("ISO-1", format!("{} events are shown where {} are durable", shown.len(), wanted.len()))
+        }
+    }
+}
+
+/// The list of an application's events, from page to page.
+pub(super) fn listed(
+    library: &Library,
+    durable: &DurableSequence,
+    application: ApplicationId,
+    now: UnixMillis,
+) -> Result<Vec<Event>, ReadError> {
+    let filter = EventFilter::default();
+    let (mut shown, mut place) = (Vec::new(), EventPlace { before: None, limit: 20 });
+    loop {
+        let page = events::events(library, durable, application, &filter, place, now)?;
+        shown.extend(page.events);
+        place.before = page.next;
+        if place.before.is_none() {
+            return Ok(shown);
         }
     }
 }

@@ -34,7 +34,7 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
 async fn list(user: &str, call: &Call) -> Answer {
     call.only_get()?;
     let on = call.on_user(user, Asker::Server)?;
-    let wanted = wanted::accounts(call.query().get("filter").unwrap_or_default())?;
+    let wanted = wanted::accounts(call.query().one("filter")?.unwrap_or_default())?;
     connections_exist(&on, call, &wanted).await?;
     let (shown, settings) = (call.shown(&on).await?, &call.web.settings);
     let wanted = AccountFilter { with_terms: shown.account_detail, ..wanted };

@@ -90,7 +90,7 @@ async fn on_one(user: &str, connection: &str, call: &mut Call) -> Answer {
 
 async fn list(user: &str, call: &Call) -> Answer {
     let on = call.on_user(user, Asker::Server)?;
-    let wanted = ConnectionFilter::read(call.query().get("filter").unwrap_or_default())?;
+    let wanted = ConnectionFilter::read(call.query().one("filter")?.unwrap_or_default())?;
     let Reply::Connections(all) = call.ask(on.user, on.caller, Command::ListConnections).await? else {
         return Err(unexpected());
     };

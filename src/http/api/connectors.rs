@@ -192,7 +192,7 @@ pub(super) fn offered(call: &Call, door: Door) -> Result<&'static [Institution],
 
 /// The filter that a caller gives for objects of one kind.
 pub(super) fn filter<T>(call: &Call, properties: &[Property<T>]) -> Result<Filter<T>, ApiError> {
-    Filter::read(call.query().get("filter").unwrap_or_default(), properties)
+    Filter::read(call.query().one("filter")?.unwrap_or_default(), properties)
 }
 
 /// The institution with that id, where this caller may be shown it.

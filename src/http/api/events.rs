@@ -1,17 +1,19 @@
 //! `/events` (contract sections 2.4 and 7): what happened to an application's users, newest first.
 //! Must not know: how events are kept.
 
-use super::filter::{self, Statement};
+use super::filter::{self, No, Statement};
+use super::paging::{PageLinks, bad_next, digits, limit, next_page};
 use super::users::SelfLink;
 use super::view::event::{EventView, TestEventView};
 use super::{Asker, Call, apart, call, were_shown};
 use crate::domain::event::EventKind;
 use crate::domain::id::{ApplicationId, EventId, UserId};
-use crate::engine::read::EventFilter;
+use crate::engine::read::events::{EVENT_LIST_MAX, EventFilter, EventPlace};
 use crate::http::error::{Answer, ApiError, Code};
 use crate::http::{Response, Web, json};
 use http::StatusCode;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use warp::Filter;
 use warp::filters::BoxedFilter;
 
@@ -92,14 +94,22 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
 async fn list(call: &Call) -> Answer {
     call.only_get()?;
     let (application, _) = call.server()?;
-    let filter = event_filter(call.query().get("filter").unwrap_or_default())?;
+    let query = call.query();
+    let limit = query.one("limit")?.map_or(Ok(EVENT_LIST_MAX), limit)?;
+    let next = query.one("next")?;
+    let before = next.map(|text| digits(text).ok_or_else(bad_next)).transpose()?;
+    let text = query.one("filter")?.unwrap_or_default();
+    let filter = event_filter(text)?;
     let engine = call.web.engine.clone();
-    let events = apart(async move { engine.events(application, &filter) }).await??;
-    were_shown(&call.web, &events).await;
+    let place = EventPlace { before, limit };
+    let found = apart(async move { engine.events(application, &filter, place) }).await??;
+    were_shown(&call.web, &found.events).await;
     let application = call.web.engine.house().application(application);
     let data: Vec<_> =
-        events.iter().map(|event| EventView::new(&call.web, application.as_deref(), event)).collect();
-    Ok(json(StatusCode::OK, &List { kind: "list", data, links: SelfLink { own: call.web.url("/events") } }))
+        found.events.iter().map(|event| EventView::new(&call.web, application.as_deref(), event)).collect();
+    let next = found.next.map(|next| call.web.url(&next_page("/events", limit, text, &next.to_string())));
+    let links = PageLinks { own: call.web.url("/events"), next };
+    Ok(json(StatusCode::OK, &List { kind: "list", data, links }))
 }
 
 async fn one(id: &str, call: &Call) -> Answer {
@@ -127,8 +137,8 @@ fn types(call: &Call) -> Answer {
     call.allowed(Asker::Server)?;
     call.unfiltered()?;
     let query = call.query();
-    let ours: &[(&str, &str)] = match query.get("include").map(str::trim) {
-        None | Some("") => &[],
+    let ours: &[(&str, &str)] = match query.one("include")? {
+        None => &[],
         Some("all") => &MORE_TYPES,
         Some(_) => return Err(ApiError::not_valid("Include value is not valid", "include")),
     };
@@ -156,81 +166,85 @@ fn one_type(id: &str, call: &Call) -> Answer {
     Ok(json(StatusCode::OK, &TypeView::new(&call.web, id, description)))
 }
 
+/// Which events a list is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Among {
+    /// Those that clients know, compared as they know it.
+    Compatible,
+    /// All, where also one of several may be wanted.
+    All,
+}
+
+impl Among {
+    fn has(self, id: &str) -> bool {
+        self == Self::All || all_types().any(|one| one == id)
+    }
+
+    /// Every kind there is, where it is among these.
+    fn kinds(self) -> impl Iterator<Item = EventKind> {
+        EventKind::ALL.into_iter().filter(move |kind| self.has(&kind.name()))
+    }
+
+    /// The words of `property.eq(word)` or `property.in(word, …)`, all of which must be known.
+    fn words(
+        self,
+        statement: &Statement,
+        is_known: impl Fn(&str, EventKind) -> bool,
+    ) -> Result<BTreeSet<String>, No> {
+        let words = match statement.operator.as_str() {
+            "in" if self == Self::All => statement.choices(),
+            _ => vec![statement.equal()?],
+        };
+        if !words.iter().all(|word| self.kinds().any(|kind| is_known(word, kind))) {
+            return Err(No::Unknown);
+        }
+        Ok(words.into_iter().map(str::to_owned).collect())
+    }
+}
+
 fn event_filter(text: &str) -> Result<EventFilter, ApiError> {
-    filter_among(text, &|id| all_types().any(|one| one == id))
+    filter_among(text, Among::Compatible)
 }
 
 /// The same over events of every kind, and over more than one of them.
 pub(super) fn any_event_filter(text: &str) -> Result<EventFilter, ApiError> {
-    let is_among = |_: &str| true;
-    filter_with(text, |statement, wanted| match (statement.property.as_str(), statement.operator.as_str()) {
-        ("event.type", "in") => one_of(statement, wanted),
-        _ => apply(statement, &is_among, wanted),
-    })
+    filter_among(text, Among::All)
 }
 
-fn filter_among(text: &str, is_among: &dyn Fn(&str) -> bool) -> Result<EventFilter, ApiError> {
-    filter_with(text, |statement, wanted| apply(statement, is_among, wanted))
-}
-
-fn filter_with(
-    text: &str,
-    apply: impl Fn(&Statement, &mut EventFilter) -> Option<()>,
-) -> Result<EventFilter, ApiError> {
+fn filter_among(text: &str, among: Among) -> Result<EventFilter, ApiError> {
     let mut wanted = EventFilter::default();
-    for statement in filter::parse(text).map_err(|part| filter::refused(&part))? {
-        apply(&statement, &mut wanted).ok_or_else(|| filter::refused(&statement.property))?;
+    for statement in filter::parse(text)? {
+        apply(&statement, among, &mut wanted).map_err(|no| statement.refused(no))?;
     }
     Ok(wanted)
 }
 
-/// Adds a choice of types; none when one of them is not ours, or types were named before.
-fn one_of(statement: &Statement, wanted: &mut EventFilter) -> Option<()> {
-    let known = |text: &String| is_type(text, &|_| true);
-    let is_first = wanted.kind.is_none() && wanted.kinds.is_none();
-    if !is_first || !statement.arguments.iter().all(known) {
-        return None;
-    }
-    let is_named = |kind: &EventKind| {
-        statement.arguments.iter().any(|text| *text == kind.name() || text == kind.words().1)
-    };
-    wanted.kinds = Some(EventKind::ALL.into_iter().filter(is_named).collect());
-    Some(())
-}
-
-/// Adds one statement; none when its property, operator or value is not one of ours, or is repeated.
-fn apply(statement: &Statement, is_among: &dyn Fn(&str) -> bool, wanted: &mut EventFilter) -> Option<()> {
-    let [value] = statement.arguments.as_slice() else { return None };
-    if statement.operator != "eq" {
-        return None;
-    }
+/// Adds one statement, unless its property, operator or value is not one of ours, or is repeated.
+fn apply(statement: &Statement, among: Among, wanted: &mut EventFilter) -> Result<(), No> {
     let is_first = match statement.property.as_str() {
-        "user.id" => wanted.user.replace(UserId::parse(value)?).is_none(),
-        "event.entity" if is_entity(value, is_among) => wanted.entity.replace(value.clone()).is_none(),
-        "event.type" if is_type(value, is_among) => {
-            wanted.kinds.is_none() && wanted.kind.replace(value.clone()).is_none()
+        "user.id" => {
+            let user = UserId::parse(statement.equal()?).ok_or(No::Unknown)?;
+            wanted.user.replace(user).is_none()
+        }
+        "event.entity" => {
+            let named = among.words(statement, |word, kind| kind.words().0 == word)?;
+            wanted.entities.replace(named).is_none()
+        }
+        "event.type" => {
+            // `created` as well as `user.created`: both are in use (contract section 4.3).
+            let is_named = |word: &str, kind: EventKind| kind.words().1 == word || kind.name() == word;
+            let named = among.words(statement, is_named)?;
+            let kinds =
+                EventKind::ALL.into_iter().filter(|kind| named.iter().any(|one| is_named(one, *kind)));
+            wanted.kinds.replace(kinds.collect()).is_none()
         }
         _ => false,
     };
-    is_first.then_some(())
+    if is_first { Ok(()) } else { Err(No::Unknown) }
 }
 
 fn all_types() -> impl Iterator<Item = &'static str> {
     TYPES.iter().map(|(id, _)| *id).chain(UNLISTED_TYPES)
-}
-
-/// Every kind there is, where it is among those that are meant.
-fn kinds(is_among: &dyn Fn(&str) -> bool) -> impl Iterator<Item = EventKind> {
-    EventKind::ALL.into_iter().filter(|kind| is_among(&kind.name()))
-}
-
-fn is_entity(text: &str, is_among: &dyn Fn(&str) -> bool) -> bool {
-    kinds(is_among).any(|kind| kind.words().0 == text)
-}
-
-/// `created` as well as `user.created`: both are in use (contract section 4.3).
-fn is_type(text: &str, is_among: &dyn Fn(&str) -> bool) -> bool {
-    kinds(is_among).any(|kind| kind.name() == text || kind.words().1 == text)
 }
 
 #[derive(Serialize)]
@@ -238,7 +252,7 @@ struct List<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     data: Vec<EventView<'a>>,
-    links: SelfLink,
+    links: PageLinks,
 }
 
 #[derive(Serialize)]
@@ -299,15 +313,18 @@ mod tests {
         let id = "4f6c1d2e-88aa-4c07-9a51-0b7f3d9e2c11";
         assert_eq!(event_filter(""), Ok(EventFilter::default()));
         let wanted = event_filter(&format!("user.id.eq({id}),event.entity.eq('user')")).unwrap();
-        assert_eq!((wanted.user, wanted.entity.as_deref()), (UserId::parse(id), Some("user")));
+        assert_eq!((wanted.user, wanted.entities), (UserId::parse(id), Some(["user".to_owned()].into())));
         for (bad, named) in [
             ("user.name.eq('a')", "user.name"),
             ("user.id.eq('a')", "user.id"),
-            ("user.id.ne('4f6c1d2e-88aa-4c07-9a51-0b7f3d9e2c11')", "user.id"),
+            ("user.id.ne('4f6c1d2e-88aa-4c07-9a51-0b7f3d9e2c11')", "user.id.ne"),
             ("event.entity.eq('auth_link')", "event.entity"),
             ("event.type.eq('made')", "event.type"),
             ("event.type.eq('created','updated')", "event.type"),
             ("event.type.eq('created'),event.type.eq('updated')", "event.type"),
+            ("event.type.in('created')", "event.type.in"),
+            ("event.entity.in('user')", "event.entity.in"),
+            ("event.entity.ne('user')", "event.entity.ne"),
             ("nonsense", "nonsense"),
         ] {
             let error = event_filter(bad).unwrap_err();

@@ -3,6 +3,7 @@
 //! events are kept.
 
 use super::events::any_event_filter;
+use super::paging::{PAGE_MAX, PageLinks, bad_next, digits, limit, next_page};
 use super::view::event::EventView;
 use super::{Asker, Call, apart, call, were_shown};
 use crate::domain::application::Application;
@@ -11,7 +12,7 @@ use crate::domain::event::Event;
 use crate::domain::id::ApplicationId;
 use crate::engine::bell::Listening;
 use crate::engine::feed::{FeedPage, Seat};
-use crate::engine::read::EventFilter;
+use crate::engine::read::events::EventFilter;
 use crate::engine::user::core::Trouble;
 use crate::http::body::Form;
 use crate::http::error::{self, Answer, ApiError};
@@ -26,9 +27,6 @@ use std::time::Duration;
 use tokio::sync::mpsc::{Sender, channel};
 use warp::filters::BoxedFilter;
 use warp::{Filter, Reply as _};
-
-/// Events on a page, where nothing is said, and at most.
-const PAGE_MAX: usize = 500;
 
 /// The longest that an answer waits for something to happen, in seconds: shorter than proxies wait.
 const WAIT_SECONDS_MAX: u64 = 20;
@@ -71,11 +69,11 @@ async fn feed(call: &Call) -> Answer {
         return Err(error::forbidden());
     }
     let query = call.query();
-    let text = query.get("filter").unwrap_or_default().to_owned();
+    let text = query.one("filter")?.unwrap_or_default().to_owned();
     let wanted = Wanted {
         application: claims.application,
         after: after(call, &query, claims.application)?,
-        limit: limit(&query)?,
+        limit: query.one("limit")?.map_or(Ok(PAGE_MAX), limit)?,
         filter: any_event_filter(&text)?,
         text,
     };
@@ -89,28 +87,14 @@ fn wants_stream(call: &Call) -> bool {
 }
 
 fn number(query: &Form, name: &'static str, or: u64, most: u64) -> Result<u64, ApiError> {
-    let Some(text) = query.get(name).map(str::trim).filter(|text| !text.is_empty()) else { return Ok(or) };
+    let Some(text) = query.one(name)? else { return Ok(or) };
     let number = digits(text).filter(|number| *number <= most);
     number.ok_or_else(|| ApiError::not_valid(format!("A whole number from 0 to {most} is wanted"), name))
 }
 
-/// Digits alone, and no more of them than the document says.
-fn digits(text: &str) -> Option<u64> {
-    let is_fit = text.len() <= 18 && text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|_| is_fit)
-}
-
-fn limit(query: &Form) -> Result<usize, ApiError> {
-    let most = number(query, "limit", PAGE_MAX as u64, PAGE_MAX as u64)?;
-    usize::try_from(most)
-        .ok()
-        .filter(|most| *most > 0)
-        .ok_or_else(|| ApiError::not_valid("Limit value is not valid", "limit"))
-}
-
 /// Behind which number. A stream that is opened again says so in a header, beside the query of its first time.
 fn after(call: &Call, query: &Form, application: ApplicationId) -> Result<u64, ApiError> {
-    let asked = query.get("after").map(|text| place(call, text, application)).transpose()?;
+    let asked = query.one("after")?.map(|text| place(call, text, application)).transpose()?;
     let again = match call.headers.get(&LAST_EVENT_ID) {
         Some(value) => place(call, value.to_str().unwrap_or("?"), application)?,
         None => None,
@@ -177,7 +161,7 @@ async fn page(call: &Call, mut wanted: Wanted, wait: Duration) -> Answer {
         }
         call.web.url(&format!("/events/feed?{}", query.finish()))
     };
-    let links = Links { own: place(asked), next: Some(place(found.cursor)) };
+    let links = PageLinks { own: place(asked), next: Some(place(found.cursor)) };
     let cursor = found.cursor.to_string();
     Ok(json(StatusCode::OK, &Feed { kind: "list", count: data.len(), data, cursor, is_cut, links }))
 }
@@ -249,15 +233,8 @@ async fn timeline(user: &str, call: &Call) -> Answer {
     call.unfiltered()?;
     call.ask(on.user, on.caller, Command::GetUser).await?;
     let query = call.query();
-    let limit = limit(&query)?;
-    let before = match query.get("next").map(str::trim).filter(|text| !text.is_empty()) {
-        Some(text) => {
-            let before =
-                digits(text).ok_or_else(|| ApiError::not_valid("Next value is not valid", "next"))?;
-            Some(before)
-        }
-        None => None,
-    };
+    let limit = query.one("limit")?.map_or(Ok(PAGE_MAX), limit)?;
+    let before = query.one("next")?.map(|text| digits(text).ok_or_else(bad_next)).transpose()?;
     let engine = call.web.engine.clone();
     let (events, next) =
         apart(async move { engine.timeline(on.application, on.user, before, limit) }).await??;
@@ -268,8 +245,8 @@ async fn timeline(user: &str, call: &Call) -> Answer {
         .map(|(number, event)| Item::new(&call.web, application.as_deref(), *number, event))
         .collect();
     let path = format!("/users/{}/timeline", on.user);
-    let next = next.map(|next| call.web.url(&format!("{path}?limit={limit}&next={next}")));
-    let links = Links { own: call.web.url(&path), next };
+    let next = next.map(|next| call.web.url(&next_page(&path, limit, "", &next.to_string())));
+    let links = PageLinks { own: call.web.url(&path), next };
     Ok(json(StatusCode::OK, &Timeline { kind: "list", count: data.len(), data, links }))
 }
 
@@ -296,7 +273,7 @@ struct Feed<'a> {
     data: Vec<Item<'a>>,
     cursor: String,
     is_cut: bool,
-    links: Links,
+    links: PageLinks,
 }
 
 #[derive(Serialize)]
@@ -305,13 +282,5 @@ struct Timeline<'a> {
     kind: &'static str,
     count: usize,
     data: Vec<Item<'a>>,
-    links: Links,
-}
-
-#[derive(Serialize)]
-struct Links {
-    #[serde(rename = "self")]
-    own: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<String>,
+    links: PageLinks,
 }

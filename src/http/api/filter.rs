@@ -6,6 +6,9 @@ use crate::http::error::{ApiError, Code, Source};
 /// The longest filter that is looked at, in bytes.
 const FILTER_BYTES_MAX: usize = 4096;
 
+/// What is said of a filter that cannot be used (contract section 3.3).
+const REFUSED: &str = "The provided filter parameter is in invalid format or unsupported";
+
 /// One statement of a filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
@@ -17,19 +20,61 @@ pub struct Statement {
     pub arguments: Vec<String>,
 }
 
+/// What a statement is refused with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum No {
+    /// Its property or its value is not one of ours.
+    Unknown,
+    /// Its property is not compared in this way.
+    Operator,
+    /// Its property is a day, and its value none.
+    Day,
+}
+
+impl Statement {
+    /// What the caller is told who cannot be given this.
+    pub fn refused(&self, no: No) -> ApiError {
+        match no {
+            No::Unknown => refused(&self.property),
+            No::Operator => refused(&format!("{}.{}", self.property, self.operator)),
+            No::Day => ApiError::not_valid("PostDate is not valid", "filter"),
+        }
+    }
+
+    /// The one value of `property.eq(value)`.
+    pub fn equal(&self) -> Result<&str, No> {
+        match (self.operator.as_str(), self.arguments.as_slice()) {
+            ("eq", [value]) => Ok(value),
+            ("eq", _) => Err(No::Unknown),
+            _ => Err(No::Operator),
+        }
+    }
+
+    /// The values of `property.in(value, …)`. Some write one text for all of them (contract section 4.3).
+    pub fn choices(&self) -> Vec<&str> {
+        match self.arguments.as_slice() {
+            [all] => all.split(',').map(str::trim).collect(),
+            all => all.iter().map(String::as_str).collect(),
+        }
+    }
+}
+
 /// Reads a filter, already decoded; empty text has no statements.
 ///
 /// # Errors
-/// The part that is not a statement, cut so that it can be named.
-pub fn parse(text: &str) -> Result<Vec<Statement>, String> {
+/// 400 that names the part which is not a statement.
+pub fn parse(text: &str) -> Result<Vec<Statement>, ApiError> {
     let text = text.trim();
     if text.len() > FILTER_BYTES_MAX {
-        return Err("the filter is too long".into());
+        return Err(ApiError::not_valid(
+            format!("{REFUSED}: it has more than {FILTER_BYTES_MAX} bytes"),
+            "filter",
+        ));
     }
     if text.is_empty() {
         return Ok(Vec::new());
     }
-    split(text, ',').into_iter().map(|part| statement(part).ok_or_else(|| named(part))).collect()
+    split(text, ',').into_iter().map(|part| statement(part).ok_or_else(|| refused(part))).collect()
 }
 
 /// A part of a filter as an error may repeat it.
@@ -40,7 +85,7 @@ pub fn named(part: &str) -> String {
 /// What a caller is told whose filter cannot be used: `part` is what it cannot be used for.
 pub fn refused(part: &str) -> ApiError {
     ApiError::new(Code::ParameterNotValid)
-        .detailed("The provided filter parameter is in invalid format or unsupported")
+        .detailed(REFUSED)
         .from_source(Source::pointing("filter", format!("filter/{}", named(part))))
 }
 
@@ -93,8 +138,7 @@ impl<T> Filter<T> {
     /// # Errors
     /// 400 that names the part which is not known here.
     pub fn read(text: &str, properties: &[Property<T>]) -> Result<Self, ApiError> {
-        let statements = parse(text).map_err(|part| refused(&part))?;
-        let conditions = statements.into_iter().map(|statement| Condition::of(statement, properties));
+        let conditions = parse(text)?.into_iter().map(|statement| Condition::of(statement, properties));
         Ok(Self(conditions.collect::<Result<_, _>>()?))
     }
 
@@ -110,15 +154,19 @@ impl<T> Filter<T> {
 
 impl<T> Condition<T> {
     fn of(statement: Statement, properties: &[Property<T>]) -> Result<Self, ApiError> {
-        let Statement { property: name, operator: word, arguments } = statement;
-        let property = properties.iter().find(|one| one.name == name).ok_or_else(|| refused(&name))?;
-        let operator = Operator::parse(&word)
+        let name = &statement.property;
+        let property = properties.iter().find(|one| one.name == name).ok_or_else(|| refused(name))?;
+        let operator = Operator::parse(&statement.operator)
             .filter(|operator| property.operators.contains(operator))
-            .ok_or_else(|| refused(&format!("{name}.{word}")))?;
-        let is_one = matches!(arguments.as_slice(), [only] if (property.accepts)(only));
+            .ok_or_else(|| statement.refused(No::Operator))?;
+        let is_one = matches!(statement.arguments.as_slice(), [only] if (property.accepts)(only));
         if operator != Operator::In && !is_one {
-            return Err(refused(&name));
+            return Err(refused(name));
         }
+        let arguments = match operator {
+            Operator::In => statement.choices().into_iter().map(str::to_owned).collect(),
+            Operator::Eq | Operator::Ne => statement.arguments,
+        };
         Ok(Self { operator, arguments, values: property.values })
     }
 }
@@ -207,11 +255,12 @@ mod tests {
             "a.eq(Bank (Foreign))",
             "a.eq('Bank (Foreign)'",
         ] {
-            assert_eq!(parse(bad), Err(bad.to_owned()), "{bad}");
+            assert_eq!(parse(bad), Err(refused(bad)), "{bad}");
         }
-        assert_eq!(parse("a.eq(b),,"), Err(String::new()));
-        assert_eq!(parse("a.eq(b),c"), Err("c".into()));
-        assert!(parse(&"x".repeat(5000)).is_err());
+        assert_eq!(parse("a.eq(b),,"), Err(refused("")));
+        assert_eq!(parse("a.eq(b),c"), Err(refused("c")));
+        let long = ApiError::not_valid(format!("{REFUSED}: it has more than 4096 bytes"), "filter");
+        assert_eq!(parse(&"x".repeat(FILTER_BYTES_MAX + 1)), Err(long), "no part of it is at fault");
     }
 
     const WORDS: &[Property<Vec<&str>>] = &[Property {
@@ -231,6 +280,8 @@ mod tests {
             ("words.eq('a')", true, false, false),
             ("words.ne('a')", false, true, true),
             ("words.in('b','c')", true, true, false),
+            ("words.in('b, c')", true, true, false),
+            ("words.in(d,b)", true, false, false),
             ("words.in('long')", false, false, false),
             ("words.eq(a),words.ne(b)", false, false, false),
             ("words.ne(c),words.ne(a)", false, false, true),

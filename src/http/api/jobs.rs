@@ -81,7 +81,7 @@ async fn get(job: &str, call: &Call) -> Answer {
 async fn list(user: &str, call: &Call) -> Answer {
     call.only_get()?;
     let on = call.on_user(user, Asker::Server)?;
-    let wanted = JobFilter::read(call.query().get("filter").unwrap_or_default())?;
+    let wanted = JobFilter::read(call.query().one("filter")?.unwrap_or_default())?;
     let Reply::Jobs(jobs) = call.ask(on.user, on.caller, Command::ListJobs).await? else {
         return Err(unexpected());
     };
@@ -91,7 +91,7 @@ async fn list(user: &str, call: &Call) -> Answer {
     Ok(json(StatusCode::OK, &list))
 }
 
-const UNREADABLE: &str = "Posted answer is not in valid format.";
+const UNREADABLE: &str = "Posted answer is not in valid format: mfa-response is an array of strings.";
 
 #[derive(Deserialize)]
 struct PostedAnswers {

@@ -4,7 +4,7 @@
 mod view;
 mod wanted;
 
-use super::transactions::limit;
+use super::paging::{PAGE_MAX, PageLinks, bad_next, limit, next_page};
 use super::users::SelfLink;
 use super::webhooks::{UNREADABLE, webhook_id};
 use super::{Call, apart, call, unexpected};
@@ -25,9 +25,6 @@ use view::{MessageView, path_of};
 use wanted::MessageFilter;
 use warp::Filter;
 use warp::filters::BoxedFilter;
-
-/// How many a page holds where nothing is said.
-const PAGE_MAX: usize = 500;
 
 /// How many messages are looked at for one page of a filter; the next page goes on behind them.
 const LOOKED_AT_MAX: usize = 10_000;
@@ -88,18 +85,17 @@ fn message_id(text: &str) -> Result<MessageId, ApiError> {
 }
 
 fn no_message() -> ApiError {
-    ApiError::new(Code::ResourceNotFound).detailed("Message with provided id doesn't exist.")
+    ApiError::new(Code::ResourceNotFound).detailed("Message not found.")
 }
 
 async fn list(id: &str, call: &Call) -> Answer {
     call.only_get()?;
     let (application, webhook) = on_webhook(id, call)?;
     let query = call.query();
-    let given = |name| query.get(name).map(str::trim).filter(|text| !text.is_empty());
-    let most = given("limit").map_or(Ok(PAGE_MAX), limit)?;
-    let before = given("next").map(|text| cursor(text).ok_or_else(bad_next)).transpose()?;
-    let filter = query.get("filter").unwrap_or_default().to_owned();
-    let wanted = MessageFilter::read(&filter)?;
+    let most = query.one("limit")?.map_or(Ok(PAGE_MAX), limit)?;
+    let before = query.one("next")?.map(|text| cursor(text).ok_or_else(bad_next)).transpose()?;
+    let filter = query.one("filter")?.unwrap_or_default();
+    let wanted = MessageFilter::read(filter)?;
     let (engine, one) = (call.web.engine.clone(), webhook.id);
     let read = async move {
         let (mut found, mut before, mut looked) = (Vec::new(), before, 0);
@@ -114,16 +110,12 @@ async fn list(id: &str, call: &Call) -> Answer {
         }
     };
     let (found, next) = apart(read).await??;
-    let data: Vec<_> = found.iter().map(|sent| MessageView::new(&call.web, &webhook, sent)).collect();
+    let status = call.web.engine.webhook_status(&webhook)?;
+    let data: Vec<_> = found.iter().map(|sent| MessageView::new(&call.web, &webhook, status, sent)).collect();
     let path = format!("/notifications/webhooks/{}/messages", webhook.id);
     let next = next.map(|next| {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.append_pair("limit", &most.to_string());
-        if !filter.is_empty() {
-            query.append_pair("filter", &filter);
-        }
-        query.append_pair("next", &format!("{:016x}{:08x}", next.sequence, next.run));
-        call.web.url(&format!("{path}?{}", query.finish()))
+        let next = format!("{:016x}{:08x}", next.sequence, next.run);
+        call.web.url(&next_page(&path, most, filter, &next))
     });
     let links = PageLinks { own: call.web.url(&path), next };
     Ok(json(StatusCode::OK, &List { kind: "list", size: data.len(), count: data.len(), data, links }))
@@ -139,10 +131,6 @@ fn cursor(text: &str) -> Option<MessageKey> {
     })
 }
 
-fn bad_next() -> ApiError {
-    ApiError::not_valid("Next value is not valid", "next")
-}
-
 fn found(id: &str, message: &str, call: &Call) -> Result<(Webhook, Sent), ApiError> {
     let (application, webhook) = on_webhook(id, call)?;
     let sent = call.web.engine.webhook_message(application, webhook.id, message_id(message)?)?;
@@ -152,7 +140,8 @@ fn found(id: &str, message: &str, call: &Call) -> Result<(Webhook, Sent), ApiErr
 fn get(id: &str, message: &str, call: &Call) -> Answer {
     call.only_get()?;
     let (webhook, sent) = found(id, message, call)?;
-    let view = MessageView::new(&call.web, &webhook, &sent);
+    let status = call.web.engine.webhook_status(&webhook)?;
+    let view = MessageView::new(&call.web, &webhook, status, &sent);
     Ok(json(StatusCode::OK, &view.with_attempts(&webhook, &sent)))
 }
 
@@ -211,14 +200,16 @@ async fn test(call: &mut Call) -> Answer {
         .ok_or_else(|| ApiError::not_supplied("Event type is required.", Source::parameter("eventTypeId")))?;
     let kind = EventKind::parse(&kind)
         .filter(|kind| kind.can_be_subscribed())
-        .ok_or_else(|| ApiError::not_valid("There is no such event type.", "eventTypeId"))?;
+        .ok_or_else(|| ApiError::unreadable("Posted eventTypeId doesn't exists.").at("eventTypeId"))?;
     let text = posted.text.unwrap_or_default();
     if text.chars().count() > TEXT_CHARS_MAX {
         return Err(ApiError::not_valid("At most 400 characters.", "Text"));
     }
     let webhooks: Vec<_> = application_of(call, application)?.webhooks.keys().copied().collect();
     if webhooks.is_empty() {
-        return Err(ApiError::not_valid("There is no webhook to send it to.", "eventTypeId"));
+        return Err(ApiError::new(Code::NoWebhooksFound).detailed(format!(
+            "No webhooks found for an app: {application}, at least one webhook should exist in the system"
+        )));
     }
     for webhook in webhooks {
         call.web.engine.test_webhook(webhook, kind, Some(text.clone())).await?;
@@ -235,12 +226,12 @@ struct Range {
     until: Option<String>,
 }
 
-/// A test message, with its capital T.
+/// A test message, with its capital T; a small one is what was meant.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Posted {
     event_type_id: Option<String>,
-    #[serde(rename = "Text")]
+    #[serde(rename = "Text", alias = "text")]
     text: Option<String>,
 }
 
@@ -259,14 +250,6 @@ struct Replayed {
     since: String,
     until: String,
     links: SelfLink,
-}
-
-#[derive(Serialize)]
-struct PageLinks {
-    #[serde(rename = "self")]
-    own: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<String>,
 }
 
 #[derive(Serialize)]

@@ -18,6 +18,7 @@ mod institutions;
 mod jobs;
 mod messages;
 mod once;
+mod paging;
 mod test_clocks;
 mod token;
 mod transactions;
@@ -248,11 +249,9 @@ impl Call {
     /// Refuses a filter where there is nothing to filter by: one that is ignored shows what nobody asked for.
     fn unfiltered(&self) -> Result<(), ApiError> {
         let query = self.query();
-        let statements = filter::parse(query.get("filter").unwrap_or_default());
-        match statements.map(|all| all.into_iter().next()) {
-            Ok(None) => Ok(()),
-            Ok(Some(statement)) => Err(filter::refused(&statement.property)),
-            Err(part) => Err(filter::refused(&part)),
+        match filter::parse(query.one("filter")?.unwrap_or_default())?.first() {
+            None => Ok(()),
+            Some(statement) => Err(statement.refused(filter::No::Unknown)),
         }
     }
 

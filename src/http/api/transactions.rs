@@ -1,11 +1,12 @@
 //! `/users/{id}/transactions` (contract section 2.9): what went in and out, the newest first, page by page.
 //! Must not know: how it was read.
 
+use super::paging::{PAGE_MAX, bad_next, limit, next_page};
 use super::view::path;
 use super::view::transaction::{TransactionList, TransactionView};
 use super::{Asker, Call, apart, call, wanted};
 use crate::domain::access::AccessTo;
-use crate::domain::id::{TransactionId, UserId};
+use crate::domain::id::TransactionId;
 use crate::engine::read::transactions::TransactionCursor;
 use crate::http::body::Form;
 use crate::http::error::{Answer, ApiError};
@@ -13,9 +14,6 @@ use crate::http::{Response, Web, json};
 use http::StatusCode;
 use warp::Filter;
 use warp::filters::BoxedFilter;
-
-/// How many a page holds at most, and where nothing else is said.
-const PAGE_MAX: usize = 500;
 
 /// The routes of this group.
 pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
@@ -44,25 +42,9 @@ struct Page {
 impl Page {
     /// Reads `limit` and `next`; empty ones count as absent.
     fn read(query: &Form) -> Result<Self, ApiError> {
-        let given = |name| query.get(name).map(str::trim).filter(|text| !text.is_empty());
-        let limit = given("limit").map_or(Ok(PAGE_MAX), limit)?;
-        let cursor = given("next").map(|text| {
-            TransactionCursor::parse(text)
-                .ok_or_else(|| ApiError::not_valid("Next value is not valid", "next"))
-        });
+        let limit = query.one("limit")?.map_or(Ok(PAGE_MAX), limit)?;
+        let cursor = query.one("next")?.map(|text| TransactionCursor::parse(text).ok_or_else(bad_next));
         Ok(Self { limit, cursor: cursor.transpose()? })
-    }
-}
-
-/// How many a page holds, as the query asks for it.
-pub(super) fn limit(text: &str) -> Result<usize, ApiError> {
-    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
-    match text.parse::<usize>() {
-        Ok(limit @ 1..=PAGE_MAX) => Ok(limit),
-        Ok(0) => Err(ApiError::not_valid("Limit value is not valid", "limit")),
-        // Too many digits for a number of ours are too many transactions too.
-        _ if is_number => Err(ApiError::not_valid("Maximum limit allowed is 500", "limit")),
-        _ => Err(ApiError::not_valid("Limit value is not valid", "limit")),
     }
 }
 
@@ -71,27 +53,17 @@ async fn list(user: &str, call: &Call) -> Answer {
     let on = call.on_user(user, Asker::Server)?;
     let query = call.query();
     let page = Page::read(&query)?;
-    let filter = query.get("filter").unwrap_or_default();
+    let filter = query.one("filter")?.unwrap_or_default();
     let wanted = wanted::transactions(filter)?;
     let (engine, asking) = (call.web.engine.clone(), call.asking(&on));
     let read = async move { engine.transactions(asking, &wanted, page.cursor, page.limit).await };
     let found = apart(read).await??;
-    let next = found.next.map(|cursor| next_page(on.user, page.limit, filter, cursor));
+    let path = path::transactions(on.user);
+    let next = found.next.map(|cursor| next_page(&path, page.limit, filter, &cursor.to_string()));
     call.was_shown(&on, AccessTo::Transactions, !found.transactions.is_empty());
     let settings = &call.web.settings;
     let list = TransactionList::new(settings, on.user, &found.transactions, found.total, next.as_deref());
     Ok(json(StatusCode::OK, &list))
-}
-
-/// Where the next page is read. It says all that this one was asked with: clients take it as it is.
-fn next_page(user: UserId, limit: usize, filter: &str, cursor: TransactionCursor) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    query.append_pair("limit", &limit.to_string());
-    if !filter.is_empty() {
-        query.append_pair("filter", filter);
-    }
-    query.append_pair("next", &cursor.to_string());
-    format!("{}?{}", path::transactions(user), query.finish())
 }
 
 async fn get(user: &str, transaction: &str, call: &Call) -> Answer {

@@ -1,7 +1,7 @@
 //! The filters of what a person has: which properties connections, jobs, accounts and transactions have,
 //! and how each may be compared (contract section 4.3). Must not know: the grammar, how rows are read.
 
-use super::filter::{self, Statement};
+use super::filter::{self, No, Statement};
 use crate::domain::account::TransactionClass;
 use crate::domain::connection::ConnectionView;
 use crate::domain::day::Day;
@@ -15,45 +15,32 @@ use crate::engine::read::sources::{AccountFilter, Wanted};
 use crate::engine::read::transactions::TransactionFilter;
 use crate::http::error::ApiError;
 
-/// What a statement that cannot be used is refused with.
-enum No {
-    /// Its property, operator or value is not one of ours.
-    Unknown,
-    /// Its property is a day, and its value none.
-    Day,
-}
-
 /// Reads a filter statement by statement.
 fn read<T: Default>(
     text: &str,
     mut add: impl FnMut(&Statement, &mut T) -> Result<(), No>,
 ) -> Result<T, ApiError> {
     let mut wanted = T::default();
-    for statement in filter::parse(text).map_err(|part| filter::refused(&part))? {
-        add(&statement, &mut wanted).map_err(|no| match no {
-            No::Unknown => filter::refused(&statement.property),
-            No::Day => ApiError::not_valid("PostDate is not valid", "filter"),
-        })?;
+    for statement in filter::parse(text)? {
+        add(&statement, &mut wanted).map_err(|no| statement.refused(no))?;
     }
     Ok(wanted)
 }
 
 /// The one value of `property.eq(value)`.
 fn equal<T>(statement: &Statement, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, No> {
-    match (statement.operator.as_str(), statement.arguments.as_slice()) {
-        ("eq", [value]) => parse(value).ok_or(No::Unknown),
-        _ => Err(No::Unknown),
-    }
+    parse(statement.equal()?).ok_or(No::Unknown)
 }
 
 /// The one value of `property.eq(value)` or `property.ne(value)`.
 fn equal_or_not<T>(statement: &Statement, parse: impl FnOnce(&str) -> Option<T>) -> Result<Wanted<T>, No> {
+    let wanted = match statement.operator.as_str() {
+        "eq" => Wanted::Is,
+        "ne" => Wanted::IsNot,
+        _ => return Err(No::Operator),
+    };
     let [value] = statement.arguments.as_slice() else { return Err(No::Unknown) };
-    match (statement.operator.as_str(), parse(value)) {
-        ("eq", Some(value)) => Ok(Wanted::Is(value)),
-        ("ne", Some(value)) => Ok(Wanted::IsNot(value)),
-        _ => Err(No::Unknown),
-    }
+    parse(value).map(wanted).ok_or(No::Unknown)
 }
 
 /// States of connections that clients know and none of ours can be in: asking for them finds nothing.
@@ -192,7 +179,8 @@ fn span(statement: &Statement) -> Result<DaySpan, No> {
         ("lteq", [at]) => Ok((None, Some(instant(at)?.day_until()))),
         ("gt", [at]) => Ok((Some(next(instant(at)?.day_until())), None)),
         ("lt", [at]) => Ok((None, Some(instant(at)?.day_from().minus(1)))),
-        _ => Err(No::Unknown),
+        ("eq" | "gteq" | "gt" | "lteq" | "lt" | "bt", _) => Err(No::Unknown),
+        _ => Err(No::Operator),
     }
 }
 
@@ -254,7 +242,7 @@ mod tests {
         assert_eq!(wanted.institution, vec![Wanted::Is(InstitutionId(*b"AU00000"))]);
         for (bad, part) in [
             ("account.id.eq('1')", "account.id"),
-            ("account.id.gt('AU00000')", "account.id"),
+            ("account.id.gt('AU00000')", "account.id.gt"),
             ("institution.id.eq('AU00000','AU00001')", "institution.id"),
             ("institution.id.eq('au00000')", "institution.id"),
             ("account.name.eq('x')", "account.name"),
@@ -277,11 +265,11 @@ mod tests {
         assert_eq!((wanted.is_posted, wanted.is_credit), (vec![false], vec![true]));
         assert_eq!(wanted.class, vec![TransactionClass::BankFee]);
         for (bad, part) in [
-            ("account.id.ne('4f6c1d2e-88aa-4c07-9a51-0b7f3d9e2c11')", "account.id"),
+            ("account.id.ne('4f6c1d2e-88aa-4c07-9a51-0b7f3d9e2c11')", "account.id.ne"),
             ("transaction.status.eq('done')", "transaction.status"),
             ("transaction.direction.eq('in')", "transaction.direction"),
             ("transaction.class.eq('fee')", "transaction.class"),
-            ("transaction.postDate.ne('2026-03-01')", "transaction.postDate"),
+            ("transaction.postDate.ne('2026-03-01')", "transaction.postDate.ne"),
             ("transaction.postDate.bt('2026-03-01','2026-03-02','2026-03-03')", "transaction.postDate"),
             ("transaction.amount.gt('1')", "transaction.amount"),
         ] {
@@ -352,7 +340,7 @@ mod tests {
         assert!(ConnectionFilter::read("institution.id.eq('AU00000'),status.eq('pre-init')").is_ok());
         for (bad, part) in [
             ("status.eq('broken')", "status"),
-            ("connection.status.ne('active')", "connection.status"),
+            ("connection.status.ne('active')", "connection.status.ne"),
             ("connection.method.eq('web')", "connection.method"),
         ] {
             names(ConnectionFilter::read(bad), part);

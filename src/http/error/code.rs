@@ -23,6 +23,8 @@ pub enum Code {
     JobTimedOut,
     /// Another webhook of the application is told of that event.
     EventAlreadySubscribed,
+    /// The application has no webhook that could be told.
+    NoWebhooksFound,
     /// `Accept` leaves us nothing to answer with.
     UnsupportedAccept,
     /// No token, or not one of ours.
@@ -61,7 +63,7 @@ pub enum Code {
 
 impl Code {
     /// All codes, in the order of docs/ERRORS.md.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::ParameterNotSupplied,
         Self::ParameterNotValid,
         Self::PathParameterNotValid,
@@ -71,6 +73,7 @@ impl Code {
         Self::AuthorizationFailed,
         Self::JobTimedOut,
         Self::EventAlreadySubscribed,
+        Self::NoWebhooksFound,
         Self::UnsupportedAccept,
         Self::InvalidAuthorizationToken,
         Self::UnauthorizedAccess,
@@ -109,6 +112,7 @@ impl Code {
             Self::AuthorizationFailed => ("authorization-failed", BAD, "Authorization failed"),
             Self::JobTimedOut => ("job-timed-out", BAD, "Job timed out."),
             Self::EventAlreadySubscribed => ("event-already-subscribed", BAD, "Event already subscribed"),
+            Self::NoWebhooksFound => ("no-webhooks-found", BAD, "No webhooks found for an app"),
             Self::UnsupportedAccept => ("unsupported-accept", BAD, "Accept type is not supported"),
             Self::InvalidAuthorizationToken => {
                 ("invalid-authorization-token", StatusCode::UNAUTHORIZED, "Invalid authorization token.")

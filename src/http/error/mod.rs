@@ -24,7 +24,7 @@ use uuid::Uuid;
 pub struct Source {
     /// The member, query parameter or path parameter.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub parameter: Option<&'static str>,
+    pub parameter: Option<Cow<'static, str>>,
     /// Where it stands, such as `header/basiq-version`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pointer: Option<Cow<'static, str>>,
@@ -33,12 +33,17 @@ pub struct Source {
 impl Source {
     /// A member, query parameter or path parameter.
     pub const fn parameter(name: &'static str) -> Self {
-        Self { parameter: Some(name), pointer: None }
+        Self { parameter: Some(Cow::Borrowed(name)), pointer: None }
     }
 
     /// A parameter, and where exactly it stands.
     pub fn pointing(name: &'static str, pointer: impl Into<Cow<'static, str>>) -> Self {
-        Self { parameter: Some(name), pointer: Some(pointer.into()) }
+        Self { parameter: Some(Cow::Borrowed(name)), pointer: Some(pointer.into()) }
+    }
+
+    /// A member of the body, by its name.
+    pub const fn member(name: String) -> Self {
+        Self { parameter: Some(Cow::Owned(name)), pointer: None }
     }
 }
 
@@ -49,7 +54,7 @@ pub struct ApiError {
     code: Code,
     title: &'static str,
     detail: Option<Cow<'static, str>>,
-    source: Option<Source>,
+    source: Option<Box<Source>>,
     retry_after: Option<Span>,
     allow: Option<&'static str>,
     closes: bool,
@@ -83,7 +88,7 @@ impl ApiError {
     pub fn not_supplied(detail: &'static str, source: Source) -> Self {
         Self {
             detail: Some(Cow::Borrowed(detail)),
-            source: Some(source),
+            source: Some(Box::new(source)),
             ..Self::new(Code::ParameterNotSupplied)
         }
     }
@@ -98,9 +103,15 @@ impl ApiError {
         Self::new(Code::ResourceNotFound).detailed("Resource not found.")
     }
 
+    /// Nothing is answered there, whoever asks.
+    pub fn no_route() -> Self {
+        Self::new(Code::ResourceNotFound).detailed("Route not found for this API version.")
+    }
+
     /// The path is right, but only `allow` is answered there.
     pub fn method_not_allowed(allow: &'static str) -> Self {
-        Self { allow: Some(allow), ..Self::new(Code::MethodNotAllowed) }
+        let error = Self::new(Code::MethodNotAllowed).detailed(format!("Allowed here: {allow}."));
+        Self { allow: Some(allow), ..error }
     }
 
     /// The body cannot be read as what it should be.
@@ -125,7 +136,7 @@ impl ApiError {
     /// Whatever the layers below said in their own way.
     pub fn of_status(status: StatusCode) -> Self {
         let error = match status {
-            StatusCode::NOT_FOUND => Self::not_found(),
+            StatusCode::NOT_FOUND => Self::no_route(),
             StatusCode::METHOD_NOT_ALLOWED => Self::new(Code::MethodNotAllowed),
             StatusCode::PAYLOAD_TOO_LARGE => Self::too_long(),
             StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::new(Code::UnsupportedContentType),
@@ -146,13 +157,13 @@ impl ApiError {
     /// With the parameter at fault.
     #[must_use]
     pub fn at(self, parameter: &'static str) -> Self {
-        Self { source: Some(Source::parameter(parameter)), ..self }
+        self.from_source(Source::parameter(parameter))
     }
 
     /// With everything about where the fault is.
     #[must_use]
     pub fn from_source(self, source: Source) -> Self {
-        Self { source: Some(source), ..self }
+        Self { source: Some(Box::new(source)), ..self }
     }
 
     /// With another title than its code usually has.
@@ -213,7 +224,7 @@ impl ApiError {
             code: self.code.words().0,
             title: self.title,
             detail: self.detail.as_deref(),
-            source: self.source.as_ref(),
+            source: self.source.as_deref(),
         };
         let envelope =
             Envelope { kind: "list", correlation_id: correlation_id.hyphenated().to_string(), data: [item] };

@@ -99,12 +99,12 @@ impl From<Failure> for ApiError {
             Failure::TokenRevoked | Failure::TokenUsed => Self::new(Code::InvalidAuthorizationToken)
                 .detailed("The link that this token came from is over."),
             Failure::LinkRequired => forbidden(),
-            Failure::PolicyChanged
-            | Failure::PolicyMissing
-            | Failure::JobOver
-            | Failure::JobsWaiting
-            | Failure::GapsUnasked
-            | Failure::NotNow => Self::new(Code::NotPossibleNow),
+            Failure::PolicyChanged => not_now("The policy changed meanwhile: read it again."),
+            Failure::PolicyMissing => not_now("The application has no consent policy yet."),
+            Failure::JobOver => not_now("The job is over."),
+            Failure::JobsWaiting => not_now("Jobs of this person wait for an answer."),
+            Failure::GapsUnasked => not_now("The person was not asked about what seems to be missing."),
+            Failure::NotNow => not_now("Something else is under way there: try again once it is over."),
             Failure::AnswersMissing => Self::not_supplied(
                 "One answer for each input of the challenge is required.",
                 Source::parameter("mfa-response"),
@@ -132,6 +132,11 @@ impl From<Failure> for ApiError {
                 .retry_after(JOBS_RETRY),
         }
     }
+}
+
+/// It would be possible at another time.
+fn not_now(detail: &'static str) -> ApiError {
+    ApiError::new(Code::NotPossibleNow).detailed(detail)
 }
 
 /// There are as many as may be.

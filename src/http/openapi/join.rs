@@ -82,7 +82,7 @@ impl Tables {
             .extend(given.remove("parameters").and_then(|all| all.as_array().cloned()).unwrap_or_default());
         if let Some(table) = given.remove("filter") {
             parameters.push(filter(&object(&self.filters[table.as_str().unwrap_or_default()])));
-            errors.push("filter".into());
+            errors.extend(FILTERED.map(str::to_owned));
         }
         let mut responses = object(&given.remove("responses").unwrap_or_default());
         responses.values_mut().for_each(with_request_id);
@@ -164,6 +164,9 @@ fn with_request_id(response: &mut Value) {
 
 /// What can come of naming a request.
 const ONCE: [&str; 4] = ["bad-idempotency-key", "under-way", "key-reused", "answer-gone"];
+
+/// What can be wrong with a filter.
+const FILTERED: [&str; 2] = ["filter", "twice"];
 
 /// Whether a caller may name the request, so that it is done once.
 fn is_done_once(method: &str, access: &str) -> bool {
@@ -321,7 +324,7 @@ mod tests {
                     let known = ["server", "own", "any", "none", "key", "code", "link-token"];
                     assert!(known.contains(&access.as_str()), "{place}: who may ask?");
                     let filter = one["filter"].as_str().map(str::to_owned);
-                    errors.extend(filter.iter().map(|_| "filter".to_owned()));
+                    errors.extend(filter.iter().flat_map(|_| FILTERED.map(str::to_owned)));
                     assert!(filter.iter().all(|table| tables.filters.get(table).is_some()), "{place}");
                     filters.extend(filter);
                     let mut named = words(one.as_object_mut().unwrap().remove("errors"));

@@ -88,12 +88,12 @@ fn transactions(account: &str, connection: &str) -> Vec<Property> {
     ]
 }
 
-/// Of the feed more than one type can be asked for, of the compatible list one.
-fn events(user: &str, of_types: &'static str) -> Vec<Property> {
+/// Of the feed more than one entity and type can be asked for, of the compatible list one.
+fn events(user: &str, operators: &'static str) -> Vec<Property> {
     vec![
         property("user.id", "eq", user, "/userId", "1"),
-        property("event.entity", "eq", "connection", "/entity", "bank"),
-        property("event.type", of_types, "created", "/eventType", "painted"),
+        property("event.entity", operators, "connection", "/entity", "bank"),
+        property("event.type", operators, "created", "/eventType", "painted"),
     ]
 }
 
@@ -131,7 +131,7 @@ fn lists(ada: &Customer<'_>, account: &str, connection: &str, messages: String) 
         list("/public/connectors".into(), TOTAL, connectors()),
         list("/institutions".into(), TOTAL, institutions()),
         list("/public/institutions".into(), TOTAL, institutions()),
-        list("/events".into(), NONE, events(&ada.user, "eq")),
+        List { bad_places: &["next=-1", "next=zz"], ..list("/events".into(), NONE, events(&ada.user, "eq")) },
         list(ada.path("/accounts"), NONE, accounts),
         list(ada.path("/connections"), NONE, connections),
         list(ada.path("/jobs"), SIZE, jobs),

@@ -136,6 +136,10 @@ async fn a_receiver_that_is_gone_stops_its_webhook_and_a_change_takes_it_up_agai
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert_eq!(get(&rig, &partner, &path).await["status"], json!("pending-approval"));
+    let halted = get(&rig, &partner, &format!("{path}/messages")).await["data"][0].clone();
+    assert_eq!(halted["nextAttemptDate"], Value::Null, "it is not about to be tried: {halted}");
+    let one = get(&rig, &partner, &format!("{path}/messages/{}", halted["id"].as_str().unwrap())).await;
+    assert_eq!(one["nextAttemptDate"], Value::Null);
     rig.user(&partner, "+61400111333").await;
     let change = json!({"description": "mended"});
     let (_, changed) = answer(rig.call(&partner.token, Method::POST, &path).json(&change)).await;

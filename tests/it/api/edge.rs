@@ -40,7 +40,7 @@ async fn a_browser_is_told_what_it_may_send() {
         assert_eq!(headers["access-control-allow-methods"], "GET, POST, PUT, DELETE, OPTIONS");
         assert_eq!(
             headers["access-control-allow-headers"],
-            "Content-Type, Authorization, Accept, If-None-Match, Idempotency-Key, basiq-version"
+            "Content-Type, Authorization, Accept, If-None-Match, Idempotency-Key, Last-Event-ID, basiq-version"
         );
     }
 }
@@ -54,6 +54,8 @@ async fn a_path_that_is_not_there_is_404_and_a_method_that_is_not_is_405() {
         for method in [Method::GET, Method::POST, Method::PATCH] {
             let refused = refusal(rig.call(&partner.token, method.clone(), path)).await;
             assert_eq!((refused.0, refused.1.as_str()), (404, "resource-not-found"), "{method} {path}");
+            let (_, body) = answer(rig.call(&partner.token, method, path)).await;
+            assert_eq!(body["data"][0]["detail"], "Route not found for this API version.", "{path}");
         }
     }
     for (path, allow) in [
@@ -79,7 +81,12 @@ async fn a_path_that_is_not_there_is_404_and_a_method_that_is_not_is_405() {
             (405, allow),
             "{path}"
         );
-        assert_eq!(refusal(rig.request(Method::PATCH, &path)).await.1, "method-not-allowed");
+        let exposed = response.headers()["access-control-expose-headers"].to_str().unwrap();
+        assert!(exposed.split(", ").any(|name| name == "Allow"), "a browser may read it: {exposed}");
+        let (_, body) = answer(rig.request(Method::PATCH, &path)).await;
+        let error = &body["data"][0];
+        assert_eq!(error["code"], "method-not-allowed");
+        assert_eq!(error["detail"], format!("Allowed here: {allow}."));
     }
 }
 

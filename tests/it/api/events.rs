@@ -95,6 +95,56 @@ async fn events_are_filtered_by_user_entity_and_type() {
     }
 }
 
+/// All pages from an address on.
+async fn pages(rig: &Rig, partner: &Partner, first: &str) -> (Vec<Value>, usize) {
+    let (mut seen, mut next, mut count) = (Vec::new(), first.to_owned(), 0);
+    loop {
+        let (status, body) = answer(rig.call(&partner.token, Method::GET, &next)).await;
+        assert_eq!((status, &body["links"]["self"]), (200, &json!(format!("{}/events", rig.base))), "{body}");
+        seen.extend(body["data"].as_array().unwrap().iter().cloned());
+        count += 1;
+        match body["links"].get("next") {
+            Some(url) => url.as_str().unwrap().strip_prefix(&rig.base).unwrap().clone_into(&mut next),
+            None => return (seen, count),
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_follows_the_pages_sees_each_event_once() {
+    let rig = Rig::start();
+    let partner = rig.partner("Quill Lending").await;
+    let (ada, ben) = (rig.user(&partner, MOBILE).await, rig.user(&partner, "+61400111333").await);
+    for (user, name) in [(&ada, "A"), (&ben, "B"), (&ada, "C"), (&ben, "D"), (&ada, "E")] {
+        let path = format!("/users/{user}");
+        answer(rig.call(&partner.token, Method::POST, &path).json(&json!({"firstName": name}))).await;
+        rig.link(&partner, user).await;
+    }
+    let all = list(&rig, &partner, "").await;
+    assert_eq!(all.len(), 7);
+    for (limit, count) in [(1, 7), (3, 3), (7, 1), (500, 1)] {
+        assert_eq!(pages(&rig, &partner, &format!("/events?limit={limit}")).await, (all.clone(), count));
+    }
+    let filter = format!("user.id.eq('{ada}')");
+    let hers = list(&rig, &partner, &filter).await;
+    assert_eq!(hers.len(), 4);
+    assert_eq!(pages(&rig, &partner, &format!("/events?limit=2&filter={filter}")).await, (hers, 2));
+
+    let get = |query: &str| rig.call(&partner.token, Method::GET, &format!("/events?{query}"));
+    for (query, parameter) in [
+        ("limit=0", "limit"),
+        ("limit=501", "limit"),
+        ("limit=x", "limit"),
+        ("next=x", "next"),
+        ("next=-1", "next"),
+        ("limit=1&limit=2", "limit"),
+        ("filter=event.type.eq(created)&filter=event.entity.eq(user)", "filter"),
+    ] {
+        let refused = (400, "parameter-not-valid".into(), parameter.into());
+        assert_eq!(refusal(get(query)).await, refused, "{query}");
+    }
+}
+
 #[tokio::test]
 async fn the_list_reaches_back_seven_days() {
     let rig = Rig::start();

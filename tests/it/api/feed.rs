@@ -4,6 +4,7 @@ use super::customer::{Customer, MOBILE};
 use crate::rig::{Partner, Rig, answer, refusal};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -62,6 +63,11 @@ async fn everything_that_happened_comes_once_in_order_and_page_by_page() {
     let wanted: Vec<_> = happened.iter().filter(|name| two.contains(&name.as_str())).cloned().collect();
     assert_eq!((names(&some), wanted.len()), (wanted, 2));
     assert_eq!(some["cursor"], whole["cursor"], "what was passed over is not asked for again");
+    let of_two = read(&rig, &ada.partner, "?filter=event.entity.in('user','consent')").await;
+    assert!(names(&of_two).iter().all(|name| name.starts_with("user.") || name.starts_with("consent.")));
+    let entities: BTreeSet<String> =
+        names(&of_two).iter().filter_map(|name| Some(name.split_once('.')?.0.to_owned())).collect();
+    assert_eq!(entities.len(), 2, "{entities:?}");
     let verb = read(&rig, &ada.partner, "?filter=event.type.in('verified')").await;
     assert_eq!(names(&verb), ["auth_link.verified"]);
     let one = filtered["data"][0]["id"].as_str().unwrap();
@@ -182,7 +188,10 @@ async fn what_is_not_understood_is_named() {
         ("filter=event.type.in('auth_link.opened','auth_link.flew')", "filter"),
         ("filter=event.type.in('auth_link.opened'),event.type.eq('user.created')", "filter"),
         ("filter=event.type.eq('auth_link.opened'),event.type.in('user.created')", "filter"),
-        ("filter=event.entity.in('auth_link')", "filter"),
+        ("filter=event.entity.in('auth_link','bank')", "filter"),
+        ("filter=user.id.in('4f6c1d2e-88aa-4c07-9a51-0b7f3d9e2c11')", "filter"),
+        ("limit=1&limit=2", "limit"),
+        ("after=1&after=2", "after"),
     ] {
         let refused = refusal(rig.call(&partner.token, Method::GET, &format!("/events/feed?{query}"))).await;
         assert_eq!((refused.0, refused.2.as_str()), (400, parameter), "{query}");
@@ -192,6 +201,8 @@ async fn what_is_not_understood_is_named() {
         let refused = refusal(request.header("Last-Event-ID", header)).await;
         assert_eq!((refused.0, refused.2.as_str()), (400, "after"), "{header:?} {query}");
     }
+    let much = answer(rig.call(&partner.token, Method::GET, "/events/feed?limit=501")).await.1;
+    assert_eq!(much["data"][0]["detail"], "Maximum limit allowed is 500", "as of every list");
     let listed = rig.call(&partner.token, Method::GET, "/events?filter=event.type.in('user.created')");
     assert_eq!(refusal(listed).await.0, 400, "the compatible list has what its contract has");
     let (_, plain) = answer(rig.call(&partner.token, Method::GET, "/events/types")).await;

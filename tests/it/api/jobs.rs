@@ -158,7 +158,10 @@ async fn a_question_is_answered_and_judged_at_once() {
     assert_eq!(ada.get(&format!("/jobs/{id}")).await["steps"], job["steps"], "still asked");
     assert_eq!(refusal(post("{")).await, not_valid("invalid-content", ""));
     assert_eq!(refusal(post("")).await, not_valid("invalid-content", ""));
-    assert_eq!(refusal(post(r#"{"mfa-response":"1234"}"#)).await, not_valid("invalid-content", ""));
+    assert_eq!(
+        refusal(post(r#"{"mfa-response":"1234"}"#)).await,
+        not_valid("invalid-content", "mfa-response")
+    );
     for missing in ["{}", r#"{"mfa-response":[]}"#, r#"{"mfa-response":["1234","1234"]}"#] {
         assert_eq!(
             refusal(post(missing)).await,

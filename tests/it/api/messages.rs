@@ -118,8 +118,15 @@ async fn a_test_message_reaches_every_webhook_with_the_words_that_were_given() {
     let partner = rig.partner("Quill Lending").await;
     let path = "/notifications/messages/test";
     let wanted = json!({"eventTypeId": "user.created", "Text": "is anybody there"});
-    let nobody = refusal(rig.call(&partner.token, Method::POST, path).json(&wanted)).await;
-    assert_eq!(nobody.0, 400, "there is no webhook");
+    let (status, nobody) = post(&rig, &partner, path, wanted.clone()).await;
+    let error = &nobody["data"][0];
+    assert_eq!((status, &error["code"]), (400, &json!("no-webhooks-found")), "{nobody}");
+    assert_eq!(error["title"], "No webhooks found for an app");
+    let said = format!(
+        "No webhooks found for an app: {}, at least one webhook should exist in the system",
+        partner.id
+    );
+    assert_eq!(error["detail"], said);
     let webhook = subscribe(&rig, &partner, &receiver.url(), &["user.created"]).await;
     subscribe(&rig, &partner, &other.url(), &[]).await;
     let sent = rig.call(&partner.token, Method::POST, path).json(&wanted).send().await.unwrap();
@@ -155,6 +162,23 @@ async fn a_test_message_reaches_every_webhook_with_the_words_that_were_given() {
         let refused = refusal(rig.call(&partner.token, Method::POST, path).json(&body)).await;
         assert_eq!((refused.0, refused.2.as_str()), (400, parameter), "{body}");
     }
+    let (_, unknown) = post(&rig, &partner, path, json!({"eventTypeId": "foo.bar"})).await;
+    let error = &unknown["data"][0];
+    assert_eq!(error["code"], "invalid-content", "{unknown}");
+    assert_eq!(error["detail"], "Posted eventTypeId doesn't exists.");
+    let none = format!("{}/4f6c1d2e-88aa-4c07-9a51-0b7f3d9e2c11", messages_of(&webhook));
+    let (status, none) = answer(rig.call(&partner.token, Method::GET, &none)).await;
+    assert_eq!((status, &none["data"][0]["detail"]), (404, &json!("Message not found.")), "{none}");
+}
+
+#[tokio::test]
+async fn the_text_of_a_test_message_may_be_written_small() {
+    let (rig, receiver) = (rig(&["20ms"]), Receiver::start(|_, _| status(200)).await);
+    let partner = rig.partner("Quill Lending").await;
+    subscribe(&rig, &partner, &receiver.url(), &["user.created"]).await;
+    let wanted = json!({"eventTypeId": "user.created", "text": "is anybody there"});
+    assert_eq!(post(&rig, &partner, "/notifications/messages/test", wanted).await.0, 201);
+    assert_eq!(receiver.hears(1).await.remove(0).json()["Text"], "is anybody there");
 }
 
 #[tokio::test]

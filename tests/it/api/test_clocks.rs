@@ -300,7 +300,7 @@ async fn what_makes_no_sense_is_refused() {
         (json!({ "by": "18446744073709551615ms" }), bad("parameter-not-valid", "by")),
         (json!({ "to": "tomorrow" }), bad("parameter-not-valid", "to")),
         (json!({ "to": "2026-03-01T08:59:59Z" }), bad("parameter-not-valid", "to")),
-        (json!({ "to": 5 }), bad("invalid-content", "")),
+        (json!({ "to": 5 }), bad("invalid-content", "to")),
     ] {
         assert_eq!(refusal(world.sending(&body)).await, expected, "{body}");
     }

@@ -102,8 +102,8 @@ async fn a_profile_that_is_refused_changes_nothing() {
             "parameter-not-valid",
             "businessIdNoType",
         ),
-        (json!({"mobile": 61_400_111_222_u64}), "invalid-content", ""),
-        (json!({"firstName": ["Ada"]}), "invalid-content", ""),
+        (json!({"mobile": 61_400_111_222_u64}), "invalid-content", "mobile"),
+        (json!({"firstName": ["Ada"]}), "invalid-content", "firstName"),
         (json!(["ada@example.test"]), "invalid-content", ""),
     ];
     for path in ["/users".to_owned(), format!("/users/{user}")] {

@@ -125,7 +125,7 @@ async fn what_cannot_be_a_webhook_is_refused_and_changes_nothing() {
     let url = "https://hooks.example.test/other";
     let cases = [
         (json!({}), 400, "parameter-not-supplied", "url"),
-        (json!({"url": 5}), 400, "invalid-content", ""),
+        (json!({"url": 5}), 400, "invalid-content", "url"),
         (json!({"url": "hooks.example.test"}), 400, "parameter-not-valid", "url"),
         (json!({"url": "http://hooks.example.test/"}), 400, "parameter-not-valid", "url"),
         (json!({"url": "https://169.254.169.254/latest"}), 400, "parameter-not-valid", "url"),

@@ -9,6 +9,7 @@ use authlink::crypto::{Keyring, MasterKey};
 use authlink::domain::application::{Mode, Policy};
 use authlink::domain::command::{Caller, Command, Reply};
 use authlink::domain::connection::ConnectionView;
+use authlink::domain::event::EventKind;
 use authlink::domain::id::{AccountId, ApplicationId, ConsentId, JobId, UserId};
 use authlink::domain::job::Job;
 use authlink::domain::look::wanted::WantedLook;
@@ -18,7 +19,7 @@ use authlink::domain::time::UnixMillis;
 use authlink::domain::workflow::Workflows;
 use authlink::engine::application::core::Command as ApplicationCommand;
 use authlink::engine::data::Asking;
-use authlink::engine::read::EventFilter;
+use authlink::engine::read::events::{EventFilter, EventPlace};
 use authlink::engine::read::sources::AccountFilter;
 use authlink::engine::records::outbox::Wish;
 use authlink::engine::{Engine, Limits, Parts, open};
@@ -185,13 +186,19 @@ impl Place {
 
     /// How many events of that type there were.
     pub fn events(&self, type_id: &str) -> usize {
-        let filter = EventFilter { kind: Some(type_id.into()), ..EventFilter::default() };
-        self.engine.events(self.application, &filter).unwrap().len()
+        let filter = EventFilter {
+            kinds: Some(EventKind::parse(type_id).into_iter().collect()),
+            ..EventFilter::default()
+        };
+        self.engine.events(self.application, &filter, EventPlace::default()).unwrap().events.len()
     }
 
     /// How many events of that type there were, of links and jobs as well.
     pub fn happened(&self, type_id: &str) -> usize {
-        let filter = EventFilter { kind: Some(type_id.into()), ..EventFilter::default() };
+        let filter = EventFilter {
+            kinds: Some(EventKind::parse(type_id).into_iter().collect()),
+            ..EventFilter::default()
+        };
         self.engine.feed(self.application, 0, 500, &filter).unwrap().events.len()
     }
 

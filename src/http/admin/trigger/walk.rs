@@ -11,7 +11,7 @@ use crate::domain::event::{Event, EventKind};
 use crate::domain::id::{ApplicationId, ClockId, UserId};
 use crate::domain::profile::ProfileChanges;
 use crate::engine::Engine;
-use crate::engine::read::EventFilter;
+use crate::engine::read::events::EventFilter;
 use crate::engine::user::core::{Refusal, Trouble};
 use crate::http::error::ApiError;
 use crate::http::texts::plain_code_words;

@@ -4,8 +4,8 @@ use crate::domain::delivery::{Answer, Attempt};
 use crate::domain::id::{MessageId, WebhookId};
 use crate::domain::path;
 use crate::domain::time::UnixMillis;
-use crate::domain::webhook::Webhook;
 use crate::domain::webhook::body::Body;
+use crate::domain::webhook::{Webhook, WebhookStatus};
 use crate::domain::workflow::Names as _;
 use crate::engine::webhooks::Sent;
 use crate::http::Web;
@@ -60,8 +60,10 @@ struct AttemptView<'a> {
 
 impl<'a> MessageView<'a> {
     /// A message as a list has it.
-    pub(super) fn new(web: &Web, webhook: &Webhook, sent: &Sent) -> Self {
+    pub(super) fn new(web: &Web, webhook: &Webhook, status: WebhookStatus, sent: &Sent) -> Self {
         let message = &sent.message;
+        // A webhook that waits for its partner is tried at no time that we know.
+        let next = message.next.filter(|_| status == WebhookStatus::Active);
         Self {
             id: sent.id.to_string(),
             webhook_id: webhook.id.to_string(),
@@ -69,7 +71,7 @@ impl<'a> MessageView<'a> {
             event_id: message.event.to_string(),
             status: message.state.name(),
             created_date: message.created.rfc3339(),
-            next_attempt_date: message.next.map(UnixMillis::rfc3339),
+            next_attempt_date: next.map(UnixMillis::rfc3339),
             payload: Body::new(&web.settings.public_base_url, message, sent.event.as_ref()),
             attempts: None,
             links: Links {
