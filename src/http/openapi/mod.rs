@@ -1,8 +1,9 @@
 //! The document of the API, in OpenAPI 3.1: written by hand in the JSON files beside this one, a file a
 //! group of routes, joined here. What every operation of a kind has is written once: `access`, `filter` and
 //! `errors` of an operation are short for what they stand for ([`join`]). [`reference`] shows it to
-//! people. Must not know: how a route answers.
+//! people, [`front`] leads there. Must not know: how a route answers.
 
+mod front;
 mod join;
 mod reference;
 
@@ -95,7 +96,7 @@ fn names(given: &HeaderValue, tag: &HeaderValue) -> bool {
     given.split(',').map(|one| one.trim().trim_start_matches("W/")).any(|one| one == tag || one == "*")
 }
 
-/// `/openapi.json`, and `/docs` for people.
+/// `/openapi.json`; `/docs` for people, and `/` that leads there.
 pub fn routes(web: &Web) -> BoxedFilter<(Response,)> {
     let served = Arc::new(Served::new(&web.settings.public_base_url));
     let document = warp::path!("openapi.json")
@@ -106,7 +107,7 @@ pub fn routes(web: &Web) -> BoxedFilter<(Response,)> {
             _ => ApiError::method_not_allowed("GET, HEAD, OPTIONS").into_response(),
         })
         .boxed();
-    document.or(reference::routes(web)).unify().boxed()
+    document.or(reference::routes(web)).unify().or(front::routes(web)).unify().boxed()
 }
 
 #[cfg(test)]

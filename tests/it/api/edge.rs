@@ -91,6 +91,27 @@ async fn a_path_that_is_not_there_is_404_and_a_method_that_is_not_is_405() {
 }
 
 #[tokio::test]
+async fn the_base_url_in_a_browser_says_what_is_there_and_leads_on() {
+    let rig = Rig::start();
+    let get = |accept: &'static str| rig.request(Method::GET, "/").header("Accept", accept);
+    let response = get("text/html,application/xhtml+xml,*/*;q=0.8").send().await.unwrap();
+    assert_eq!((response.status().as_u16(), &response.headers()["content-type"]), (200, &html()));
+    let page = response.text().await.unwrap();
+    assert!(page.contains("href=\"/docs\"") && page.contains("<h1>authlink</h1>"), "{page}");
+    for path in ["/docs", "/docs/reference.css", "/openapi.json"] {
+        assert!(page.contains(&format!("\"{path}\"")), "{path}");
+        assert_eq!(rig.request(Method::GET, path).send().await.unwrap().status(), 200, "{path}");
+    }
+    for accept in ["*/*", "application/json"] {
+        assert_eq!(refusal(get(accept)).await.0, 404, "a program is told that it is none of our paths");
+    }
+}
+
+fn html() -> reqwest::header::HeaderValue {
+    reqwest::header::HeaderValue::from_static("text/html; charset=utf-8")
+}
+
+#[tokio::test]
 async fn head_is_get_without_its_body() {
     let rig = Rig::start();
     let partner = rig.partner("Quill Lending").await;

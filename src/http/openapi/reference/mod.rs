@@ -269,7 +269,19 @@ fn codes() -> Vec<Code> {
     .collect()
 }
 
-fn answer(method: &Method, kind: &'static str, body: &str) -> Response {
+/// The type of a page.
+pub(super) const HTML: &str = "text/html; charset=utf-8";
+
+/// A page as text; nothing of it where it does not render, which is a defect of ours.
+pub(super) fn render(page: &impl Template) -> String {
+    page.render().unwrap_or_else(|fault| {
+        tracing::error!(%fault, "a page of the reference does not render");
+        String::new()
+    })
+}
+
+/// A page or its sheet, for those who read.
+pub(super) fn answer(method: &Method, kind: &'static str, body: &str) -> Response {
     let is_read = matches!(*method, Method::GET | Method::HEAD);
     let mut response = Response::new(if is_read { body.to_owned().into() } else { String::new().into() });
     let headers = response.headers_mut();
@@ -289,15 +301,9 @@ fn answer(method: &Method, kind: &'static str, body: &str) -> Response {
 
 /// `/docs` and its sheet.
 pub(super) fn routes(web: &Web) -> BoxedFilter<(Response,)> {
-    let page = ReferencePage::new(&web.settings.public_base_url).render().unwrap_or_else(|fault| {
-        tracing::error!(%fault, "the reference does not render");
-        String::new()
-    });
-    let page: Arc<str> = page.into();
-    let whole = warp::path!("docs")
-        .and(warp::method())
-        .map(move |method| answer(&method, "text/html; charset=utf-8", &page))
-        .boxed();
+    let page: Arc<str> = render(&ReferencePage::new(&web.settings.public_base_url)).into();
+    let whole =
+        warp::path!("docs").and(warp::method()).map(move |method| answer(&method, HTML, &page)).boxed();
     let sheet = warp::path!("docs" / "reference.css")
         .and(warp::method())
         .map(|method| answer(&method, "text/css; charset=utf-8", STYLE))
