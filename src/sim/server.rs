@@ -15,7 +15,7 @@ use crate::engine::delivery::core as delivery;
 use crate::engine::dispatcher::core as dispatcher;
 use crate::engine::shard::core as shard;
 use crate::engine::timekeeper::core as timekeeper;
-use crate::engine::user::core::{Ask, Input, Output, Refusal, Trouble, UserCore};
+use crate::engine::user::core::{Ask, Input, NOBODY, Output, Refusal, Trouble, UserCore};
 use crate::store::key::Kind;
 use crate::store::{Order, Store, key};
 
@@ -102,6 +102,8 @@ impl World {
                 Output::Reply { answer: Err(Refusal::Trouble(Trouble::Defect)), .. } => {
                     return Err(super::broken("DEFECT", format!("user {user} found a defect in itself")));
                 }
+                // What a user asked itself.
+                Output::Reply { token: NOBODY, .. } => {}
                 Output::Reply { token, answer } => {
                     let one = self.process.as_mut().and_then(|process| process.instances.get_mut(&id));
                     if let Some(one) = one {

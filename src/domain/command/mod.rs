@@ -254,6 +254,9 @@ pub enum Command {
         report: Box<Report>,
     },
 
+    /// The person of a link's token asked for something: they are here. What is asked besides reading says
+    /// so itself.
+    Touch,
     /// Do what is due.
     FallDue,
     /// Say how things stand, for the operator; personal data masked.
@@ -332,6 +335,7 @@ impl Command {
             Self::Disconnect { .. } => "disconnect",
             Self::Extend(_) => "extend",
             Self::Finish(_) => "finish",
+            Self::Touch => "touch",
             Self::FallDue => "fall_due",
             Self::Inspect => "inspect",
             #[cfg(test)]

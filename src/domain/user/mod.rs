@@ -36,7 +36,8 @@ use crate::domain::job::{Gather, Job};
 use crate::domain::notice::{Notice, Shown};
 use crate::domain::profile::Profile;
 use crate::domain::time::UnixMillis;
-use crate::domain::workflow::Workflows;
+use crate::domain::workflow::consent_session::ConsentSession as Machine;
+use crate::domain::workflow::{Table, Workflows};
 use sessions::Visit;
 
 /// Everything that is rewritten at every step of a user.
@@ -205,7 +206,11 @@ impl<'a> Turn<'a> {
 
     fn run(mut self, before: &User, caller: Caller, command: Command) -> Outcome {
         self.fall_due();
+        let is_read = command.is_read();
         let reply = self.may(caller, &command).and_then(|()| self.obey(caller, command));
+        if reply.is_ok() && !is_read {
+            self.came(caller);
+        }
         if !self.deleted {
             self.tell_of_jobs(before);
         }
@@ -265,7 +270,7 @@ impl<'a> Turn<'a> {
             Command::GetJob(id) => self.get_job(caller, id),
             Command::ResumeJob(id) => self.resume_job(id),
             Command::Report { job, attempt, report } => self.report(job, attempt, *report),
-            Command::FallDue => Ok(Reply::Done),
+            Command::Touch | Command::FallDue => Ok(Reply::Done),
             #[cfg(test)]
             Command::Panic => panic!("a defect on purpose"),
             Command::Inspect => Ok(Reply::Inspected(Box::new(self.user.clone()))),
@@ -328,6 +333,13 @@ impl User {
     /// Every public id by which this user can be found.
     pub fn link_hashes(&self) -> impl Iterator<Item = LinkHash> + '_ {
         self.link.iter().map(|link| link.hash).chain(self.dead_links.iter().map(|dead| dead.hash))
+    }
+
+    /// Whether it is worth a commit that somebody asks with the token of a link: once a minute at most.
+    pub fn wants_touch(&self, caller: Caller, table: &Table<Machine>, now: UnixMillis) -> bool {
+        let Caller::LinkClient { session, .. } = caller else { return false };
+        let own = self.session.as_ref().filter(|own| own.id == session);
+        own.is_some_and(|own| own.wants_touch(table, now))
     }
 
     /// Every browser that holds a session of this user, also one that is over: it may see how.

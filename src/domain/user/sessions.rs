@@ -125,6 +125,13 @@ impl Turn<'_> {
         self.view_of(which)
     }
 
+    /// Whoever works with the token of a link is there as much as whoever looks at a page.
+    pub(super) fn came(&mut self, caller: Caller) {
+        if self.user.wants_touch(caller, &self.ctx.workflows.consent_session, self.ctx.now) {
+            let _ = self.step_session(Which::Link, Input::Touch);
+        }
+    }
+
     pub(super) fn peek_session(&self, cookie: CookieHash) -> Result<Reply, Failure> {
         self.view_of(self.whose(cookie)?)
     }

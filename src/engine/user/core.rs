@@ -28,6 +28,9 @@ pub const TRANSITIONS_KEPT: usize = 16;
 /// Names one waiting caller.
 pub type Token = u64;
 
+/// Where nobody waits: what a user asks itself.
+pub const NOBODY: Token = Token::MAX;
+
 /// One question to a user.
 #[derive(Debug)]
 pub struct Ask {
@@ -225,7 +228,7 @@ impl UserCore {
             out.push(Output::Reply { token: ask.token, answer: Ok(Reply::Done) });
             return;
         }
-        let (name, is_read, mark) = (ask.command.name(), ask.command.is_read(), ask.mark);
+        let (name, is_read, mark, caller) = (ask.command.name(), ask.command.is_read(), ask.mark, ask.caller);
         let joins = match self.enter_clock(&application, &ask.command) {
             Ok(joins) => joins,
             Err(failure) => {
@@ -243,10 +246,11 @@ impl UserCore {
             keyring: &self.house.keyring,
             application: &application,
         };
-        let outcome = user::decide(&self.presence, self.id, ctx, ask.caller, ask.command);
+        let outcome = user::decide(&self.presence, self.id, ctx, caller, ask.command);
         if !is_read {
             self.note(now, name, outcome.reply.is_ok());
         }
+        let came = is_read && outcome.reply.is_ok();
         let wishes = !outcome.effects.is_empty() && outcome.reply.is_ok();
         match outcome.next {
             // Nothing changes but what the world is asked for.
@@ -265,6 +269,31 @@ impl UserCore {
         }
         if let Some(clock) = joins.filter(|_| self.in_flight.is_none()) {
             self.house.clocks.leave(clock);
+        }
+        if came {
+            self.note_presence((now, real), entropy, caller, out);
+        }
+    }
+
+    /// A read commits nothing, but whoever reads with the token of a link is there: that is written down
+    /// behind the answer, once for all who ask meanwhile.
+    fn note_presence(
+        &mut self,
+        (now, real): (UnixMillis, UnixMillis),
+        entropy: &mut Entropy,
+        caller: Caller,
+        out: &mut Vec<Output>,
+    ) {
+        let table = &self.house.workflows.consent_session;
+        let Presence::Here(user) = &self.presence else { return };
+        let is_said = self.waiting.iter().any(|ask| matches!(ask.command, Command::Touch));
+        if is_said || !user.wants_touch(caller, table, now) {
+            return;
+        }
+        let touch = Ask { token: NOBODY, caller, command: Command::Touch, mark: None };
+        match self.in_flight {
+            Some(_) => self.waiting.push_back(touch),
+            None => self.decide(real, entropy, touch, out),
         }
     }
 

@@ -4,6 +4,7 @@
 mod attending;
 mod bank;
 mod clocks;
+mod presence;
 
 use super::core::{Ask, Input, Output, Refusal, TRANSITIONS_KEPT, Trouble, UserCore};
 use super::load::{Library, Loaded};

@@ -293,6 +293,22 @@ async fn only_the_token_that_the_code_earned_ends_its_link() {
 }
 
 #[tokio::test]
+async fn who_works_with_the_token_alone_does_not_idle() {
+    let rig = Rig::start();
+    let (_, user, link) = link(&rig).await;
+    let token = rig.enter(&link, MOBILE).await;
+    let status = || async { answer(rig.call(&token, Method::GET, &format!("/users/{user}"))).await.0 };
+    for minutes in [14, 14, 14] {
+        rig.advance(Span::minutes(minutes));
+        assert_eq!(status().await, 200);
+        // That they are there is written down behind the answer; here time flies faster than that.
+        rig.engine.settle().await.unwrap();
+    }
+    rig.advance(Span::minutes(15));
+    assert_eq!(status().await, 401, "nobody was there for a quarter of an hour");
+}
+
+#[tokio::test]
 async fn short_limits_of_an_operator_are_kept() {
     let seconds = |text: &str| toml::Value::String(text.into());
     let rig = Rig::with(Setup {

@@ -58,6 +58,7 @@ fn every_command(world: &World) -> Vec<Command> {
         Command::GetJob(JobId(Uuid::from_u128(4))),
         Command::ResumeJob(JobId(Uuid::from_u128(4))),
         Command::Report { job: JobId(Uuid::from_u128(4)), attempt: 1, report: Box::new(signed_in()) },
+        Command::Touch,
         Command::FallDue,
         Command::Inspect,
     ]

@@ -66,6 +66,21 @@ fn touches_are_committed_at_most_once_a_minute() {
 }
 
 #[test]
+fn a_token_that_asks_for_something_keeps_its_session_and_a_refused_one_does_not() {
+    let (mut world, _, token) = World::with_token();
+    world.wait(Span::minutes(14));
+    world.ask(token, Command::Touch).unwrap();
+    assert_eq!(world.user().session.as_ref().unwrap().idle_at, world.now.plus(IDLE));
+    world.wait(Span::minutes(14));
+    let idle_at = world.user().session.as_ref().unwrap().idle_at;
+    world.ask(token, Command::DiscloseByToken { hash: [0xEE; 16] }).unwrap_err();
+    world.ask(Caller::Client(world.application.id), Command::Touch).unwrap();
+    assert_eq!(world.user().session.as_ref().unwrap().idle_at, idle_at);
+    world.wait(Span::minutes(1));
+    assert_eq!(world.ask(token, Command::Touch), Err(Failure::TokenRevoked));
+}
+
+#[test]
 fn leaving_ends_the_session_and_the_link_in_one_decision() {
     let (mut world, link) = World::in_session();
     assert_eq!(world.leave(cookie(1)).unwrap().state, State::Left);
