@@ -224,22 +224,22 @@ impl Turn<'_> {
         self.event_about(kind, consent, Some(id.0), EventData::Connection(Box::new(view)));
     }
 
-    /// The consent is over: all that it covered goes, and nothing more is read.
+    /// The consent is over: all that it covered goes, each connection is told as deleted, and nothing more
+    /// is read.
     pub(super) fn end_covered(&mut self, consent: ConsentId) {
-        let open: Vec<_> = self
-            .user
-            .jobs
-            .iter()
-            .filter(|job| job.is_open() && job.consent == consent)
-            .map(|job| job.id)
-            .collect();
+        let covered = self.user.connections.iter().filter(|one| one.consent == consent);
+        let covered: Vec<ConnectionId> = covered.map(|one| one.id).collect();
+        for id in &covered {
+            // One that its partner deleted before is gone already, and was told.
+            let _ = self.step_connection(*id, Input::Delete);
+        }
+        // The jobs after their connections: of one that is gone nothing more is told.
+        let open = self.user.jobs.iter().filter(|job| job.is_open() && job.consent == consent);
+        let open: Vec<_> = open.map(|job| job.id).collect();
         for job in open {
             let _ = self.step_job(job, JobInput::ConsentOver);
         }
-        let covered: Vec<ConnectionId> =
-            self.user.connections.iter().filter(|one| one.consent == consent).map(|one| one.id).collect();
         for id in covered {
-            self.forget_bank_session(id);
             self.sweep_all(id);
         }
         self.user.connections.retain(|one| one.consent != consent);

@@ -163,11 +163,19 @@ fn with_the_consent_ends_every_job_and_all_that_it_covered_goes() {
     for (how, end) in ends {
         for (number, (name, mut world, job)) in open_jobs().into_iter().enumerate() {
             let (connection, effects) = (world.job(job).connection, world.effects.len());
+            let events = world.events.len();
             let is_signed_in = world.connection().session.is_some();
             end(&mut world);
             let cause = if how == "superseded" && number < 3 { "LinkOver" } else { "ConsentOver" };
             ended(&mut world, job, cause);
             assert!(world.user().connections.is_empty(), "{how} while {name}");
+            let mut told = world.events[events..].to_vec();
+            told.retain(|event| event.subject == Some(connection.0));
+            let told: Vec<_> = told.iter().map(|event| event.kind).collect();
+            // A link that is replaced ends what waited for its person before the consent does.
+            let expected = [EventKind::ConnectionUpdated, EventKind::ConnectionDeleted];
+            let from = usize::from(cause == "ConsentOver");
+            assert_eq!(told, expected[from..], "{how} while {name}");
             let last: Vec<_> = world.sweeps(effects).into_iter().rev().take(3).collect();
             for rows in Rows::ALL {
                 assert!(last.contains(&(connection, rows, 0, u32::MAX)), "{how} while {name}: {last:?}");
@@ -186,11 +194,13 @@ fn the_end_of_a_consent_takes_deleted_connections_too_and_signs_each_out_once() 
     world.report(second, Report::SignedIn(secret("bank-session-2"))).unwrap();
     world.server(Command::DeleteConnection(world.job(first).connection)).unwrap();
     assert_eq!(world.user().connections.len(), 2, "what was read by it is still there");
+    assert_eq!(world.count(EventKind::ConnectionDeleted), 1);
     let effects = world.effects.len();
     world.end_consent();
     assert!(world.user().connections.is_empty());
     let all: Vec<_> = world.sweeps(effects).into_iter().filter(|sweep| sweep.3 == u32::MAX).collect();
     assert_eq!(all.len(), 6);
+    assert_eq!(world.count(EventKind::ConnectionDeleted), 2, "each is told once");
     assert_eq!(world.signed_out(), vec![&secret("bank-session-1"), &secret("bank-session-2")]);
 }
 
