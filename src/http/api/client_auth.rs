@@ -286,7 +286,8 @@ impl FaceView {
             partner: PartnerView {
                 name,
                 connect_supported: true,
-                upload_supported: true,
+                // Nobody can give us statements: a client that offers it leads its person to a 404.
+                upload_supported: false,
                 institution_region: "Australia",
                 hide_test_banks: is_live,
                 hide_beta_banks: is_live,

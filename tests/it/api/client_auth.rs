@@ -36,7 +36,7 @@ async fn the_four_calls_lead_from_the_link_to_its_end() {
             assert_eq!(
                 body,
                 json!({"mobile": "222", "appName": "Quill Lending", "partner": {
-                    "name": "Quill Lending", "connectSupported": true, "uploadSupported": true,
+                    "name": "Quill Lending", "connectSupported": true, "uploadSupported": false,
                     "institutionRegion": "Australia", "hideTestBanks": false, "hideBetaBanks": false}})
             );
         }
