@@ -5,7 +5,7 @@
 use super::api::too_many_for_the_link_protocol;
 use super::edge::Surface;
 use super::error::{ApiError, Code};
-use super::pages::too_many_page;
+use super::pages::{raw_query, too_many_page};
 use super::{RequestContext, Response, Web, context};
 use crate::domain::time::Span;
 use crate::metrics::Metrics;
@@ -209,21 +209,27 @@ pub fn gate(web: Web) -> BoxedFilter<(Response,)> {
     warp::path::full()
         .and(context())
         .and(warp::header::headers_cloned())
-        .and_then(move |path: FullPath, context: RequestContext, headers: HeaderMap| {
-            let answer = refuse(&web, path.as_str(), context, &headers);
+        .and(raw_query())
+        .and_then(move |path: FullPath, context: RequestContext, headers: HeaderMap, query: String| {
+            let answer = refuse(&web, (path.as_str(), &query), context, &headers);
             async move { answer.ok_or_else(warp::reject::not_found) }
         })
         .boxed()
 }
 
-fn refuse(web: &Web, path: &str, context: RequestContext, headers: &HeaderMap) -> Option<Response> {
+fn refuse(
+    web: &Web,
+    (path, query): (&str, &str),
+    context: RequestContext,
+    headers: &HeaderMap,
+) -> Option<Response> {
     if headers.contains_key(AUTHORIZATION) && !is_link_protocol(path) {
         return None;
     }
     let wait = web.count_address(Rate::AddressRequests, &context, headers).err()?;
     Some(match Surface::Public.label(path) {
         "client_auth" => too_many_for_the_link_protocol(wait),
-        "pages" => too_many_page(headers, wait),
+        "pages" => too_many_page(headers, (path, query), wait),
         _ => too_many(wait).into_response(),
     })
 }

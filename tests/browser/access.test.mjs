@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { askForCode, comeIn, disclose, enter, open, otherThan, press, setUp } from "./browser.mjs";
+import { askForCode, comeIn, disclose, enter, open, otherThan, press, setUp, wrongCodes } from "./browser.mjs";
 import { assertHeard, inspect } from "./inspect.mjs";
 
 const { server, browser, newPerson } = await setUp();
@@ -144,8 +144,7 @@ test("no, and every way a link closes", async () => {
   await walk(async (page) => {
     const locked = await newPerson();
     await askForCode(page, locked);
-    const wrong = otherThan(await server.code(locked.mobile));
-    for (let tries = 0; tries < 5; tries += 1) await enter(page, wrong);
+    for (const wrong of wrongCodes(await server.code(locked.mobile))) await enter(page, wrong);
     await title(page, /locked/);
     await inspect(page, "locked");
   });
@@ -181,7 +180,7 @@ test("what is not there, and what is not ours", async () => {
     await page.goto(person.link);
     await page.locator("[name=csrf]").evaluate((field) => { field.value = "x"; });
     await press(page, "Text me a code");
-    await title(page, /go back and reload/);
+    await title(page, /try that again/);
     await inspect(page, "forged");
   });
 });
@@ -195,7 +194,7 @@ test("what time closes", async () => {
     await title(page, /has expired/);
     await inspect(page, "expired");
   });
-  for (const [limit, name, heading] of [["IDLE", "idle", /We paused/], ["TOTAL", "too-long", /time here is over/]]) {
+  for (const [limit, name, heading] of [["IDLE", "idle", /We closed this page/], ["TOTAL", "too-long", /time here is over/]]) {
     await restart({ [`CONSENT_SESSION_${limit}`]: "2s" });
     await walk(async (page) => {
       const person = await newPerson();

@@ -38,12 +38,12 @@ test("finding a bank and signing in", async () => {
     await page.getByRole("alert").first().waitFor();
     await inspect(page, "sign-in-missing");
     await page.getByLabel("Login ID").fill("x".repeat(300));
-    await page.getByLabel("Password").fill("hooli2016");
+    await page.getByLabel("Password", { exact: true }).fill("hooli2016");
     await press(page, "Sign in");
     await page.getByLabel("Login ID").and(page.locator("[aria-invalid]")).waitFor();
-    assert.equal(await page.getByLabel("Password").inputValue(), "", "a password never comes back");
+    assert.equal(await page.getByLabel("Password", { exact: true }).inputValue(), "", "a password never comes back");
     await page.getByLabel("Login ID").fill("bighead");
-    await page.getByLabel("Password").fill("password");
+    await page.getByLabel("Password", { exact: true }).fill("password");
     await press(page, "Sign in");
     await page.waitForURL(/\/connect$/);
     await box(page, CIVIC).getByRole("link").click();

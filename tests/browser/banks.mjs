@@ -13,7 +13,7 @@ export const stands = (page, bank, words) => box(page, bank).getByText(words).fi
 export async function typeLogin(page, server, institution, login, password) {
   await page.goto(`${server.ready.api_url}/connect/banks/${institution}`);
   await page.getByLabel("Login ID").fill(login);
-  await page.getByLabel("Password").fill(password);
+  await page.getByLabel("Password", { exact: true }).fill(password);
 }
 
 /** Signs in at a bank, and is back on the hub. */

@@ -141,6 +141,8 @@ test("a slow bank, one that asks and one that refuses, side by side and watched 
 
   await box(page, SAVINGS).getByRole("link", { name: /^Try again/ }).click();
   await page.getByText(/^Last time: Login ID or password is wrong/).waitFor();
+  assert.equal(await page.getByLabel("Login ID").inputValue(), "Whistler", "half of it need not be typed again");
+  assert.equal(await page.getByLabel("Password", { exact: true }).inputValue(), "");
   await signIn(page, server, "AU00001", "erlich", "aviato");
   await stands(page, SAVINGS, "The bank needs you first");
   await signIn(page, server, "AU00001", "Whistler", "ShowBox");
@@ -176,7 +178,7 @@ test("the same without a script: the page looks again by itself", async () => {
   await press(page, "Sign in");
   assert.equal(await page.getByRole("alert").count(), 2, "both fields are missed");
   await page.getByLabel("Login ID").fill("Whistler");
-  await page.getByLabel("Password").fill("ShowBox");
+  await page.getByLabel("Password", { exact: true }).fill("ShowBox");
   await press(page, "Sign in");
   await page.waitForURL(/\/connect$/);
   await stands(page, CAREFUL, "Waits for your answer");
@@ -202,7 +204,7 @@ test("the same without a script: the page looks again by itself", async () => {
 
   await box(page, SAVINGS).getByRole("link", { name: /^Try again/ }).click();
   await page.getByLabel("Login ID").fill("Gilfoyle");
-  await page.getByLabel("Password").fill("PiedPiper");
+  await page.getByLabel("Password", { exact: true }).fill("PiedPiper");
   await press(page, "Sign in");
   await stands(page, SAVINGS, /^Connected/);
   await disclose(page);
@@ -285,14 +287,14 @@ test("reload and the back button show how things stand, and no password", async 
   await page.getByRole("link", { name: "Add a bank" }).click();
   await page.getByRole("link", { name: CAREFUL }).click();
   await page.getByLabel("Login ID").fill("jared");
-  await page.getByLabel("Password").fill("django");
+  await page.getByLabel("Password", { exact: true }).fill("django");
   await press(page, "Sign in");
   await stands(page, CAREFUL, "Waits for your answer");
   await page.reload();
   await stands(page, CAREFUL, "Waits for your answer");
   await page.goBack();
   await heading(page, `Sign in to ${CAREFUL}`);
-  assert.equal(await page.getByLabel("Password").inputValue(), "", "the password is not in the page any more");
+  assert.equal(await page.getByLabel("Password", { exact: true }).inputValue(), "", "the password is not in the page any more");
   await page.goForward();
   await openQuestion(page, CAREFUL);
   await answer(page, "4321");
@@ -377,7 +379,7 @@ test("the server dies: what is past its sign-in goes on by itself, what is not s
   await box(page, SAVINGS).getByRole("link", { name: /^Sign in again/ }).click();
   await page.getByText(/^Last time: We were interrupted/).waitFor();
   await page.getByLabel("Login ID").fill("Whistler");
-  await page.getByLabel("Password").fill("ShowBox");
+  await page.getByLabel("Password", { exact: true }).fill("ShowBox");
   await press(page, "Sign in");
   await stands(page, SAVINGS, "Connected, 2 accounts");
   assert.deepEqual((await jobsOf(server, person)).map(({ state, cause }) => [state, cause]), [
@@ -507,7 +509,7 @@ test("by keyboard alone: find a bank, sign in, answer", async () => {
   await page.keyboard.press("Enter");
   // What is missing has the focus already.
   await page.getByRole("alert").waitFor();
-  assert.ok(await page.getByLabel("Password").evaluate((element) => element === document.activeElement));
+  assert.ok(await page.getByLabel("Password", { exact: true }).evaluate((element) => element === document.activeElement));
   assert.equal(await page.getByLabel("Login ID").inputValue(), "jared");
   await page.keyboard.type("django");
   await page.keyboard.press("Enter");
@@ -569,7 +571,7 @@ test("while a bank is at work the page stays open; after that, not for long", as
   await stands(page, SANDBOX, /^Connected/);
   await until("timed_out");
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
-  await heading(page, /We paused/);
+  await heading(page, /We closed this page/);
   delete server.environment.AUTHLINK_WORKFLOW_CONSENT_SESSION_IDLE;
   await context.close();
 });

@@ -186,3 +186,6 @@ export async function disclose(page, server, person, query = "") {
 }
 
 export const otherThan = (code) => (code === "111111" ? "222222" : "111111");
+
+/** As many wrong codes as lock a link, each another one: the same one twice running is one try. */
+export const wrongCodes = (code) => ["111111", "222222", "333333", "444444", "555555", "666666"].filter((one) => one !== code).slice(0, 5);

@@ -78,7 +78,7 @@ test("a person who is sent to extend and to sign in again does so without a scri
     if (javaScriptEnabled) await inspect(page, "renew-login");
     await press(page, "Sign in");
     await page.getByRole("alert").waitFor();
-    await page.getByLabel("Password").fill("hooli2016");
+    await page.getByLabel("Password", { exact: true }).fill("hooli2016");
     await press(page, "Sign in");
     await page.waitForURL(/\/connect$/);
     assert.deepEqual(faults, []);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertNoSidewaysScroll, open as openIn, picture, press, setUp } from "./browser.mjs";
+import { assertNoSidewaysScroll, open as openIn, picture, press, setUp, wrongCodes } from "./browser.mjs";
 
 const { server, browser, newPerson } = await setUp();
 
@@ -100,20 +100,30 @@ test("wrong codes are told calmly, and the fifth closes the link for good", asyn
   const { context, page } = await open();
   await page.goto(person.link);
   await press(page, "Text me a code");
-  const right = await server.code(person.mobile);
-  const wrong = right === "111111" ? "222222" : "111111";
-  for (let tries = 1; tries <= 4; tries += 1) {
-    await page.getByLabel("6-digit code").fill(wrong);
+  const [last, ...wrong] = wrongCodes(await server.code(person.mobile));
+  for (const [tries, code] of wrong.entries()) {
+    await page.getByLabel("6-digit code").fill(code);
     await press(page, "Continue");
-    await page.getByRole("alert").waitFor();
+    const left = ["4 more times", "3 more times", "2 more times", "once more"][tries];
+    await page.getByRole("alert").filter({ hasText: left }).waitFor();
     assert.match(await page.title(), /^Error: /);
-    if (tries === 1) await look(page, "wrong-code");
+    if (tries === 0) await look(page, "wrong-code");
+    // Its page can be loaded again, and the same form sent again: it was one try.
+    await page.reload();
+    await page.getByRole("alert").filter({ hasText: left }).waitFor();
+    await page.getByLabel("6-digit code").fill(code);
+    await press(page, "Continue");
+    await page.waitForLoadState();
+    await page.getByRole("alert").filter({ hasText: left }).waitFor();
   }
   await server.killAndRestart();
-  await page.getByLabel("6-digit code").fill(wrong);
+  await page.getByLabel("6-digit code").fill(last);
   await press(page, "Continue");
   await page.getByRole("heading", { name: /too many|closed|locked/i }).waitFor();
   await look(page, "locked");
+  // Back shows how things stand, and no words of the browser's own.
+  await page.goBack();
+  await page.getByRole("heading", { name: /locked/i }).waitFor();
   await page.goto(person.link);
   assert.equal((await page.goto(person.link)).status(), 410);
   const link = await server.api("GET", `/users/${person.id}/auth_link`);

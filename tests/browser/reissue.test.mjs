@@ -7,7 +7,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
-import { comeIn, enter, heading, open, otherThan, press, setUp } from "./browser.mjs";
+import { comeIn, enter, heading, open, wrongCodes, press, setUp } from "./browser.mjs";
 import { assertHeard, inspect } from "./inspect.mjs";
 import { program } from "./server.mjs";
 
@@ -36,8 +36,7 @@ async function lock(page, person) {
   await page.goto(person.link);
   await press(page, "Text me a code");
   await page.waitForURL(/\/code/);
-  const wrong = otherThan(await server.code(person.mobile));
-  for (let tries = 0; tries < 5; tries += 1) await enter(page, wrong);
+  for (const wrong of wrongCodes(await server.code(person.mobile))) await enter(page, wrong);
   await heading(page, /locked/);
 }
 
@@ -105,7 +104,7 @@ test("a session that paused is one press from going on", async () => {
   await comeIn(page, server, person);
   await page.waitForTimeout(2100);
   await page.reload();
-  await heading(page, /We paused/);
+  await heading(page, /We closed this page/);
   await inspect(page, "idle-new-link");
   await press(page, "Text me a new link");
   await heading(page, "Look at your phone");

@@ -81,6 +81,7 @@ test("after a wrong code the next try is the person's own", async () => {
   const code = await server.code(person.mobile);
   await enter(page, otherThan(code));
   await page.getByRole("alert").waitFor();
+  await page.waitForFunction(() => document.activeElement.id === "code");
   const sent = requestsOf(page);
   await page.getByLabel("6-digit code").fill(code);
   await page.clock.fastForward(10_000);
@@ -99,9 +100,13 @@ test("who is asked whether they are here, and says so, stays", async () => {
   await notice(page).getByText("Are you still here?").waitFor();
   assert.equal(await notice(page).getAttribute("aria-live"), "assertive");
   await inspect(page, "still-here");
+  // Without a key or a scroll, by which who reads says so already.
+  const held = page.getByRole("button", { name: "I agree" });
+  await held.evaluate((element) => element.focus({ preventScroll: true }));
   const sent = requestsOf(page);
   await press(page, "I’m still here");
   await page.waitForFunction(() => document.getElementById("notice").textContent === "");
+  assert.ok(await held.evaluate((element) => element === document.activeElement), "who was asked goes on where they were");
   assert.deepEqual(sent, ["GET /home"], "the page is not loaded again");
   await page.clock.fastForward("12:50");
   assert.equal(await notice(page).innerText(), "", "all of the time is there again");
@@ -129,7 +134,7 @@ test("a page whose time is over says so by itself, and who was not there is told
   const { context, page } = await open(browser, server);
   await comeIn(page, server, await newPerson());
   await notice(page).getByText("Are you still here?").waitFor();
-  await heading(page, /We paused/);
+  await heading(page, /We closed this page/);
   await context.close();
   delete server.environment.AUTHLINK_WORKFLOW_CONSENT_SESSION_IDLE;
   await server.killAndRestart();
@@ -167,6 +172,46 @@ test("without a connection a press stays on its page and says why, and goes on w
   await page.waitForURL(/\/home$/);
   assert.deepEqual(faults, []);
   await context.close();
+});
+
+test("without a connection a link leads nowhere either, and leads on when it is back", async () => {
+  const { context, page, faults } = await open(browser, server);
+  await agree(page, server, await newPerson());
+  await context.setOffline(true);
+  await page.getByRole("link", { name: "Add a bank" }).click();
+  await notice(page).getByText("There is no connection.").waitFor();
+  await heading(page, "Your banks");
+  await context.setOffline(false);
+  await page.waitForFunction(() => document.getElementById("notice").textContent === "");
+  await page.getByRole("link", { name: "Add a bank" }).click();
+  await heading(page, "Choose your bank");
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test("a password is shown to who asks, by keyboard, and goes as a password", async () => {
+  const { context, page, faults } = await open(browser, server);
+  await agree(page, server, await newPerson());
+  await page.goto(`${server.ready.api_url}/connect/banks/AU00000`);
+  const field = page.getByLabel("Password", { exact: true });
+  assert.equal(await field.getAttribute("autocomplete"), "section-au00000 current-password");
+  await field.fill("hooli2016");
+  await page.keyboard.press("Tab");
+  const show = page.getByRole("checkbox", { name: "Show password" });
+  assert.ok(await show.evaluate((element) => element === document.activeElement), "it is the next stop");
+  await page.keyboard.press("Space");
+  assert.equal(await field.getAttribute("type"), "text");
+  await inspect(page, "password-shown");
+  await press(page, "Sign in");
+  await page.getByRole("alert").first().waitFor();
+  assert.equal(await page.getByLabel("Password", { exact: true }).getAttribute("type"), "password");
+  assert.deepEqual(faults, []);
+  await context.close();
+  const bare = await open(browser, server, { javaScriptEnabled: false });
+  await agree(bare.page, server, await newPerson());
+  await bare.page.goto(`${server.ready.api_url}/connect/banks/AU00000`);
+  assert.equal(await bare.page.getByRole("checkbox").count(), 0, "without a script there is nothing to press");
+  await bare.context.close();
 });
 
 /** Waits until reading begins at the heading: a heading is seen before the page's script has run. */

@@ -109,6 +109,22 @@ document.addEventListener("submit", (event) => {
   else pressed = event.timeStamp;
 });
 
+// A password is shown to who asks for it, and is a password again before it goes: no browser keeps it as text.
+const shows = document.getElementById("show-password");
+if (shows) {
+  const field = document.getElementById("password");
+  field.after(shows.content.cloneNode(true));
+  const show = document.getElementById("show");
+  const turn = () => { field.type = show.checked ? "text" : "password"; };
+  show.addEventListener("change", turn);
+  for (const left of ["submit", "pagehide"]) {
+    addEventListener(left, () => {
+      show.checked = false;
+      turn();
+    });
+  }
+}
+
 const search = document.querySelector("form[role=search]");
 if (search) {
   let asked = new AbortController();

@@ -30,9 +30,17 @@ if (visit?.type === "navigate" && !location.hash && !document.querySelector("[au
 
 /** Puts what a template of that name holds where it is seen and said at once; none takes it away. */
 const notice = document.getElementById("notice");
+// Whoever pressed a button in it goes on where they were.
+let before;
+notice.addEventListener("focusin", ({ relatedTarget }) => {
+  if (!notice.contains(relatedTarget)) before = relatedTarget;
+});
 const tell = (name = "") => {
   if ((notice.dataset.shows ?? "") === name) return;
   notice.dataset.shows = name;
+  if (notice.contains(document.activeElement)) {
+    (before?.isConnected ? before : document.getElementById("main")).focus({ preventScroll: true });
+  }
   notice.replaceChildren(...(name ? [document.getElementById(name).content.cloneNode(true)] : []));
 };
 
@@ -43,9 +51,15 @@ const connection = () => {
 };
 addEventListener("offline", connection);
 addEventListener("online", connection);
-document.addEventListener("submit", (event) => {
+const stop = (event) => {
   connection();
   if (!navigator.onLine) event.preventDefault();
+};
+document.addEventListener("submit", stop);
+document.addEventListener("click", (event) => {
+  const way = event.target.closest("a[href]");
+  // A place on this page is here, and what opens elsewhere leaves nothing.
+  if (way && !way.hash && !way.target && !event.ctrlKey && !event.metaKey && !event.shiftKey) stop(event);
 });
 
 const wait = document.querySelector("[data-wait]");

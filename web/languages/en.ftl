@@ -82,6 +82,8 @@ phone-back = Carry on here instead
 code-title = Enter your code
 code-heading = Enter the code we texted you
 code-lead = It goes to your mobile ending in <b class="num">{ $ending }</b> and works until <b class="nb">{ $until }</b>.
+code-text-new = <b>We texted a new code at { $sent }.</b> The one before no longer works.
+code-text-not-again = <b>No other text was sent.</b> The last one went at { $sent }: give it a moment. You can ask for another at { $at }.
 code-label = 6-digit code
 code-hint = Never tell it to anyone: nobody needs it but this page.
 code-auto = Once all six digits are here, we go on by ourselves after a moment. You can stop that.
@@ -90,7 +92,11 @@ code-stop = Wait
 code-stopped = Stopped. Press “Continue” when the code is right.
 code-continue = Continue
 code-refused = We couldn’t text you
-code-refused-words = The mobile ending in <b class="num">{ $ending }</b> doesn’t take our messages, so no code is on its way. If that isn’t your number, ask { $partner } to change it and to send you a new link.
+code-refused-words = The mobile ending in <b class="num">{ $ending }</b> doesn’t take our messages, so no code is on its way.
+code-refused-yours = Is it your number?
+code-refused-yours-words = Check that the phone is on, has signal and doesn’t block unknown senders. Then ask for a new code. Does it fail again? Tell { $partner }: they can tell you what other ways there are.
+code-refused-other = Is it another number?
+code-refused-other-words = Ask { $partner } to change it and to send you a new link.
 code-none = Ask for a new code
 code-none-words = No code is waiting for you now: each works for a few minutes only. A new one goes to your mobile ending in <b class="num">{ $ending }</b>.
 code-wait = You can ask for a new one in <span class="num">{ $seconds }</span> { $seconds ->
@@ -249,6 +255,7 @@ closes-last = To keep you safe, this page closes by itself at { $at }.
 closes-still = <b>Are you still here?</b> To keep you safe, this page is about to close by itself.
 closes-stay = I’m still here
 closes-soon = <b>Your time here is almost over.</b> To keep you safe, this page is about to close. What you agreed to and connected is kept.
+closes-soon-bare = <b>Your time here is almost over.</b> To keep you safe, this page is about to close.
 told-working = { $bank }: { $step }.
 told-asking = { $bank } waits for your answer.
 told-stopped = { $bank }: { $why }.
@@ -348,6 +355,7 @@ sign-in-test = <b>Test bank: never type a real password.</b> It isn’t a real b
 sign-in-last = <b>Last time: { $why }.</b> { $words }
 sign-in-login = Login ID
 sign-in-password = Password
+sign-in-show = Show password
 sign-in-once = <b>Used once, not kept.</b> Your password goes to { $bank } to sign you in, and is then forgotten. { $partner } never sees it.
 sign-in-press = Sign in
 sign-in-other = Choose another bank
@@ -455,6 +463,7 @@ returned-empty = The address has no query. A link that is opened with <code>?sta
 ## Dead ends: what happened, what it means, what to do next
 
 end-go = Go to { $partner }
+end-try-again = Try again
 end-expired = This link has expired
 end-expired-lead = It worked until { $when }. Nothing is lost: nobody used it.
 end-expired-lead-bare = It worked until its last day. Nothing is lost: nobody used it.
@@ -462,7 +471,7 @@ end-expired-next = <b>Ask { $partner } for a new link.</b> Its code is texted to
 end-replaced = There is a newer link
 end-replaced-lead = { $partner } has made you another one, so this one closed on { $when }. Only the newest works.
 end-replaced-lead-bare = { $partner } has made you another one. Only the newest works.
-end-replaced-next = <b>Look for the latest message</b> from { $partner } and open the link in it. Can’t find it? Ask them to send it again. What you agreed to and connected before is kept.
+end-replaced-next = <b>Look for the latest message</b> from { $partner } and open the link in it. Can’t find it? Ask them to send it again.
 end-in-use = This link has been used
 end-in-use-lead = The right code was entered, and somebody is going on with it in another window or on another device. A link lets one person in, once.
 end-in-use-again = Was it you, in this browser?
@@ -470,6 +479,9 @@ end-in-use-again-hint = Then our answer was lost on its way to you. Enter the sa
 end-in-use-you = Was it you?
 end-in-use-you-elsewhere = Was it you, somewhere else?
 end-in-use-you-words = Go on there, where you entered the code.
+end-in-use-gone = Is that window gone?
+end-in-use-gone-press = This link closes by itself at <span class="nb">{ $at }</span> if nobody goes on there. Open it again after that: then a new one can be texted to you from here.
+end-in-use-gone-ask = This link closes by itself at <span class="nb">{ $at }</span> if nobody goes on there. Ask { $partner } for a new one.
 end-in-use-not-you = Can’t you, or wasn’t it you?
 end-in-use-not-you-words = Tell { $partner }. They can close this link at once and send you a new one.
 end-finished = This link is finished
@@ -479,18 +491,24 @@ end-finished-receipt = See your receipt
 end-finished-next = <b>Forgot an account?</b> Ask { $partner } for a new link. If it wasn’t you who finished, tell them now: they can end the sharing at once.
 end-left-unfinished = This link was left unfinished
 end-left-unfinished-lead = You, or somebody with your phone, entered the code and then stopped before saying that all accounts are disclosed. A link works once, so this one is closed.
-end-left-unfinished-next = <b>To go on, ask { $partner } for a new link.</b> What you agreed to and connected is kept: you see it there.
+end-left-unfinished-next = <b>To go on, ask { $partner } for a new link.</b>
+end-nothing-agreed = Nothing is shared
+end-nothing-agreed-lead = You, or somebody with your phone, entered the code, and nothing is agreed to. So { $partner } receives nothing from here. A link works once, so this one is closed.
+end-nothing-agreed-next = <b>Changed your mind?</b> Ask { $partner } for a new link. They can also tell you what other ways there are.
 end-timed-out = This link closed unfinished
 end-timed-out-lead = The code was entered, and then nothing happened for too long. To keep you safe, the link closed by itself on { $when }.
 end-timed-out-lead-bare = The code was entered, and then nothing happened for too long. To keep you safe, the link closed by itself.
-end-timed-out-next = <b>To go on, ask { $partner } for a new link.</b> What you agreed to and connected is kept: you see it there.
-end-idle = We paused, to keep you safe
-end-idle-lead = Nothing happened here for a while, so the page closed by itself on { $when }. What you agreed to and connected is kept.
-end-idle-lead-bare = Nothing happened here for a while, so the page closed by itself. What you agreed to and connected is kept.
+end-timed-out-next = <b>To go on, ask { $partner } for a new link.</b>
+end-kept = What you agreed to and connected is kept.
+end-nothing-kept = Nothing is agreed to, and nothing is shared.
+end-press-lost = If you pressed a button after that, it doesn’t count.
+end-idle = We closed this page, to keep you safe
+end-idle-lead = Nothing happened here for a while, so the page closed by itself on { $when }.
+end-idle-lead-bare = Nothing happened here for a while, so the page closed by itself.
 end-idle-next = <b>To go on, ask { $partner } for a new link.</b> A link works once, so the one you came with is closed. The new one shows how things stand.
 end-too-long = Your time here is over
-end-too-long-lead = A link may stay open for a limited time, and that was over on { $when }. What you agreed to and connected is kept.
-end-too-long-lead-bare = A link may stay open for a limited time, and that was over. What you agreed to and connected is kept.
+end-too-long-lead = A link may stay open for a limited time, and that was over on { $when }.
+end-too-long-lead-bare = A link may stay open for a limited time, and that was over.
 end-too-long-next = <b>To go on, ask { $partner } for a new link.</b> A link works once, so the one you came with is closed. The new one shows how things stand.
 end-locked = This link is locked
 end-locked-lead = A wrong code was entered too many times. To protect you, the link is closed for good. Nobody got in.
@@ -533,17 +551,15 @@ end-too-many-banks-next = If a bank is still missing, finish here and tell { $pa
 end-policy-missing = This isn’t ready yet
 end-policy-missing-lead = { $partner } hasn’t said yet what it asks for and why, and without that there is nothing to agree to. Nothing was shared.
 end-policy-missing-next = <b>Tell { $partner }</b> that its consent policy is missing, then open this page again.
-end-forged = Please go back and reload
+end-forged = Please try that again
 end-forged-lead = The form you sent belongs to another page, or to an older one. To protect you, nothing was done.
-end-forged-first = Go back and reload
-end-forged-first-words = Press your browser’s back button, reload the page, and press the button there again.
-end-forged-ask = Let your browser keep this site’s cookie, and open the link from the message again.
+end-forged-ask = <b>Still seeing this page?</b> Let your browser keep this site’s cookie, and open the link from the message again.
 end-busy = Please wait a moment
 end-busy-lead = Too many people are here at once, so nothing was done. Your link is untouched.
-end-busy-next = <b>Wait half a minute, then reload this page.</b> It’s safe: nothing counts twice. If it lasts, ask the company that sent your link.
+end-busy-next = <b>Wait half a minute, then try again.</b> It’s safe: nothing counts twice. If it lasts, ask the company that sent your link.
 end-broken = Something broke on our side
 end-broken-lead = It’s us, not you. We can’t say whether your last step still counted.
-end-broken-next = <b>Wait a minute, then open your link again.</b> It’s safe: you see there how things stand. If it lasts, tell the company that sent it.
+end-broken-next = <b>Wait a minute, then try again.</b> It’s safe: you see there how things stand. If it lasts, tell the company that sent your link.
 
 ## A new link by text, for who holds one that is over
 
@@ -552,7 +568,6 @@ new-link-newest = Text me the newest link
 new-link-to = It goes to your mobile ending in <b class="num">{ $ending }</b>, if that is still the number that { $partner } has for you.
 new-link-to-bare = It goes to the mobile number that { $partner } has for you.
 new-link-else = <b>Do you have another number by now, or does no text come?</b> Ask { $partner } for a new link.
-new-link-else-kept = <b>What you agreed to and connected is kept.</b> Do you have another number by now, or does no text come? Ask { $partner } for a new link.
 new-link-else-locked = <b>Wasn’t it you?</b> Then someone else had your link, but not your phone: tell { $partner }.
 sent-title = Look at your phone
 sent-lead = If { $partner } has your number and a link to give, a text with it is on its way. For everyone’s safety this page says no more than that.

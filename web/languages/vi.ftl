@@ -81,6 +81,8 @@ phone-back = Tiếp tục ở đây
 code-title = Nhập mã của bạn
 code-heading = Nhập mã chúng tôi đã nhắn cho bạn
 code-lead = Mã được gửi đến số di động của bạn tận cùng là <b class="num">{ $ending }</b> và dùng được đến <b class="nb">{ $until }</b>.
+code-text-new = <b>Chúng tôi đã nhắn một mã mới lúc { $sent }.</b> Mã trước đó không còn dùng được.
+code-text-not-again = <b>Không có tin nhắn nào khác được gửi.</b> Tin cuối cùng đã gửi lúc { $sent }: hãy chờ một chút. Bạn có thể yêu cầu tin khác lúc { $at }.
 code-label = Mã 6 chữ số
 code-hint = Đừng cho ai biết mã này: ngoài trang này, không ai cần đến nó.
 code-auto = Khi đủ sáu chữ số, chúng tôi tự tiếp tục sau giây lát. Bạn có thể dừng việc đó.
@@ -89,7 +91,11 @@ code-stop = Chờ đã
 code-stopped = Đã dừng. Bấm “Tiếp tục” khi mã đã đúng.
 code-continue = Tiếp tục
 code-refused = Chúng tôi không nhắn tin cho bạn được
-code-refused-words = Số di động tận cùng là <b class="num">{ $ending }</b> không nhận tin nhắn của chúng tôi, nên không có mã nào đang được gửi. Nếu đó không phải số của bạn, hãy nhờ { $partner } đổi số và gửi cho bạn liên kết mới.
+code-refused-words = Số di động tận cùng là <b class="num">{ $ending }</b> không nhận tin nhắn của chúng tôi, nên không có mã nào đang được gửi.
+code-refused-yours = Đó có phải là số của bạn?
+code-refused-yours-words = Hãy kiểm tra xem điện thoại có đang bật, có sóng và không chặn người gửi lạ hay không. Sau đó hãy yêu cầu mã mới. Vẫn không được? Hãy báo cho { $partner }: họ có thể cho bạn biết còn những cách nào khác.
+code-refused-other = Đó là một số khác?
+code-refused-other-words = Hãy nhờ { $partner } đổi số và gửi cho bạn liên kết mới.
 code-none = Yêu cầu mã mới
 code-none-words = Hiện không có mã nào đang chờ bạn: mỗi mã chỉ dùng được trong vài phút. Mã mới sẽ được gửi đến số di động của bạn tận cùng là <b class="num">{ $ending }</b>.
 code-wait = Có thể gửi mã mới sau <span class="num">{ $seconds }</span> giây, lúc { $at }. Cho đến lúc đó, hãy dùng mã đang được gửi đến bạn.
@@ -242,6 +248,7 @@ closes-last = Để giữ an toàn cho bạn, trang này sẽ tự đóng vào l
 closes-still = <b>Bạn còn ở đây không?</b> Để giữ an toàn cho bạn, trang này sắp tự đóng.
 closes-stay = Tôi vẫn ở đây
 closes-soon = <b>Thời gian của bạn ở đây sắp hết.</b> Để giữ an toàn cho bạn, trang này sắp đóng. Những gì bạn đã đồng ý và kết nối vẫn được giữ.
+closes-soon-bare = <b>Thời gian của bạn ở đây sắp hết.</b> Để giữ an toàn cho bạn, trang này sắp đóng.
 told-working = { $bank }: { $step }.
 told-asking = { $bank } đang chờ bạn trả lời.
 told-stopped = { $bank }: { $why }.
@@ -332,6 +339,7 @@ sign-in-test = <b>Ngân hàng thử nghiệm: đừng bao giờ nhập mật kh�
 sign-in-last = <b>Lần trước: { $why }.</b> { $words }
 sign-in-login = ID đăng nhập
 sign-in-password = Mật khẩu
+sign-in-show = Hiện mật khẩu
 sign-in-once = <b>Chỉ dùng một lần, không giữ lại.</b> Mật khẩu của bạn được gửi đến { $bank } để đăng nhập cho bạn, rồi không được lưu lại. { $partner } không bao giờ thấy mật khẩu đó.
 sign-in-press = Đăng nhập
 sign-in-other = Chọn ngân hàng khác
@@ -430,6 +438,7 @@ returned-empty = Địa chỉ không có phần truy vấn. Liên kết được
 ## Dead ends: what happened, what it means, what to do next
 
 end-go = Đi đến { $partner }
+end-try-again = Thử lại
 end-expired = Liên kết này đã hết hạn
 end-expired-lead = Liên kết dùng được đến { $when }. Không mất gì cả: chưa ai dùng nó.
 end-expired-lead-bare = Liên kết dùng được đến ngày cuối cùng của nó. Không mất gì cả: chưa ai dùng nó.
@@ -437,7 +446,7 @@ end-expired-next = <b>Hãy xin { $partner } một liên kết mới.</b> Mã s�
 end-replaced = Đã có liên kết mới hơn
 end-replaced-lead = { $partner } đã tạo cho bạn một liên kết khác, nên liên kết này đã đóng vào { $when }. Chỉ liên kết mới nhất dùng được.
 end-replaced-lead-bare = { $partner } đã tạo cho bạn một liên kết khác. Chỉ liên kết mới nhất dùng được.
-end-replaced-next = <b>Hãy tìm tin nhắn mới nhất</b> từ { $partner } và mở liên kết trong đó. Không tìm thấy? Hãy nhờ họ gửi lại. Những gì bạn đã đồng ý và kết nối trước đây vẫn được giữ.
+end-replaced-next = <b>Hãy tìm tin nhắn mới nhất</b> từ { $partner } và mở liên kết trong đó. Không tìm thấy? Hãy nhờ họ gửi lại.
 end-in-use = Liên kết này đã được dùng
 end-in-use-lead = Mã đúng đã được nhập, và ai đó đang tiếp tục trong một cửa sổ khác hoặc trên một thiết bị khác. Một liên kết chỉ cho một người vào, một lần.
 end-in-use-again = Có phải là bạn, trong trình duyệt này?
@@ -445,6 +454,9 @@ end-in-use-again-hint = Vậy thì câu trả lời của chúng tôi đã bị 
 end-in-use-you = Có phải là bạn?
 end-in-use-you-elsewhere = Có phải là bạn, ở một nơi khác?
 end-in-use-you-words = Hãy tiếp tục ở nơi bạn đã nhập mã.
+end-in-use-gone = Cửa sổ đó không còn nữa?
+end-in-use-gone-press = Liên kết này tự đóng lúc <span class="nb">{ $at }</span> nếu không ai tiếp tục ở đó. Sau đó hãy mở lại liên kết: khi ấy bạn có thể được nhắn một liên kết mới từ đây.
+end-in-use-gone-ask = Liên kết này tự đóng lúc <span class="nb">{ $at }</span> nếu không ai tiếp tục ở đó. Hãy xin { $partner } một liên kết mới.
 end-in-use-not-you = Không tiếp tục được, hoặc không phải là bạn?
 end-in-use-not-you-words = Hãy báo cho { $partner }. Họ có thể đóng liên kết này lập tức và gửi cho bạn liên kết mới.
 end-finished = Liên kết này đã kết thúc
@@ -454,18 +466,24 @@ end-finished-receipt = Xem biên nhận của bạn
 end-finished-next = <b>Quên một tài khoản?</b> Hãy xin { $partner } một liên kết mới. Nếu người hoàn tất không phải là bạn, hãy báo ngay cho họ: họ có thể chấm dứt việc chia sẻ lập tức.
 end-left-unfinished = Liên kết này đã bị bỏ dở
 end-left-unfinished-lead = Bạn, hoặc ai đó có điện thoại của bạn, đã nhập mã rồi dừng lại trước khi xác nhận rằng tất cả tài khoản đã được khai báo. Mỗi liên kết chỉ dùng được một lần, nên liên kết này đã đóng.
-end-left-unfinished-next = <b>Để tiếp tục, hãy xin { $partner } một liên kết mới.</b> Những gì bạn đã đồng ý và kết nối vẫn được giữ: bạn sẽ thấy ở đó.
+end-left-unfinished-next = <b>Để tiếp tục, hãy xin { $partner } một liên kết mới.</b>
+end-nothing-agreed = Không có gì được chia sẻ
+end-nothing-agreed-lead = Bạn, hoặc ai đó có điện thoại của bạn, đã nhập mã, và hiện không có sự đồng ý nào. Vì vậy { $partner } không nhận được gì từ đây. Mỗi liên kết chỉ dùng được một lần, nên liên kết này đã đóng.
+end-nothing-agreed-next = <b>Bạn đổi ý?</b> Hãy xin { $partner } một liên kết mới. Họ cũng có thể cho bạn biết còn những cách nào khác.
 end-timed-out = Liên kết này đã đóng khi chưa hoàn tất
 end-timed-out-lead = Mã đã được nhập, rồi không có thao tác nào trong thời gian quá lâu. Để giữ an toàn cho bạn, liên kết đã tự đóng vào { $when }.
 end-timed-out-lead-bare = Mã đã được nhập, rồi không có thao tác nào trong thời gian quá lâu. Để giữ an toàn cho bạn, liên kết đã tự đóng.
-end-timed-out-next = <b>Để tiếp tục, hãy xin { $partner } một liên kết mới.</b> Những gì bạn đã đồng ý và kết nối vẫn được giữ: bạn sẽ thấy ở đó.
-end-idle = Chúng tôi đã tạm dừng để giữ an toàn cho bạn
-end-idle-lead = Ở đây không có thao tác nào trong một lúc, nên trang đã tự đóng vào { $when }. Những gì bạn đã đồng ý và kết nối vẫn được giữ.
-end-idle-lead-bare = Ở đây không có thao tác nào trong một lúc, nên trang đã tự đóng. Những gì bạn đã đồng ý và kết nối vẫn được giữ.
+end-timed-out-next = <b>Để tiếp tục, hãy xin { $partner } một liên kết mới.</b>
+end-kept = Những gì bạn đã đồng ý và kết nối vẫn được giữ.
+end-nothing-kept = Không có sự đồng ý nào, và không có gì được chia sẻ.
+end-press-lost = Nếu sau đó bạn đã bấm một nút, lần bấm đó không được tính.
+end-idle = Chúng tôi đã đóng trang này để giữ an toàn cho bạn
+end-idle-lead = Ở đây không có thao tác nào trong một lúc, nên trang đã tự đóng vào { $when }.
+end-idle-lead-bare = Ở đây không có thao tác nào trong một lúc, nên trang đã tự đóng.
 end-idle-next = <b>Để tiếp tục, hãy xin { $partner } một liên kết mới.</b> Mỗi liên kết chỉ dùng được một lần, nên liên kết đưa bạn đến đây đã đóng. Liên kết mới sẽ cho bạn thấy mọi việc đang ra sao.
 end-too-long = Thời gian của bạn ở đây đã hết
-end-too-long-lead = Một liên kết chỉ được mở trong thời gian có hạn, và thời gian đó đã hết vào { $when }. Những gì bạn đã đồng ý và kết nối vẫn được giữ.
-end-too-long-lead-bare = Một liên kết chỉ được mở trong thời gian có hạn, và thời gian đó đã hết. Những gì bạn đã đồng ý và kết nối vẫn được giữ.
+end-too-long-lead = Một liên kết chỉ được mở trong thời gian có hạn, và thời gian đó đã hết vào { $when }.
+end-too-long-lead-bare = Một liên kết chỉ được mở trong thời gian có hạn, và thời gian đó đã hết.
 end-too-long-next = <b>Để tiếp tục, hãy xin { $partner } một liên kết mới.</b> Mỗi liên kết chỉ dùng được một lần, nên liên kết đưa bạn đến đây đã đóng. Liên kết mới sẽ cho bạn thấy mọi việc đang ra sao.
 end-locked = Liên kết này đã bị khóa
 end-locked-lead = Mã sai đã được nhập quá nhiều lần. Để bảo vệ bạn, liên kết đã đóng hẳn. Không ai vào được.
@@ -508,17 +526,15 @@ end-too-many-banks-next = Nếu vẫn thiếu một ngân hàng, hãy hoàn tấ
 end-policy-missing = Trang này chưa sẵn sàng
 end-policy-missing-lead = { $partner } chưa cho biết họ đề nghị gì và vì sao, và khi chưa có điều đó thì không có gì để đồng ý. Không có gì được chia sẻ.
 end-policy-missing-next = <b>Hãy báo cho { $partner }</b> rằng chính sách về sự đồng ý của họ còn thiếu, rồi mở lại trang này.
-end-forged = Xin quay lại và tải lại trang
+end-forged = Xin hãy thử lại
 end-forged-lead = Biểu mẫu bạn gửi thuộc về một trang khác, hoặc một trang cũ hơn. Để bảo vệ bạn, không có gì được thực hiện.
-end-forged-first = Quay lại và tải lại trang
-end-forged-first-words = Hãy bấm nút quay lại của trình duyệt, tải lại trang, rồi bấm lại nút ở đó.
-end-forged-ask = Hãy cho phép trình duyệt giữ cookie của trang này, và mở lại liên kết từ tin nhắn.
+end-forged-ask = <b>Vẫn thấy trang này?</b> Hãy cho phép trình duyệt giữ cookie của trang này, và mở lại liên kết từ tin nhắn.
 end-busy = Xin chờ một chút
 end-busy-lead = Có quá nhiều người ở đây cùng lúc, nên không có gì được thực hiện. Liên kết của bạn vẫn nguyên vẹn.
-end-busy-next = <b>Hãy chờ nửa phút, rồi tải lại trang này.</b> Làm vậy là an toàn: không có gì bị tính hai lần. Nếu vẫn kéo dài, hãy hỏi công ty đã gửi liên kết cho bạn.
+end-busy-next = <b>Hãy chờ nửa phút, rồi thử lại.</b> Làm vậy là an toàn: không có gì bị tính hai lần. Nếu vẫn kéo dài, hãy hỏi công ty đã gửi liên kết cho bạn.
 end-broken = Có lỗi ở phía chúng tôi
 end-broken-lead = Lỗi ở phía chúng tôi, không phải do bạn. Chúng tôi không biết chắc bước cuối của bạn có được tính hay không.
-end-broken-next = <b>Hãy chờ một phút, rồi mở lại liên kết của bạn.</b> Làm vậy là an toàn: bạn sẽ thấy ở đó mọi việc đang ra sao. Nếu vẫn kéo dài, hãy báo cho công ty đã gửi liên kết.
+end-broken-next = <b>Hãy chờ một phút, rồi thử lại.</b> Làm vậy là an toàn: bạn sẽ thấy ở đó mọi việc đang ra sao. Nếu vẫn kéo dài, hãy báo cho công ty đã gửi liên kết cho bạn.
 
 ## A new link by text, for who holds one that is over
 
@@ -527,7 +543,6 @@ new-link-newest = Nhắn cho tôi liên kết mới nhất
 new-link-to = Liên kết được gửi đến số di động của bạn tận cùng là <b class="num">{ $ending }</b>, nếu { $partner } vẫn ghi số đó là số của bạn.
 new-link-to-bare = Liên kết được gửi đến số di động của bạn mà { $partner } có.
 new-link-else = <b>Bạn đã đổi số, hoặc không có tin nhắn nào đến?</b> Hãy xin { $partner } một liên kết mới.
-new-link-else-kept = <b>Những gì bạn đã đồng ý và kết nối vẫn được giữ.</b> Bạn đã đổi số, hoặc không có tin nhắn nào đến? Hãy xin { $partner } một liên kết mới.
 new-link-else-locked = <b>Không phải là bạn?</b> Vậy thì người khác đã có liên kết của bạn, nhưng không có điện thoại của bạn: hãy báo cho { $partner }.
 sent-title = Hãy xem điện thoại của bạn
 sent-lead = Nếu { $partner } có số điện thoại của bạn và có liên kết để gửi, một tin nhắn kèm liên kết đang trên đường đến. Để an toàn cho mọi người, trang này không nói gì thêm.

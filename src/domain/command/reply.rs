@@ -6,11 +6,12 @@ use crate::domain::connection::ConnectionView;
 use crate::domain::consent::Consent;
 use crate::domain::consent_session::{CookieHash, Origin};
 use crate::domain::errand::Errand;
-use crate::domain::id::{ApplicationId, AuthLinkId, ClockId, SessionId, UserId};
+use crate::domain::id::{ApplicationId, AuthLinkId, ClockId, JobId, SessionId, UserId};
 use crate::domain::institution::InstitutionId;
 use crate::domain::job::Job;
 use crate::domain::mobile::Mobile;
 use crate::domain::profile::Profile;
+use crate::domain::secret::Secret;
 use crate::domain::time::UnixMillis;
 use crate::domain::user::User;
 use crate::domain::workflow::{auth_link, consent_session};
@@ -113,11 +114,19 @@ pub struct LinkFace {
     pub is_own_session: bool,
     /// How its session ended, when it had one that is over.
     pub session_end: Option<consent_session::State>,
+    /// When its session closes by itself if nothing happens, while somebody is in.
+    pub session_closes: Option<UnixMillis>,
+    /// A consent of the person is active: something is agreed to.
+    pub has_consent: bool,
 }
 
 /// The living code as the person may see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CodeFace {
+    /// When its text was asked for.
+    pub sent_at: UnixMillis,
+    /// There was one before, which is dead.
+    pub is_second: bool,
     /// Until when it counts.
     pub expires: UnixMillis,
     /// From when on a new one may be asked for.
@@ -182,4 +191,6 @@ pub struct SessionView {
     pub connections: Vec<ConnectionView>,
     /// When it ended.
     pub ended: Option<UnixMillis>,
+    /// What was typed as login id for the jobs that were begun in it and failed.
+    pub logins: Vec<(JobId, Secret)>,
 }

@@ -41,6 +41,14 @@ impl User {
         let is_shown = |job: &&Job| job.session == Some(session) || (job.is_open() && !job.is_waiting());
         self.jobs.iter().filter(is_shown).cloned().collect()
     }
+
+    /// What was typed as login id for the jobs that a session began and that failed: it is shown again to
+    /// whoever typed it, and to no other session.
+    pub fn logins_refused(&self, session: SessionId) -> Vec<(JobId, Secret)> {
+        let failed = self.jobs.iter().filter(|job| job.session == Some(session) && job.failure.is_some());
+        let login = |job: &Job| Some((job.id, self.connection(job.connection)?.login_id.clone()?));
+        failed.filter_map(login).collect()
+    }
 }
 
 impl Turn<'_> {

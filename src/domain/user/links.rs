@@ -333,6 +333,8 @@ impl Turn<'_> {
             ended: Some(dead.ended),
             is_own_session: false,
             session_end: None,
+            session_closes: None,
+            has_consent: self.has_consent(),
         }
     }
 
@@ -342,13 +344,18 @@ impl Turn<'_> {
         let code = link.and_then(|link| {
             let living = link.code.as_ref()?;
             Some(CodeFace {
+                sent_at: link.last_sent.unwrap_or(self.ctx.now),
+                is_second: link.sends > 1,
                 expires: living.expires,
                 next_send_at: link.next_send_at(table).unwrap_or(self.ctx.now),
                 tries_left: link.tries_left(table),
             })
         });
         let is_own_session = cookie.is_some_and(|cookie| self.owns_session(cookie));
-        let over = self.own_session().filter(|session| session.ended.is_some()).map(|session| session.state);
+        let (live, over) = match self.own_session() {
+            Some(session) if session.ended.is_some() => (None, Some(session.state)),
+            session => (session.map(|session| session.idle_at.min(session.total_at)), None),
+        };
         LinkFace {
             user: self.user.id,
             application: self.user.application,
@@ -362,7 +369,13 @@ impl Turn<'_> {
             ended: link.and_then(|link| link.ended),
             is_own_session,
             session_end: over,
+            session_closes: live,
+            has_consent: self.has_consent(),
         }
+    }
+
+    fn has_consent(&self) -> bool {
+        self.user.consent.as_ref().is_some_and(|consent| consent.is_active(self.ctx.now))
     }
 
     /// The session that the latest link led to.

@@ -297,6 +297,7 @@ impl Turn<'_> {
             jobs: self.user.jobs_shown(session.id),
             connections: self.user.connection_views(),
             ended: session.ended,
+            logins: self.user.logins_refused(session.id),
         })))
     }
 

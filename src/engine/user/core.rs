@@ -4,6 +4,7 @@
 
 pub use super::trouble::Trouble;
 
+use super::again::{self, Again, Try};
 use super::batch;
 use super::load::Loaded;
 use crate::crypto::DataKey;
@@ -108,6 +109,7 @@ struct InFlight {
     key: Option<Arc<DataKey>>,
     consent_key: Option<Arc<DataKey>>,
     answer: Result<Reply, Refusal>,
+    this: Option<Try>,
     alarms: Vec<UnixMillis>,
     effects: Vec<EffectId>,
     gathers: Vec<Gather>,
@@ -126,6 +128,7 @@ pub struct UserCore {
     transitions: VecDeque<Transition>,
     /// The tries that somebody was set to work on since this user was loaded.
     attended: BTreeSet<(JobId, u32)>,
+    again: Option<Again>,
 }
 
 /// What the operator sees of a user's machinery.
@@ -162,6 +165,7 @@ impl UserCore {
             waiting,
             transitions,
             attended,
+            again: None,
         }
     }
 
@@ -246,7 +250,14 @@ impl UserCore {
             keyring: &self.house.keyring,
             application: &application,
         };
+        let this = again::this(&self.house.keyring, &ask.command);
         let outcome = user::decide(&self.presence, self.id, ctx, caller, ask.command);
+        let said =
+            this.zip(self.again).and_then(|(this, last)| last.said(this, self.version, &outcome.reply));
+        if let Some(said) = said {
+            out.push(Output::Reply { token: ask.token, answer: Err(said.into()) });
+            return;
+        }
         if !is_read {
             self.note(now, name, outcome.reply.is_ok());
         }
@@ -265,6 +276,7 @@ impl UserCore {
             Next::Unchanged => self.commit_mark(real, entropy, ask.token, outcome, mark, out),
             Next::Save(_) | Next::Delete => {
                 self.commit((now, real), entropy, (ask.token, mark), outcome, out);
+                self.in_flight.iter_mut().for_each(|one| one.this = this);
             }
         }
         if let Some(clock) = joins.filter(|_| self.in_flight.is_none()) {
@@ -378,6 +390,7 @@ impl UserCore {
                     key: made.key,
                     consent_key: made.consent_key,
                     answer,
+                    this: None,
                     alarms: made.alarms,
                     effects: made.effects,
                     gathers: made.gathers,
@@ -419,6 +432,7 @@ impl UserCore {
             key: self.key.clone(),
             consent_key: self.consent_key.clone(),
             answer: outcome.reply.map_err(Refusal::from),
+            this: None,
             alarms: Vec::new(),
             effects: Vec::new(),
             gathers: Vec::new(),
@@ -437,6 +451,11 @@ impl UserCore {
         self.version = done.version;
         self.key = done.key;
         self.consent_key = done.consent_key;
+        if let (Some(this), Err(Refusal::Rule(said @ Failure::CodeWrong { .. }))) =
+            (done.this, done.answer.as_ref())
+        {
+            self.again = Some(Again { this, version: self.version, said: *said });
+        }
         out.push(Output::Reply { token: done.token, answer: done.answer });
         let alarm = |at| clock.map_or(Output::Alarm(at), |clock| Output::ClockAlarm(clock, at));
         out.extend(done.alarms.into_iter().map(alarm));

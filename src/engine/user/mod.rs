@@ -2,6 +2,7 @@
 //! decision into one commit, [`load`] reads a user back.
 
 pub mod actor;
+mod again;
 mod batch;
 
 pub use batch::REAL_TIME;

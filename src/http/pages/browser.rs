@@ -4,7 +4,8 @@
 //! The entry cookie comes with the code page. The session's cookie is a keyed hash of it, of the link
 //! and of the code: a double click that sends the right code twice earns the same cookie twice, also
 //! when the browser threw the first answer away. Nobody else can earn it: the code is spent, and the
-//! entry cookie is 32 random bytes of this browser.
+//! entry cookie is 32 random bytes of this browser. What the code page says to the last press lies beside
+//! it, as a keyed hash: so a press leads to a page that can be loaded again.
 
 use crate::crypto::{Keyring, Purpose, matches};
 use crate::domain::auth_link::{CodeText, LinkHash, PublicId};
@@ -33,6 +34,30 @@ pub enum CookieName {
     Session,
     /// Marks the browser that is about to enter a code.
     Entry,
+    /// Holds what the code page says to the last press.
+    Said,
+}
+
+/// What the code page says to the last press, besides how things stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    /// Nothing.
+    Nothing,
+    /// It came too early: no text was sent.
+    TooEarly,
+    /// Other digits.
+    Wrong,
+    /// Not six digits.
+    Malformed,
+    /// No code lived.
+    Late,
+    /// The browser keeps no cookie.
+    NoCookie,
+}
+
+impl Said {
+    const ALL: [Self; 6] =
+        [Self::Nothing, Self::TooEarly, Self::Wrong, Self::Malformed, Self::Late, Self::NoCookie];
 }
 
 impl CookieName {
@@ -43,6 +68,8 @@ impl CookieName {
             (Self::Session, false) => "authlink",
             (Self::Entry, true) => "__Host-authlink-entry",
             (Self::Entry, false) => "authlink-entry",
+            (Self::Said, true) => "__Host-authlink-said",
+            (Self::Said, false) => "authlink-said",
         }
     }
 }
@@ -67,6 +94,18 @@ impl Cookie {
     #[must_use]
     pub fn earned(&self, keyring: &Keyring, link: &LinkHash, code: &CodeText) -> Self {
         Self(keyring.hash(Purpose::Cookie, &[b"earned", &self.0, link, code.reveal().as_bytes()]))
+    }
+
+    /// The cookie that says this, of this link, to the browser with this entry cookie.
+    #[must_use]
+    pub fn saying(&self, keyring: &Keyring, link: &LinkHash, said: Said) -> Self {
+        Self(keyring.hash(Purpose::Cookie, &[b"said", &self.0, link, &[said as u8]]))
+    }
+
+    /// What `given` says of this link to the browser with this entry cookie.
+    pub fn said(&self, keyring: &Keyring, link: &LinkHash, given: &Self) -> Said {
+        let is = |said: &Said| matches(&self.saying(keyring, link, *said).0, &given.0);
+        Said::ALL.into_iter().find(is).unwrap_or(Said::Nothing)
     }
 
     /// What the session is found by.
@@ -163,6 +202,16 @@ mod tests {
         assert_eq!(earned(1, 1, "123456"), earned(1, 1, "123 456"));
         for other in [earned(2, 1, "123456"), earned(1, 2, "123456"), earned(1, 1, "123457")] {
             assert_ne!(earned(1, 1, "123456"), other);
+        }
+    }
+
+    #[test]
+    fn what_is_said_is_said_to_one_browser_of_one_link() {
+        for said in Said::ALL {
+            let cookie = Cookie([1; 32]).saying(&keyring(), &[1; 16], said);
+            let heard = |entry: u8, link: u8| Cookie([entry; 32]).said(&keyring(), &[link; 16], &cookie);
+            assert_eq!(heard(1, 1), said);
+            assert_eq!((heard(2, 1), heard(1, 2)), (Said::Nothing, Said::Nothing), "{said:?}");
         }
     }
 

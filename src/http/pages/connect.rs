@@ -140,7 +140,9 @@ pub async fn sign_in(request: HomeRequest, id: String) -> Response {
             let inside = inside(&request).await?;
             inside.may_add(&request)?;
             let institution = inside.offered(&request, &id)?;
-            Ok(sign_in_page(&request, &inside, institution, Typed::default(), StatusCode::OK))
+            let login_id = inside.facts.last_login(&inside.view.logins, institution.id);
+            let typed = Typed { login_id: login_id.unwrap_or_default(), ..Typed::default() };
+            Ok(sign_in_page(&request, &inside, institution, typed, StatusCode::OK))
         }
         .await,
     )

@@ -11,6 +11,7 @@ use crate::domain::command::{Caller, Command, Failure, Reply, SessionView};
 use crate::domain::consent_session::CookieHash;
 use crate::domain::errand::Errand;
 use crate::domain::id::JobId;
+use crate::domain::workflow::consent_session::State;
 use crate::engine::data::Asking;
 use crate::engine::pace::Average;
 use crate::engine::read::sources::AccountFilter;
@@ -18,6 +19,12 @@ use crate::engine::user::core::{Refusal, Trouble};
 use crate::http::body::{Body, Form};
 use crate::http::{RequestContext, Response, Web, token};
 use http::{HeaderMap, StatusCode};
+
+/// Where "No" after "I agree" is told to be too late.
+const AGREED_ALREADY: &str = "/home?told=agreed-already";
+
+/// Where "I agree" to words that changed meanwhile is told to be none.
+const POLICY_CHANGED: &str = "/home?told=policy-changed";
 
 /// One request for a session's page.
 pub struct HomeRequest {
@@ -113,9 +120,7 @@ pub async fn press(request: HomeRequest, press: Press, mut body: Body) -> Respon
         Ok(Reply::Session(view)) if press == Press::Agree => answer::go(&landing(&view)),
         Ok(_) if matches!(press, Press::Extend | Press::Finish) => request.done(hash).await,
         Ok(_) => answer::go("/home"),
-        Err(Refusal::Rule(Failure::NotNow)) if press == Press::Decline => {
-            request.stopped(hash, End::AgreedAlready).await
-        }
+        Err(Refusal::Rule(Failure::NotNow)) if press == Press::Decline => answer::go(AGREED_ALREADY),
         Err(refusal) => request.refused(hash, refusal).await,
     }
 }
@@ -163,6 +168,7 @@ impl HomeRequest {
                 Refused::Banks => answer::go("/connect"),
                 Refused::Waiting => answer::go("/connect/waiting"),
                 Refused::Check => answer::go("/connect/check"),
+                Refused::Ended(End::PolicyChanged) => answer::go(POLICY_CHANGED),
                 Refused::Ended(end) => self.stopped(cookie, end).await,
             },
             Refusal::Trouble(wrong) => answer::bare(&self.reader, trouble(wrong)),
@@ -248,8 +254,21 @@ impl HomeRequest {
         }
     }
 
+    /// What the last press is told, for as long as it is so.
+    fn told(&self, view: &SessionView) -> Option<End> {
+        let is_asked = matches!(session_page(view), SessionPage::Consent);
+        match self.query.get("told")? {
+            "agreed-already" if view.state == State::Connecting => Some(End::AgreedAlready),
+            "policy-changed" if is_asked => Some(End::PolicyChanged),
+            _ => None,
+        }
+    }
+
     async fn page(&self, view: &SessionView, cookie: &Cookie) -> Response {
         let house = self.web.engine.house();
+        if let Some(end) = self.told(view) {
+            return answer::ended(&self.reader, fill::session_ended(house, view, end, None));
+        }
         let csrf = cookie.csrf(&house.keyring);
         let facts = match self.facts(view).await {
             Ok(facts) => facts,

@@ -1,13 +1,14 @@
 //! The link's own pages: start and code. Looking spends nothing and sends nothing; a press does.
-//! Each handler asks the engine once; a refused press is followed by a look, to show how things stand.
+//! Each handler asks the engine once; a press leads to a page that shows how things stand, and that can be
+//! loaded again: what it says besides comes with a cookie.
 
 use super::answer;
-use super::browser::{Cookie, CookieName, is_bound, is_same_origin, link_csrf};
+use super::browser::{Cookie, CookieName, Said, is_bound, is_same_origin, link_csrf};
 use super::fill::{self, LinkPlace};
 use super::home::errand;
 use super::language::Reader;
 use super::pick::{LinkPage, link_page, trouble};
-use super::view::{CodeAgain, CodeFault, End};
+use super::view::{CodeAgain, End};
 use crate::domain::auth_link::{CodeText, LinkHash, PublicId};
 use crate::domain::command::{Caller, Command, Entry, Failure, LinkFace, Reply};
 use crate::domain::consent_session::CookieHash;
@@ -38,7 +39,7 @@ pub struct LinkRequest {
 enum Place {
     Start,
     Phone,
-    Code { fault: Option<CodeFault>, out_of_texts: bool },
+    Code { keeps_no_cookie: bool },
 }
 
 /// `GET /{linkId}`.
@@ -48,7 +49,7 @@ pub async fn start(request: LinkRequest) -> Response {
 
 /// `GET /{linkId}/code`.
 pub async fn code(request: LinkRequest) -> Response {
-    request.look(Place::Code { fault: None, out_of_texts: false }, StatusCode::OK).await
+    request.look(Place::Code { keeps_no_cookie: false }, StatusCode::OK).await
 }
 
 /// `GET /{linkId}/phone`: the same link for a phone's camera.
@@ -63,14 +64,11 @@ pub async fn request_code(request: LinkRequest, mut body: Body) -> Response {
     }
     let hash = request.hash();
     let words = texts::code_words(&request.reader);
+    let went_before = |face: &LinkFace| face.code.is_some_and(|code| code.sent_at < face.now);
     match request.ask(Command::RequestCode { hash, words }).await {
-        Ok(_) => answer::go(&format!("/{}/code{}", request.id.reveal(), request.question())),
-        Err(Refusal::Rule(Failure::SmsLimit { retry_after })) => {
-            let place = Place::Code { fault: None, out_of_texts: true };
-            let response = request.look(place, StatusCode::TOO_MANY_REQUESTS).await;
-            answer::retry_after(response, retry_after.seconds_up())
-        }
-        Err(Refusal::Rule(_)) => request.look(Place::Start, StatusCode::OK).await,
+        Ok(Reply::Requested(face)) if went_before(&face) => request.go_on(Said::TooEarly),
+        // A refusal is how things stand: no text is left, or the link is over.
+        Ok(_) | Err(Refusal::Rule(_)) => request.go_on(Said::Nothing),
         Err(Refusal::Trouble(wrong)) => answer::bare(&request.reader, trouble(wrong)),
     }
 }
@@ -80,13 +78,13 @@ pub async fn try_code(request: LinkRequest, mut body: Body) -> Response {
     let Some(form) = request.trusted(&mut body).await else {
         return answer::bare(&request.reader, End::Forged);
     };
-    let Some(code) = form.get("code").and_then(CodeText::parse) else {
-        return request.look_again(CodeFault::Malformed).await;
-    };
     // The code page gave this cookie. A browser that did not keep it would not keep the session's either:
     // the code would be spent, and nobody would be in.
     let Some(entry) = request.entry() else {
-        return request.look_again(CodeFault::NoCookie).await;
+        return request.look(Place::Code { keeps_no_cookie: true }, StatusCode::UNPROCESSABLE_ENTITY).await;
+    };
+    let Some(code) = form.get("code").and_then(CodeText::parse) else {
+        return request.go_on(Said::Malformed);
     };
     let cookie = entry.earned(&request.web.engine.house().keyring, &request.hash(), &code);
     let cookie_hash = cookie.hash(&request.web.engine.house().keyring);
@@ -94,15 +92,11 @@ pub async fn try_code(request: LinkRequest, mut body: Body) -> Response {
     let entry = Entry::Cookie { cookie: cookie_hash, return_state, errand: errand(&request.form()) };
     match request.ask(Command::TryCode { hash: request.hash(), code, entry }).await {
         Ok(_) => request.enter(&cookie),
-        Err(Refusal::Rule(Failure::CodeWrong { tries_left })) => {
-            request.look_again(CodeFault::Wrong { tries_left }).await
-        }
-        Err(Refusal::Rule(Failure::CodeLate)) => request.look_again(CodeFault::Late).await,
+        Err(Refusal::Rule(Failure::CodeWrong { .. })) => request.go_on(Said::Wrong),
+        Err(Refusal::Rule(Failure::CodeLate)) => request.go_on(Said::Late),
         // The same browser sent the same code twice: it is in already.
         Err(Refusal::Rule(Failure::LinkSpent)) if request.holds(cookie_hash).await => request.enter(&cookie),
-        Err(Refusal::Rule(_)) => {
-            request.look(Place::Code { fault: None, out_of_texts: false }, StatusCode::OK).await
-        }
+        Err(Refusal::Rule(_)) => request.go_on(Said::Nothing),
         Err(Refusal::Trouble(wrong)) => answer::bare(&request.reader, trouble(wrong)),
     }
 }
@@ -172,9 +166,22 @@ impl LinkRequest {
         self.face(Some(cookie)).await.is_ok_and(|face| link_page(&face) == LinkPage::Home)
     }
 
-    async fn look_again(&self, fault: CodeFault) -> Response {
-        let place = Place::Code { fault: Some(fault), out_of_texts: false };
-        self.look(place, StatusCode::UNPROCESSABLE_ENTITY).await
+    /// To the code page, which shows how the link stands, and says this.
+    fn go_on(&self, said: Said) -> Response {
+        let response = answer::go(&format!("/{}/code{}", self.id.reveal(), self.question()));
+        let Some(entry) = self.entry() else { return response };
+        let cookie = entry.saying(&self.web.engine.house().keyring, &self.hash(), said);
+        answer::with_cookie(response, cookie.header(CookieName::Said, self.is_https()))
+    }
+
+    /// What this browser's last press is told.
+    fn said(&self) -> Said {
+        let given = Cookie::read(&self.headers, CookieName::Said, self.is_https());
+        let said = self
+            .entry()
+            .zip(given)
+            .map(|(entry, given)| entry.said(&self.web.engine.house().keyring, &self.hash(), &given));
+        said.unwrap_or(Said::Nothing)
     }
 
     /// Shows how the link stands; `status` is for a page of an open link.
@@ -220,8 +227,9 @@ impl LinkRequest {
                     None => answer::go(&format!("/{}{question}", self.id.reveal())),
                 }
             }
-            Place::Code { fault, out_of_texts } => {
-                let page = fill::code(house, face, here, fault, out_of_texts);
+            Place::Code { keeps_no_cookie } => {
+                let said = if keeps_no_cookie { Said::NoCookie } else { self.said() };
+                let page = fill::code(house, face, here, said);
                 answer::with_cookie(answer::page(&self.reader, status, page), self.entry_cookie())
             }
         }

@@ -37,6 +37,7 @@ use link::LinkRequest;
 use view::{End, EndedPage, Frame, ReturnedPage};
 use warp::Filter;
 use warp::filters::BoxedFilter;
+use warp::path::FullPath;
 
 /// The routes of this surface. What has fixed words comes first, a link's own page last. Paths are judged
 /// before methods: a path that is not ours must not be answered with "method not allowed".
@@ -51,7 +52,7 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
 
 fn asset(web: &Web) -> BoxedFilter<(Response,)> {
     let web = web.clone();
-    let found = move |path: warp::path::FullPath, headers: HeaderMap| {
+    let found = move |path: FullPath, headers: HeaderMap| {
         let path = path.as_str();
         let found = assets::answer(path, &headers).or_else(|| picture::answer(path));
         let found = found.or_else(|| look::answer(web.engine.house(), path));
@@ -66,13 +67,13 @@ fn asset(web: &Web) -> BoxedFilter<(Response,)> {
 }
 
 /// What whoever asks too often is shown.
-pub fn too_many_page(headers: &HeaderMap, wait: Span) -> Response {
-    let (reader, page) = (Reader::asking(headers, ""), EndedPage::bare(End::Busy));
+pub fn too_many_page(headers: &HeaderMap, (path, query): (&str, &str), wait: Span) -> Response {
+    let (reader, page) = (reader(headers, query, shown_at(path)), EndedPage::bare(End::Busy));
     answer::retry_after(answer::page(&reader, StatusCode::TOO_MANY_REQUESTS, page), wait.seconds_up().max(1))
 }
 
 /// The query as it is written; empty when there is none.
-fn raw_query() -> BoxedFilter<(String,)> {
+pub(super) fn raw_query() -> BoxedFilter<(String,)> {
     warp::query::raw().or(warp::any().map(String::new)).unify().boxed()
 }
 
@@ -82,31 +83,34 @@ fn home_request(web: &Web) -> BoxedFilter<(HomeRequest,)> {
         .and(warp::header::headers_cloned())
         .and(context())
         .and(warp::ext::optional::<IsHead>())
-        .and(asked_again())
-        .map(move |query: String, headers: HeaderMap, context, head: Option<IsHead>, path| HomeRequest {
-            is_head: head.is_some(),
-            web: web.clone(),
-            reader: reader(&headers, &query, path),
-            query: Form::parse(query.as_bytes()),
-            headers,
-            context,
+        .and(warp::path::full())
+        .map(move |query: String, headers: HeaderMap, context, head: Option<IsHead>, path: FullPath| {
+            HomeRequest {
+                is_head: head.is_some(),
+                web: web.clone(),
+                reader: reader(&headers, &query, shown_at(path.as_str())),
+                query: Form::parse(query.as_bytes()),
+                headers,
+                context,
+            }
         })
         .boxed()
 }
 
-/// The path, when a page that is answered here can be asked for again.
-fn asked_again() -> BoxedFilter<(Option<warp::path::FullPath>,)> {
-    warp::method().and(warp::path::full()).map(|method, path| (method == Method::GET).then_some(path)).boxed()
+/// Where what is answered at `path` can be asked for again. What came of a press is seen where its form was.
+fn shown_at(path: &str) -> &str {
+    match path.strip_suffix("/again") {
+        Some(link) if !link.is_empty() => link,
+        None if path.split('/').nth(1) != Some("home") => path,
+        _ => "/home",
+    }
 }
 
 /// Who reads the answer. A page whose address holds a token is not offered in other languages: no
 /// address that we write may hold one.
-fn reader(headers: &HeaderMap, query: &str, path: Option<warp::path::FullPath>) -> Reader {
+fn reader(headers: &HeaderMap, query: &str, path: &str) -> Reader {
     let reader = Reader::asking(headers, query);
-    match path {
-        Some(path) if Form::parse(query.as_bytes()).get("token").is_none() => reader.at(path.as_str(), query),
-        _ => reader,
-    }
+    if Form::parse(query.as_bytes()).get("token").is_none() { reader.at(path, query) } else { reader }
 }
 
 fn home_page(web: &Web) -> BoxedFilter<(Response,)> {
@@ -261,9 +265,9 @@ fn link_request(web: &Web) -> BoxedFilter<(LinkRequest, Tail)> {
         .and(raw_query())
         .and(warp::header::headers_cloned())
         .and(context())
-        .and(asked_again())
-        .map(move |LinkId(id), tail, query: String, headers: HeaderMap, context, path| {
-            let reader = reader(&headers, &query, path);
+        .and(warp::path::full())
+        .map(move |LinkId(id), tail, query: String, headers: HeaderMap, context, path: FullPath| {
+            let reader = reader(&headers, &query, shown_at(path.as_str()));
             (LinkRequest { web: web.clone(), id, query, headers, context, reader }, tail)
         })
         .untuple_one()

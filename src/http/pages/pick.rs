@@ -54,6 +54,9 @@ pub fn link_page(face: &LinkFace) -> LinkPage {
         State::Abandoned if face.session_end == Some(consent_session::State::TimedOut) => {
             LinkPage::Ended(End::TimedOut)
         }
+        State::Abandoned if !face.has_consent && face.session_end == Some(consent_session::State::Left) => {
+            LinkPage::Ended(End::NothingAgreed)
+        }
         State::Abandoned => LinkPage::Ended(End::LeftUnfinished),
         State::Locked => LinkPage::Ended(End::Locked),
         State::Expired => LinkPage::Ended(End::Expired),
@@ -172,7 +175,11 @@ mod tests {
 
     const GOLDEN: &str = include_str!("../../../tests/golden/pages.txt");
 
-    fn face(state: auth_link::State, is_own_session: bool, end: Option<consent_session::State>) -> LinkFace {
+    fn face(
+        state: auth_link::State,
+        (is_own_session, has_consent): (bool, bool),
+        end: Option<consent_session::State>,
+    ) -> LinkFace {
         LinkFace {
             user: UserId(Uuid::nil()),
             application: ApplicationId(Uuid::nil()),
@@ -186,6 +193,8 @@ mod tests {
             ended: None,
             is_own_session,
             session_end: end,
+            session_closes: None,
+            has_consent,
         }
     }
 
@@ -211,6 +220,7 @@ mod tests {
             jobs: Vec::new(),
             connections: Vec::new(),
             ended: None,
+            logins: Vec::new(),
         }
     }
 
@@ -244,7 +254,8 @@ mod tests {
     }
 
     fn table() -> String {
-        let mut text = String::from("link state | session ended as | this browser's | page, status\n");
+        let mut text =
+            String::from("link state | session ended as | agreed | this browser's | page, status\n");
         for state in auth_link::State::ALL.iter().copied() {
             let ends = match state {
                 auth_link::State::Abandoned => {
@@ -252,11 +263,13 @@ mod tests {
                 }
                 _ => vec![None],
             };
-            for (end, own) in ends.into_iter().flat_map(|end| [(end, false), (end, true)]) {
-                let row = link_row(&face(state, own, end));
-                let (end, own) =
-                    (end.map_or("-", consent_session::State::name), if own { "yes" } else { "no" });
-                writeln!(text, "{} | {end} | {own} | {row}", state.name()).unwrap();
+            let all = ends.into_iter().flat_map(|end| [(end, false), (end, true)]);
+            for ((end, agreed), own) in all.flat_map(|all| [(all, false), (all, true)]) {
+                let row = link_row(&face(state, (own, agreed), end));
+                let word = |is| if is { "yes" } else { "no" };
+                let (end, agreed, own) =
+                    (end.map_or("-", consent_session::State::name), word(agreed), word(own));
+                writeln!(text, "{} | {end} | {agreed} | {own} | {row}", state.name()).unwrap();
             }
         }
         text.push_str("\nsession state | link replaced | first limit | page, status\n");

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-/// One browser.
+/// One browser; a clone of it is another tab.
+#[derive(Clone)]
 pub struct Browser {
     client: reqwest::Client,
     base: String,

@@ -93,12 +93,12 @@ async fn whoever_was_shown_other_words_is_asked_again() {
     let (_, page) = come(&place, &mut browser, "").await;
     let form = page.form("I agree");
     for (field, value) in [("notice", "x"), ("language", "vi"), ("language", "tlh"), ("notice", "")] {
-        let refused = browser.post(&form.clone().with(field, value)).await;
+        let refused = browser.press(&form.clone().with(field, value)).await;
         assert_eq!(refused.brief(), (409, "Please read it again"), "{field}");
         assert_eq!(place.consent().await, None, "{field}");
     }
     place.set_look(another_name()).await.unwrap();
-    assert_eq!(browser.post(&form).await.brief(), (409, "Please read it again"));
+    assert_eq!(browser.press(&form).await.brief(), (409, "Please read it again"));
     let again = browser.get("/home").await;
     assert_eq!(again.heading(), "Share bank data with Another Name?");
     assert_eq!(place.consent().await, None);
@@ -142,7 +142,7 @@ async fn whoever_reads_over_midnight_agrees_to_what_was_shown_and_it_ends_on_the
     let at: i64 = at.parse().unwrap();
     for other in [at - 1, at + 1, at + 86_400_000, 0, i64::MIN, i64::MAX] {
         let moved = form.clone().with("notice", &format!("{other}.{proof}"));
-        assert_eq!(browser.post(&moved).await.brief(), (409, "Please read it again"), "{other}");
+        assert_eq!(browser.press(&moved).await.brief(), (409, "Please read it again"), "{other}");
     }
     let agreed = browser.post(&form).await;
     assert_eq!((agreed.status, agreed.location()), (303, "/connect"));

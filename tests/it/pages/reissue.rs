@@ -94,8 +94,10 @@ async fn it_is_offered_where_the_partner_lets_people_ask_and_it_helps() {
     let (locked, mut browser) = (place.link().await, Browser::new(&place.base));
     let start = browser.get(&locked).await;
     let code_page = browser.press(&start.form("Text me a code")).await;
-    let wrong = if place.code(1).await == "000000" { "000001" } else { "000000" };
-    for _ in 0..5 {
+    let code = place.code(1).await;
+    for wrong in
+        ["000001", "000002", "000003", "000004", "000005", "000006"].into_iter().filter(|one| *one != code)
+    {
         browser.post(&code_page.form("Continue").with("code", wrong)).await;
     }
     let page = browser.get(&locked).await;
@@ -109,13 +111,14 @@ async fn it_is_offered_where_the_partner_lets_people_ask_and_it_helps() {
     let page = Browser::new(&place.base).get(&link).await;
     assert_eq!(page.brief(), (410, "This link has been used"));
     assert!(!page.has_button(NEW), "it would put somebody out");
+    assert!(page.html.contains("then a new one can be texted to you from here"), "{}", page.html);
     let older = browser.get(&locked).await;
     assert_eq!(older.brief(), (410, "There is a newer link"));
     assert!(older.has_button(NEWEST) && !older.html.contains("222"), "an older link has no number");
     browser.press(&consent.form("No, don’t share")).await;
     let page = browser.get(&link).await;
-    assert_eq!(page.brief(), (410, "This link was left unfinished"));
-    assert!(page.has_button(NEW) && page.html.contains("What you agreed to and connected is kept."));
+    assert_eq!(page.brief(), (410, "Nothing is shared"));
+    assert!(page.has_button(NEW) && !page.html.contains("What you agreed to"), "{}", page.html);
 
     let link = place.link().await;
     place.advance(60);
@@ -140,7 +143,7 @@ async fn a_session_that_paused_is_one_press_from_going_on() {
     enter(&place, &mut browser, &link).await;
     place.advance(15 * 60);
     let paused = browser.get("/home").await;
-    assert_eq!(paused.brief(), (410, "We paused, to keep you safe"));
+    assert_eq!(paused.brief(), (410, "We closed this page, to keep you safe"));
     assert!(paused.html.contains("mobile ending in <b class=\"num\">222</b>, if that is still"));
     let form = paused.form(NEW);
     let pressed = browser.post(&form).await;
@@ -258,13 +261,18 @@ async fn what_cannot_be_sent_is_answered_as_what_can() {
 #[tokio::test]
 async fn a_form_of_another_link_and_one_from_elsewhere_do_nothing() {
     let place = allowing().await;
-    let (_, page) = expired(&place).await;
+    let (link, page) = expired(&place).await;
     let form = page.form(NEW);
-    let other = Form { action: "/6f1c2a34-0000-4000-8000-000000000000/again".into(), ..form.clone() };
+    let nowhere = "/6f1c2a34-0000-4000-8000-000000000000";
+    let other = Form { action: format!("{nowhere}/again"), ..form.clone() };
     let mut browser = Browser::new(&place.base);
     let forged = browser.post(&form.clone().with("csrf", "x")).await;
-    assert_eq!(forged.brief(), (403, "Please go back and reload"));
-    assert!(seen(&forged) == seen(&browser.post(&other).await), "a link that never was is no other one");
+    assert_eq!(forged.brief(), (403, "Please try that again"));
+    // Each leads back to the address that was pressed, and says nothing else.
+    let mut unknown = browser.post(&other).await;
+    assert_eq!(unknown.link("Try again"), nowhere);
+    unknown.html = unknown.html.replace(nowhere, &link);
+    assert!(seen(&forged) == seen(&unknown), "a link that never was is no other one");
     let elsewhere = browser.post_with(&form, &[("sec-fetch-site", "cross-site")]).await;
     assert_eq!(elsewhere.status, 403);
     // Under no partner's name, or another one's, nothing goes out.

@@ -17,7 +17,46 @@ async fn no_is_no_and_says_the_way_back() {
     assert_eq!(place.consent().await, None);
     assert_eq!(browser.press(&no).await.brief(), (200, "Nothing is shared"), "twice is once");
     assert_eq!(browser.press(&consent.form("I agree")).await.brief(), (200, "Nothing is shared"));
-    assert_eq!(browser.get(&link).await.brief(), (410, "This link was left unfinished"));
+    let over = browser.get(&link).await;
+    assert_eq!(over.brief(), (410, "Nothing is shared"));
+    assert!(over.html.contains("Changed your mind?") && !over.html.contains("What you agreed to"));
+}
+
+#[tokio::test]
+async fn an_end_says_what_came_of_what_was_agreed_to_and_claims_nothing_else() {
+    let kept = "What you agreed to and connected is kept.";
+    let none = "Nothing is agreed to, and nothing is shared.";
+    for agrees in [false, true] {
+        let (said, other) = if agrees { (kept, none) } else { (none, kept) };
+        let place = Place::open().await;
+        let mut browser = Browser::new(&place.base);
+        let link = place.link().await;
+        let consent = enter(&place, &mut browser, &link).await;
+        if agrees {
+            browser.press(&consent.form("I agree")).await;
+        }
+        let stranger = Browser::new(&place.base).get(&link).await;
+        assert_eq!(stranger.brief(), (410, "This link has been used"));
+        assert!(
+            stranger.html.contains("closes by itself at <span class=\"nb\"><time datetime=\"2026-11-28T09:")
+        );
+        place.advance(15 * 60);
+        // A press that comes too late is told to be none.
+        let paused = browser.press(&consent.form("I agree")).await;
+        assert_eq!(paused.brief(), (410, "We closed this page, to keep you safe"));
+        assert!(paused.html.contains("If you pressed a button after that, it doesn’t count."));
+        let over = Browser::new(&place.base).get(&link).await;
+        assert_eq!(over.brief(), (410, "This link closed unfinished"));
+        for page in [&paused, &over] {
+            assert!(page.html.contains(said) && !page.html.contains(other), "{agrees}: {}", page.html);
+        }
+        assert_eq!(place.consent().await.is_some(), agrees);
+        let newer = place.link().await;
+        let replaced = browser.get(&link).await;
+        assert_eq!(replaced.brief(), (410, "There is a newer link"));
+        assert!(!replaced.html.contains("agreed to"), "a link tells nobody what came of another");
+        assert_eq!(browser.get(&newer).await.status, 200);
+    }
 }
 
 #[tokio::test]
@@ -34,8 +73,10 @@ async fn double_clicks_and_the_back_button_are_harmless() {
     let first = place.consent().await;
     assert_eq!(browser.press(&agree).await.heading(), agreed.heading());
     assert_eq!(place.consent().await, first, "agreeing twice is one consent");
-    let no = browser.post(&consent.form("No, don’t share")).await;
+    let no = browser.press(&consent.form("No, don’t share")).await;
     assert_eq!(no.brief(), (409, "You have agreed already"));
+    let spoken = browser.clone().get(&no.link("Tiếng Việt")).await;
+    assert_eq!(spoken.status, 409, "it can be loaded again, and in each language");
     let disclose = agreed.form("I have disclosed all my accounts");
     for _ in 0..2 {
         assert_eq!(browser.press(&disclose).await.brief(), (200, "Thank you. That’s everything."));
@@ -70,6 +111,7 @@ async fn leaving_closes_the_link_and_keeps_the_consent() {
         assert_eq!(left.brief(), (200, "You left without finishing"));
         assert!(left.html.contains("What you agreed to goes on"));
     }
+    assert!(browser.get(&link).await.html.contains("What you agreed to and connected is kept."));
     assert!(place.consent().await.is_some());
     assert_eq!(place.link_state().await, "the link is over");
     assert_eq!(browser.get(&link).await.brief(), (410, "This link was left unfinished"));
@@ -105,8 +147,13 @@ async fn a_changed_policy_is_read_before_it_is_agreed_to() {
     let link = place.link().await;
     let consent = enter(&place, &mut browser, &link).await;
     place.change_policy().await;
-    let refused = browser.post(&consent.form("I agree")).await;
+    let refused = browser.press(&consent.form("I agree")).await;
     assert_eq!(refused.brief(), (409, "Please read it again"));
+    assert_eq!(
+        browser.get("/home?told=agreed-already").await.status,
+        200,
+        "what is not so is told to nobody"
+    );
     assert_eq!(place.consent().await, None);
     let again = browser.get(&refused.link("Read what it asks for now")).await;
     assert!(again.html.contains("To see something else"));
@@ -170,7 +217,7 @@ async fn forms_are_bound_to_the_browser_that_got_them() {
     assert_eq!(stranger.get("/home").await.brief(), (404, "Nothing is open in this browser"));
     for (field, value) in [("csrf", "x"), ("policy_version", "one"), ("policy_version", "")] {
         let bad = agree.clone().with(field, value);
-        assert_eq!(browser.post(&bad).await.brief(), (403, "Please go back and reload"), "{field}");
+        assert_eq!(browser.post(&bad).await.brief(), (403, "Please try that again"), "{field}");
     }
     let far = [("sec-fetch-site", "same-site")];
     assert_eq!(browser.post_with(&agree, &far).await.status, 403);

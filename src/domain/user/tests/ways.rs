@@ -2,6 +2,7 @@
 
 use super::World;
 use super::bank::{CAREFUL, OTHER, PLAIN, connecting, job};
+use super::cookie;
 use crate::domain::command::Failure;
 use crate::domain::institution::InstitutionId;
 use crate::domain::job::Cause;
@@ -38,4 +39,22 @@ fn as_a_rule_people_connect_as_many_as_they_have() {
     for institution in [PLAIN, OTHER, CAREFUL] {
         assert!(world.connect(institution, "gavin").is_ok());
     }
+}
+
+#[test]
+fn a_login_id_comes_back_to_the_session_that_typed_it_and_failed() {
+    let (mut world, _) = World::connecting();
+    let typed = |world: &mut World, browser| {
+        let logins = world.visit(cookie(browser)).unwrap().logins;
+        logins.iter().map(|(job, login)| (*job, login.reveal().to_owned())).collect::<Vec<_>>()
+    };
+    let refused = world.connect(PLAIN, "gavin").unwrap().id;
+    let fine = world.connect(OTHER, "hooli").unwrap().id;
+    assert_eq!(typed(&mut world, 1), [], "it is on its way");
+    world.fail(refused, Cause::InvalidCredentials);
+    world.read_all(fine);
+    assert_eq!(typed(&mut world, 1), [(refused, "gavin".to_owned())]);
+    let link = world.link();
+    world.enter(link, cookie(2));
+    assert_eq!(typed(&mut world, 2), [], "another session is told nothing");
 }

@@ -7,6 +7,7 @@ use crate::domain::command::SessionView;
 use crate::domain::id::{AccountId, ConnectionId, JobId};
 use crate::domain::institution::InstitutionId;
 use crate::domain::job::{Cause, Job, StepName, StepStatus};
+use crate::domain::secret::Secret;
 use crate::domain::time::{Span, UnixMillis};
 use crate::domain::workflow::connection;
 use crate::http::pages::view::{Mark, Step, StepKind, Stopped};
@@ -112,8 +113,18 @@ impl BankFacts {
 
     /// How the newest job at that institution ended, when it failed.
     pub fn last_stop(&self, institution: InstitutionId) -> Option<Stopped> {
+        self.newest(institution)?.stopped
+    }
+
+    /// What was typed there as login id, when the newest job there failed.
+    pub fn last_login(&self, typed: &[(JobId, Secret)], institution: InstitutionId) -> Option<String> {
+        let newest = self.newest(institution).filter(|job| job.stopped.is_some())?;
+        typed.iter().find(|(job, _)| *job == newest.id).map(|(_, login)| login.reveal().to_owned())
+    }
+
+    fn newest(&self, institution: InstitutionId) -> Option<&JobFacts> {
         let there = self.jobs.iter().filter(|job| job.institution == institution);
-        there.max_by_key(|job| (job.created, job.id))?.stopped
+        there.max_by_key(|job| (job.created, job.id))
     }
 }
 

@@ -10,10 +10,11 @@ mod tests;
 
 use self::banks::{live, return_url, shared};
 use self::facts::BankFacts;
+use super::browser::Said;
 use super::view::{
     Changes, Closes, CodeFault, CodePage, ConnectPage, ConsentPage, DonePage, End, EndedPage, Frame,
-    FrameLook, LeftPage, Moment, NewLink, PhonePage, Receipt, SentPage, Square, StartPage, StepAt, Texts,
-    beyond, clusters,
+    FrameLook, InUseUntil, LastText, LeftPage, Moment, NewLink, PhonePage, Receipt, SentPage, Square,
+    StartPage, StepAt, Texts, beyond, clusters,
 };
 use crate::domain::application::{Application, Policy};
 use crate::domain::auth_link::PublicId;
@@ -113,19 +114,13 @@ pub fn phone(house: &House, face: &LinkFace, place: LinkPlace<'_>, address: &str
     })
 }
 
-/// The code page. `out_of_texts` says that a text was just refused for good.
-pub fn code(
-    house: &House,
-    face: &LinkFace,
-    place: LinkPlace<'_>,
-    fault: Option<CodeFault>,
-    out_of_texts: bool,
-) -> CodePage {
+/// The code page. What it says to the last press is said for as long as it is so.
+pub fn code(house: &House, face: &LinkFace, place: LinkPlace<'_>, said: Said) -> CodePage {
     let application = house.application(face.application);
     let application = application.as_deref();
     let wait = face.code.map_or(Span(0), |code| code.next_send_at.since(face.now));
     let texts = match face.code {
-        _ if out_of_texts || face.sends_left == 0 => Texts::Never,
+        _ if face.sends_left == 0 => Texts::Never,
         Some(code) if wait > Span(0) => {
             Texts::After { seconds: wait.seconds_up(), at: Moment::clock(code.next_send_at) }
         }
@@ -136,7 +131,20 @@ pub fn code(
         mobile_ending: face.mobile_ending.clone().unwrap_or_default(),
         code_until: face.code.map(|code| Moment::clock(code.expires)),
         was_refused: face.was_refused,
-        fault,
+        fault: match (said, face.code) {
+            (Said::Wrong, Some(code)) => Some(CodeFault::Wrong { tries_left: code.tries_left }),
+            (Said::Malformed, _) => Some(CodeFault::Malformed),
+            (Said::Late, None) => Some(CodeFault::Late),
+            (Said::NoCookie, _) => Some(CodeFault::NoCookie),
+            _ => None,
+        },
+        text: match (said, texts, face.code) {
+            (Said::TooEarly, Texts::After { at, .. }, Some(code)) => {
+                Some(LastText::NotAgain { sent: Moment::clock(code.sent_at), at })
+            }
+            (_, _, Some(code)) if code.is_second => Some(LastText::New { sent: Moment::clock(code.sent_at) }),
+            _ => None,
+        },
         texts,
         path: format!("/{}", place.id.reveal()),
         query: place.query.to_owned(),
@@ -150,6 +158,8 @@ pub fn link_ended(house: &House, face: &LinkFace, end: End, place: LinkPlace<'_>
     let application = application.as_deref();
     let when = if end == End::Expired { Some(face.expires) } else { face.ended };
     let again = format!("/{}/again{}", place.id.reveal(), place.query);
+    let is_reissued = application.is_some_and(|one| one.look.flow.reissues_links);
+    let until = face.session_closes.filter(|_| end == End::InUse);
     EndedPage {
         frame: frame(application, face.mobile_ending.as_ref(), None),
         end,
@@ -158,6 +168,8 @@ pub fn link_ended(house: &House, face: &LinkFace, end: End, place: LinkPlace<'_>
         way_back: application.and_then(|one| one.redirect_url.clone()),
         code_again: None,
         new_link: new_link(application, face.mobile_ending.as_ref(), end, (again, place.csrf)),
+        has_consent: Some(face.has_consent),
+        in_use_until: until.map(|at| InUseUntil { at: Moment::clock(at), is_reissued }),
     }
 }
 
@@ -195,6 +207,8 @@ pub fn session_ended(house: &House, view: &SessionView, end: End, csrf: Option<S
         way_back: view.ended.and_then(|_| return_url(application, view, &[])),
         code_again: None,
         new_link: way.and_then(|way| new_link(application, view.mobile_ending.as_ref(), end, way)),
+        has_consent: Some(view.consent.is_some()),
+        in_use_until: None,
     }
 }
 

@@ -66,10 +66,20 @@ impl Reader {
     /// The page can be asked for again at `path`, with that query (without its `?`).
     #[must_use]
     pub fn at(mut self, path: &str, query: &str) -> Self {
+        // Browsers take that for another host's.
+        if path.starts_with("//") || path.contains('\\') {
+            return self;
+        }
         let kept = query.split('&').filter(|pair| !pair.is_empty() && !is_lang(pair));
         let query = kept.fold(String::new(), |query, pair| query + "&" + pair);
         self.place = Some((path.to_owned(), query));
         self
+    }
+
+    /// Where the page can be asked for again.
+    pub fn here(&self) -> Option<String> {
+        let (path, query) = self.place.as_ref()?;
+        Some(if query.is_empty() { path.clone() } else { format!("{path}?{}", &query[1..]) })
     }
 
     /// In which language.

@@ -271,4 +271,8 @@ fn the_other_languages_are_at_the_same_address() {
     let urls: Vec<String> = reader.choices().into_iter().map(|one| one.url).collect();
     assert_eq!(urls, ["/x?lang=en-AU&state=a%22b&z", "/x?lang=ar&state=a%22b&z"]);
     assert!(asking(&[], "").choices().is_empty(), "what cannot be asked for again has no other language");
+    assert_eq!(asking(&[], "").at("/x", "lang=vi&a=1&b=2").here().as_deref(), Some("/x?a=1&b=2"));
+    for elsewhere in ["//evil.example", "/\\evil.example"] {
+        assert_eq!(asking(&[], "").at(elsewhere, "").here(), None, "{elsewhere}");
+    }
 }

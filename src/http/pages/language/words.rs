@@ -131,17 +131,33 @@ pub struct Words<'a> {
     language: &'static Language,
     id: &'a str,
     arguments: FluentArgs<'static>,
+    nobody: Option<&'static str>,
 }
 
 impl<'a> Words<'a> {
     /// The message of that name.
     pub fn of(language: &'static Language, id: &'a str) -> Self {
-        Self { language, id, arguments: FluentArgs::new() }
+        Self { language, id, arguments: FluentArgs::new(), nobody: None }
     }
 
     /// Whether there is a message of that name.
     pub fn exists(id: &str) -> bool {
         Language::standard().bundle().has_message(id)
+    }
+
+    /// Puts the message `id` in, in the place of a name: where a sentence begins with it, with a capital.
+    #[must_use]
+    pub fn with_nobody(mut self, name: &'static str, id: &'static str) -> Self {
+        let nobody = Words::of(self.language, id);
+        self.nobody = Some(id);
+        self = self.with(name, nobody);
+        self
+    }
+
+    fn text(&self) -> Option<String> {
+        let text = self.language.say(self.id, &self.arguments)?;
+        let nobody = self.nobody.and_then(|id| self.language.say(id, &FluentArgs::new()));
+        Some(nobody.map_or(text.clone(), |nobody| begun(&text, &nobody)))
     }
 
     /// Puts something in.
@@ -157,16 +173,38 @@ impl HtmlSafe for Words<'_> {}
 
 impl Display for Words<'_> {
     fn fmt(&self, out: &mut Formatter<'_>) -> std::fmt::Result {
-        let text = self.language.say(self.id, &self.arguments).ok_or(std::fmt::Error)?;
-        out.write_str(&text)
+        out.write_str(&self.text().ok_or(std::fmt::Error)?)
     }
 }
 
 /// A message inside another.
 impl Put for Words<'_> {
-    fn put(&self, language: &'static Language) -> FluentValue<'static> {
-        language.say(self.id, &self.arguments).unwrap_or_default().into()
+    fn put(&self, _: &'static Language) -> FluentValue<'static> {
+        self.text().unwrap_or_default().into()
     }
+}
+
+/// The text, where each sentence that begins with these words begins with a capital.
+fn begun(text: &str, words: &str) -> String {
+    let mut letters = words.chars();
+    let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+    let mut whole = String::new();
+    for (number, part) in text.split(words).enumerate() {
+        if number > 0 {
+            whole.push_str(if begins(&whole) { &capital } else { words });
+        }
+        whole.push_str(part);
+    }
+    whole
+}
+
+/// Whether what comes next begins a sentence; tags are no part of one.
+fn begins(before: &str) -> bool {
+    let mut rest = before.trim_end();
+    while let Some((start, _)) = rest.strip_suffix('>').and_then(|tagged| tagged.rsplit_once('<')) {
+        rest = start.trim_end();
+    }
+    rest.is_empty() || rest.ends_with(['.', '?', '!'])
 }
 
 /// A value by itself.
@@ -181,5 +219,26 @@ impl Display for Shown {
             FluentValue::Number(number) => out.write_str(&number.as_string()),
             _ => Err(std::fmt::Error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::pages::view::Frame;
+
+    #[test]
+    fn a_sentence_that_begins_with_nobody_begins_with_a_capital() {
+        for (text, expected) in [
+            ("they asked. <b>they went</b>, they say", "They asked. <b>They went</b>, they say"),
+            ("<b>Why?</b> they know: they went.", "<b>Why?</b> They know: they went."),
+            ("ask they", "ask they"),
+        ] {
+            assert_eq!(begun(text, "they"), expected);
+        }
+        let frame = Frame::default();
+        let said = frame.say("end-replaced-lead-bare").to_string();
+        assert!(said.starts_with("The company that sent you here has made"), "{said}");
+        assert!(frame.say("end-expired-next").to_string().starts_with("<b>Ask the company"));
     }
 }

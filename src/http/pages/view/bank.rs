@@ -30,6 +30,11 @@ impl Bank {
         format!("/assets/institutions/{}.svg", self.id)
     }
 
+    /// What a browser may fill a field with: what it kept for this bank, and for no other at this address.
+    pub fn autofill(&self, field: &str) -> String {
+        format!("section-{} {field}", self.id.to_string().to_ascii_lowercase())
+    }
+
     /// A made-up one: the sandbox's, by their place in its list.
     pub fn sample(place: usize) -> Self {
         let list = crate::domain::institution::SANDBOX;

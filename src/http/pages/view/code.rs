@@ -19,6 +19,8 @@ pub struct CodePage {
     pub was_refused: bool,
     /// What was wrong with the last try.
     pub fault: Option<CodeFault>,
+    /// What is to be known of the last text, when it is not the first.
+    pub text: Option<LastText>,
     /// Whether a new text can be asked for.
     pub texts: Texts,
     /// The link's path.
@@ -43,6 +45,23 @@ pub enum CodeFault {
     Late,
     /// The browser kept no cookie: it was not tried.
     NoCookie,
+}
+
+/// What is to be known of the last text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LastText {
+    /// It took the place of the one before.
+    New {
+        /// When it was asked for.
+        sent: Moment,
+    },
+    /// It is still the last: asking once more was too early.
+    NotAgain {
+        /// When it was asked for.
+        sent: Moment,
+        /// From when on there can be another.
+        at: Moment,
+    },
 }
 
 /// Whether a new text can be asked for.
@@ -109,6 +128,7 @@ impl Page for CodePage {
                 code_until: lives.then(|| Moment::clock(at(600))),
                 was_refused: false,
                 fault,
+                text: None,
                 texts,
                 path: "/6f1c2a34-0000-4000-8000-000000000000".into(),
                 query: query.into(),
@@ -120,6 +140,8 @@ impl Page for CodePage {
             at: Moment::clock(at(i64::from(seconds))),
         };
         let refused = |fault| Self { was_refused: true, ..sample(false, fault, Texts::Now, "") };
+        let sent = Moment::clock(at(-20));
+        let told = |text, fault, texts| Self { text: Some(text), ..sample(true, fault, texts, "") };
         vec![
             sample(true, None, soon(30), "?state=s1"),
             sample(true, None, Texts::Now, ""),
@@ -133,6 +155,9 @@ impl Page for CodePage {
             sample(false, None, Texts::Never, ""),
             refused(None),
             refused(Some(CodeFault::Late)),
+            told(LastText::New { sent }, None, soon(40)),
+            told(LastText::New { sent }, Some(CodeFault::Wrong { tries_left: 2 }), Texts::Now),
+            told(LastText::NotAgain { sent, at: Moment::clock(at(10)) }, None, soon(10)),
         ]
     }
 }

@@ -25,6 +25,19 @@ pub struct EndedPage {
     pub code_again: Option<CodeAgain>,
     /// Where a new link can be asked for, where the partner lets people do that.
     pub new_link: Option<NewLink>,
+    /// Something is agreed to, as far as that is known.
+    pub has_consent: Option<bool>,
+    /// When a link that somebody is in by closes, if they go away.
+    pub in_use_until: Option<InUseUntil>,
+}
+
+/// When a link that somebody is in by closes by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InUseUntil {
+    /// When, if nobody goes on there.
+    pub at: Moment,
+    /// Then a new one can be asked for on this page.
+    pub is_reissued: bool,
 }
 
 /// The form that asks for a new link by text.
@@ -95,6 +108,8 @@ ends! {
     Finished = 410, Tied, "end-finished";
     /// The person left.
     LeftUnfinished = 410, Cut, "end-left-unfinished";
+    /// The person said no, or went, and nothing is agreed to.
+    NothingAgreed = 410, Cut, "end-nothing-agreed";
     /// The session by it idled or lasted too long.
     TimedOut = 410, Slack, "end-timed-out";
     /// This browser's session idled.
@@ -154,6 +169,7 @@ impl End {
                 | Self::Replaced
                 | Self::Finished
                 | Self::LeftUnfinished
+                | Self::NothingAgreed
                 | Self::TimedOut
                 | Self::Idle
                 | Self::TooLong
@@ -174,15 +190,31 @@ impl EndedPage {
         })
     }
 
+    /// What came of what was agreed to, where somebody was in and may ask themselves that.
+    fn standing(&self) -> Option<Shown> {
+        let was_inside = matches!(self.end, End::LeftUnfinished | End::TimedOut | End::Idle | End::TooLong);
+        let id = if self.has_consent.filter(|_| was_inside)? { "end-kept" } else { "end-nothing-kept" };
+        Some(self.frame.show(self.frame.say(id)))
+    }
+
+    /// This browser's page closed by itself: what was pressed in it later was not done.
+    const fn closed_here(&self) -> bool {
+        matches!(self.end, End::Idle | End::TooLong)
+    }
+
+    /// Whether the way on is to press or to open once more what was not done.
+    const fn may_be_tried_again(&self) -> bool {
+        matches!(self.end, End::Forged | End::Busy | End::Broken)
+    }
+
     /// What to do next, where that is one sentence.
     fn next(&self) -> Shown {
         let usual = format!("{}-next", self.end.id());
         // Where a new link is one press away, asking the partner is for whom that does not help.
         let id = match (self.end, &self.new_link) {
-            (End::Expired, Some(_)) => "new-link-else",
-            (End::LeftUnfinished | End::TimedOut | End::Idle | End::TooLong, Some(_)) => "new-link-else-kept",
             (End::Locked, Some(_)) => "new-link-else-locked",
-            _ => &usual,
+            (End::Replaced, _) | (_, None) => &usual,
+            (_, Some(_)) => "new-link-else",
         };
         self.frame.show(self.frame.say(id))
     }
@@ -198,6 +230,8 @@ impl EndedPage {
             way_back: None,
             code_again: None,
             new_link: None,
+            has_consent: None,
+            in_use_until: None,
         }
     }
 }
@@ -228,11 +262,23 @@ impl Page for EndedPage {
                     partner: "9c1c2a34-0000-4000-8000-000000000000".into(),
                     mobile_ending: (end != End::Replaced).then(|| "222".into()),
                 }),
+                has_consent: Some(true),
+                in_use_until: (end == End::InUse).then(|| InUseUntil {
+                    at: Moment::clock(UnixMillis(1_795_857_240_000)),
+                    is_reissued: true,
+                }),
             }
         };
         let without = |end: End| Self { new_link: None, ..known(end) };
         let all = || End::ALL.iter().copied();
         let offering = all().filter(|end| end.may_be_followed_by_a_link()).map(known);
-        all().map(without).chain(all().map(Self::bare)).chain(offering).collect()
+        let until =
+            |is_reissued| InUseUntil { is_reissued, at: Moment::clock(UnixMillis(1_795_857_240_000)) };
+        let in_use = Self { in_use_until: Some(until(false)), code_again: None, ..known(End::InUse) };
+        // Somebody was in, and agreed to nothing.
+        let empty = [End::TimedOut, End::Idle, End::TooLong];
+        let empty = empty.map(|end| Self { has_consent: Some(false), ..without(end) });
+        let pages = all().map(without).chain(all().map(Self::bare)).chain(offering);
+        pages.chain(empty).chain([in_use]).collect()
     }
 }

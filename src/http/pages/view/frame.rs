@@ -130,7 +130,7 @@ impl Frame {
         let words = Words::of(self.language(), id);
         match &self.partner {
             Some(name) => words.with("partner", name),
-            None => words.with("partner", Words::of(self.language(), "partner-unknown")),
+            None => words.with_nobody("partner", "partner-unknown"),
         }
     }
 
@@ -143,6 +143,11 @@ impl Frame {
     pub fn knots(&self) -> Vec<Knot> {
         let all = self.step.into_iter().flat_map(StepAt::knots);
         all.skip(usize::from(self.is_visit)).collect()
+    }
+
+    /// What is said before the end of all time here: who is asked to agree has nothing yet to keep.
+    pub fn closes_soon(&self) -> &'static str {
+        if self.step == Some(StepAt::Agree) { "closes-soon-bare" } else { "closes-soon" }
     }
 
     /// Who asks.
