@@ -89,6 +89,8 @@ pub struct ConnectionView {
     pub last_used: Option<UnixMillis>,
     /// The institution asked for more than a password.
     pub is_challenged: bool,
+    /// Why its last job came to nothing, if it did.
+    pub fault: Option<Cause>,
     /// The generation of the accounts that are shown.
     pub accounts_generation: Generation,
     /// The generation of the transactions that are shown.
@@ -145,6 +147,7 @@ impl Connection {
             created: self.created,
             last_used: self.last_used,
             is_challenged: self.is_challenged,
+            fault: self.fault,
             accounts_generation: self.accounts_generation,
             transactions_generation: self.transactions_generation,
             accounts: self.accounts.iter().map(|mark| mark.id).collect(),

@@ -346,7 +346,10 @@ test("two tabs agree, also the one that lay in the background", async () => {
   await signIn(page, server, "AU00001", "ashMann", "hooli2024");
   await second.goto(hub());
   await stands(second, SAVINGS, "At work since");
-  await discloseAsked(page);
+  await disclose(page);
+  await press(page, "Finish without waiting");
+  await heading(page, "Is anything missing?");
+  await disclose(page);
   await heading(page, /Thank you/);
   await heading(second, /Thank you/);
   bank.open("/AU00001/accounts");
@@ -444,6 +447,128 @@ test("a question that waits can be answered first", async () => {
   const jobs = await assertReturned(page, server, person, null);
   assert.deepEqual(jobs.map(({ state }) => state), ["success"]);
   await context.close();
+});
+
+test("who declares while a bank is at work waits a moment, and is asked what the bank asks and shows", async () => {
+  const { person, context, page, faults } = await onHub();
+  bank.shut("/AU00002/login");
+  await signIn(page, server, "AU00002", "richard", "tabsnotspaces");
+  await disclose(page);
+  await heading(page, `${CAREFUL} is still at work`);
+  await page.getByText("This page goes on by itself.").waitFor();
+  await shoot(page, "working");
+  bank.open("/AU00002/login");
+  await heading(page, `${CAREFUL} still waits for your answer`);
+  await page.getByRole("link", { name: `Answer ${CAREFUL}` }).click();
+  bank.shut("/AU00002/accounts");
+  await answer(page, "1234");
+  await page.waitForURL(/\/connect$/);
+  await disclose(page);
+  await heading(page, `${CAREFUL} is still at work`);
+  bank.open("/AU00002/accounts");
+  await heading(page, "Is anything missing?");
+  await disclose(page);
+  await heading(page, /Thank you/);
+  const { body } = await server.api("GET", `/users/${person.id}/attestation`);
+  assert.equal(body.gaps.length, 3);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test("a bank that stops meanwhile is shown, and who has nothing missing declares at once when all is read", async () => {
+  const { context, page, faults } = await onHub();
+  bank.shut("/AU00001/login");
+  await signIn(page, server, "AU00001", "Whistler", "wrong");
+  await disclose(page);
+  await heading(page, `${SAVINGS} is still at work`);
+  bank.open("/AU00001/login");
+  await page.waitForURL(/\/connect$/);
+  await stands(page, SAVINGS, "Login ID or password is wrong");
+  bank.shut("/AU00001/accounts");
+  await signIn(page, server, "AU00001", "Whistler", "ShowBox");
+  await disclose(page);
+  await heading(page, `${SAVINGS} is still at work`);
+  bank.open("/AU00001/accounts");
+  await heading(page, "Everything is read");
+  await shoot(page, "all-read");
+  await disclose(page);
+  await heading(page, /Thank you/);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test("without a script who declares early looks again by a link, and may finish at once", async () => {
+  for (const waits of [true, false]) {
+    const { person, context, page, faults } = await onHub({ javaScriptEnabled: false });
+    bank.shut("/AU00000/accounts/");
+    await signIn(page, server, "AU00000", "Whistler", "ShowBox");
+    await box(page, SANDBOX).locator(".now", { hasText: "Getting transactions" }).waitFor();
+    await disclose(page);
+    await heading(page, `${SANDBOX} is still at work`);
+    if (waits) {
+      bank.open("/AU00000/accounts/");
+      const all = page.getByRole("heading", { level: 1, name: "Everything is read" });
+      for (let tries = 0; tries < 100 && !(await all.isVisible()); tries += 1) {
+        await page.getByRole("link", { name: "See how far it is" }).or(all).first().click();
+      }
+      await disclose(page);
+    } else {
+      await press(page, "Finish without waiting");
+    }
+    await heading(page, /Thank you/);
+    const { body } = await server.api("GET", `/users/${person.id}/attestation`);
+    assert.deepEqual(body.gaps, waits ? [] : null, "nobody looked where not all was read");
+    if (!waits) {
+      await page.getByText(`${SANDBOX}: still at work`).waitFor();
+      bank.open("/AU00000/accounts/");
+    }
+    assert.deepEqual(faults, []);
+    await context.close();
+  }
+});
+
+test("what asks for an answer is first on the hub, above what is connected", async () => {
+  const { context, page } = await onHub();
+  await signIn(page, server, "AU00002", "jared", "django");
+  await stands(page, CAREFUL, "Waits for your answer");
+  await signIn(page, server, "AU00000", "ashMann", "hooli2024");
+  await stands(page, SANDBOX, /^Connected/);
+  await page.locator("#live > .box").first().getByRole("link", { name: `Answer ${CAREFUL}` }).waitFor();
+  await context.close();
+});
+
+test("in another language the hub stays in it while it changes", async () => {
+  for (const [locale, working, connected, declare] of [
+    ["ar-EG", "قيد", /^تم الربط/, "أفصحت عن جميع حساباتي"],
+    ["vi-VN", "Đang xử lý từ", /^Đã kết nối/, "Tôi đã khai báo tất cả tài khoản của mình"],
+  ]) {
+    const person = await newPerson();
+    const { context, page, faults } = await open(browser, server, { locale });
+    await page.goto(person.link);
+    await page.locator("main form button").last().click();
+    await page.waitForURL(/\/code/);
+    await page.locator("input[name=code]").fill(await server.code(person.mobile));
+    await page.locator("main form button").first().click();
+    await page.waitForURL(/\/home$/);
+    await page.locator("form[action='/home/agree'] button").click();
+    await page.waitForURL(/\/connect$/);
+    bank.shut("/AU00000/accounts");
+    await page.goto(`${hub()}/banks/AU00000`);
+    await page.locator("#login").fill("Whistler");
+    await page.locator("#password").fill("ShowBox");
+    await page.locator("main form button").click();
+    await page.waitForURL(/\/connect$/);
+    await box(page, SANDBOX).getByText(working).first().waitFor();
+    await mark(page);
+    const heard = await listen(page);
+    bank.open("/AU00000/accounts");
+    await stands(page, SANDBOX, connected);
+    await page.getByRole("button", { name: declare, exact: true }).waitFor();
+    assert.ok(await isMarked(page), "the stream brought it");
+    assert.doesNotMatch(await heard(), /Connected|account/, "what is heard is in that language, too");
+    assert.deepEqual(faults, []);
+    await context.close();
+  }
 });
 
 test("who left comes back with a second link, and finds what is shared already", async () => {

@@ -25,8 +25,9 @@ const settle = (live, fresh) => {
     place = place.nextElementSibling;
     gone.remove();
   }
-  // Who was in a box that changed stays in it.
-  if (box && !held.isConnected) {
+  // Who was in a box that changed or moved stays in it.
+  if (box && held.isConnected) held.focus({ preventScroll: true });
+  else if (box) {
     const now = document.getElementById(box);
     const way = now?.querySelector("a, button") ?? now?.querySelector("h2");
     way?.focus({ preventScroll: true });
@@ -100,6 +101,26 @@ if (live) {
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && !stream) look();
   });
+}
+
+// A page that says what is not over yet goes on once that is another, to where the server leads then.
+const pending = document.getElementById("pending");
+if (pending) {
+  const goesOn = document.getElementById("goes-on");
+  if (goesOn) goesOn.hidden = false;
+  const look = async () => {
+    const answer = await fetch(location.pathname);
+    if (answer.status >= 500) return;
+    const fresh = parsed(await answer.text()).getElementById("pending");
+    if (answer.redirected || fresh?.dataset.state !== pending.dataset.state) location.assign(answer.url);
+  };
+  const listen = () => {
+    const stream = new EventSource("/connect/progress");
+    // Without a connection the stream is opened again, and tells then.
+    stream.addEventListener("live", () => look().catch(() => undefined));
+    stream.onerror = () => { if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 5000); };
+  };
+  listen();
 }
 
 // The second press of a double click is none: banks count wrong tries.

@@ -249,8 +249,8 @@ live-add-first = إضافة بنك
 live-add = إضافة بنك آخر
 live-sign = إقرارك
 live-sign-words = لقد أبلغت { $partner } بجميع الحسابات ذات الصلة بهذا الغرض، ولم أستثنِ أيًّا منها.
-live-sign-none = لا يوجد هنا أي بنك بعد، ولذلك لا ترى { $partner } أي حساب لك. يُرجى الإنهاء دون إضافة بنك فقط إذا لم يكن لديك بنك لإضافته.
-live-working = قيد المعالجة: { $banks }. يستمر ذلك تلقائيًا بعد الإنهاء.
+live-sign-none = لا ترى { $partner } أي حساب لك بعد. يُرجى الإنهاء دون إضافة بنك فقط إذا لم يكن لديك بنك لإضافته.
+live-working = قيد المعالجة: { $banks }. عند الإنهاء قبل ذلك، يُطلب منك اختيار الانتظار أو عدمه.
 live-asking = بانتظار إجابتك: { $banks }. عند الإنهاء قبل الإجابة، يُطلب منك تحديد ما يجب فعله.
 live-stopped = لم يتم الربط: { $banks }. ولا تتلقى { $partner } أي شيء جديد من هناك.
 live-disclose = أفصحت عن جميع حساباتي
@@ -322,6 +322,9 @@ stop-signed-out-next = تسجيل الدخول من جديد
 stop-consent-over = انتهت المشاركة في هذه الأثناء
 stop-consent-over-words = انتهى ما وافقت عليه بينما كان { $bank } قيد المعالجة، ولذلك لم يُقرأ أي شيء.
 stop-consent-over-next = تسجيل الدخول من جديد
+stop-elsewhere = لم يكتمل بعد
+stop-elsewhere-words = بدأ تسجيل الدخول إلى { $bank } في مكان آخر، وينتظر إجابة هناك. يمكن الرد هناك، أو تسجيل الدخول هنا ببيانات الدخول نفسها.
+stop-elsewhere-next = تسجيل الدخول هنا
 stop-broken = لم ينجح ذلك
 stop-broken-words = السبب منا وليس منك. يُرجى المحاولة من جديد.
 stop-broken-next = المحاولة من جديد
@@ -409,6 +412,20 @@ waiting-without-words-visit = { $count ->
    *[other] عندئذٍ لا يتم ربط { $banks }، ولا تتلقى { $partner } أي شيء منها. ويتم الإفصاح عن كل ما عدا ذلك.
 }
 waiting-press = الاستبعاد والإنهاء
+waiting-working-title = لحظة من فضلك
+waiting-working-heading = { $count ->
+    [one] { $banks } ما زال قيد المعالجة
+    [two] { $banks } ما زالا قيد المعالجة
+   *[other] { $banks } ما زالت قيد المعالجة
+}
+waiting-working-lead = لم يتم الإفصاح عن أي شيء بعد. قد يُطرح عليك سؤال، وبعد انتهاء القراءة نتحقق مما إذا كان هناك حساب ناقص على ما يبدو.
+waiting-working-wait = الانتظار
+waiting-working-goes-on = تنتقل هذه الصفحة تلقائيًا.
+waiting-working-without = لا رغبة في الانتظار؟
+waiting-working-without-words = تستمر قراءة { $banks } من دونك. لكن إذا طُرح سؤال بعد ذلك فلا تمكن الإجابة عنه هنا، ولا يُبحث هناك عما قد يكون ناقصًا.
+waiting-working-press = الإنهاء دون انتظار
+waiting-over-title = تمت قراءة كل شيء
+waiting-over-lead = لا يبدو أن شيئًا ناقص. يمكنك الآن تقديم إقرارك.
 
 ## The page before the declaration: what seems to be missing
 
@@ -446,7 +463,7 @@ done-used-up = انتهى استخدام رابطك. هل نسيت حسابًا�
 done-used-up-visit = هل نسيت حسابًا، أو أردت إيقاف المشاركة؟ يمكنك العودة إلى هنا من { $partner }، أو إبلاغها: فبإمكانها إنهاء المشاركة.
 shared-bank = { $bank }: { $what }
 shared-working = لا يزال قيد المعالجة: يستمر ذلك تلقائيًا
-shared-asking = لم يتم الربط: البنك بانتظار إجابة
+shared-asking = لم يتم الربط: طرح البنك سؤالًا بعد الإنهاء
 shared-nothing = لم يتم الربط
 shared-before = { $accounts }، حسب القراءة السابقة
 

@@ -242,8 +242,8 @@ live-add-first = Add a bank
 live-add = Add another bank
 live-sign = Your declaration
 live-sign-words = I have told { $partner } about all the accounts that matter for this, and left none out.
-live-sign-none = No bank is here yet, so { $partner } sees no account of yours. Finish without one only if there is none to add.
-live-working = Still at work: { $banks }. That goes on by itself when you finish.
+live-sign-none = { $partner } sees no account of yours yet. Finish without one only if there is none to add.
+live-working = Still at work: { $banks }. If you finish before, you are asked whether to wait.
 live-asking = Waiting for your answer: { $banks }. If you finish before, you are asked what to do about it.
 live-stopped = Not connected: { $banks }. { $partner } receives nothing new from there.
 live-disclose = I have disclosed all my accounts
@@ -315,6 +315,9 @@ stop-signed-out-next = Sign in again
 stop-consent-over = Sharing ended meanwhile
 stop-consent-over-words = What you had agreed to ended while { $bank } was at work, so nothing was read.
 stop-consent-over-next = Sign in again
+stop-elsewhere = Not finished yet
+stop-elsewhere-words = A sign-in to { $bank } was begun somewhere else and waits for an answer there. Answer it there, or sign in here with the same login.
+stop-elsewhere-next = Sign in here
 stop-broken = It didn’t work
 stop-broken-words = It’s us, not you. Please try again.
 stop-broken-next = Try again
@@ -400,6 +403,19 @@ waiting-without-words-visit = { $count ->
    *[other] Then { $banks } are not connected, and { $partner } receives nothing from there. Everything else is disclosed.
 }
 waiting-press = Leave it out and finish
+waiting-working-title = One moment
+waiting-working-heading = { $count ->
+    [one] { $banks } is still at work
+   *[other] { $banks } are still at work
+}
+waiting-working-lead = Nothing is disclosed yet. It may ask you something, and once it is read we look whether an account seems to be missing.
+waiting-working-wait = Wait for it
+waiting-working-goes-on = This page goes on by itself.
+waiting-working-without = Don’t want to wait?
+waiting-working-without-words = Reading { $banks } goes on without you. But if it asks something then, you can’t answer here any more, and what may be missing there isn’t looked for.
+waiting-working-press = Finish without waiting
+waiting-over-title = Everything is read
+waiting-over-lead = Nothing seems to be missing. Now make your declaration.
 
 ## The page before the declaration: what seems to be missing
 
@@ -435,7 +451,7 @@ done-used-up = Your link is used up. Forgot an account, or want to stop sharing?
 done-used-up-visit = Forgot an account, or want to stop sharing? Come here again from { $partner }, or tell them: they can end the sharing.
 shared-bank = { $bank }: { $what }
 shared-working = still at work: it goes on by itself
-shared-asking = not connected: it waits for an answer
+shared-asking = not connected: it asked something after you had finished
 shared-nothing = not connected
 shared-before = { $accounts }, as read before
 

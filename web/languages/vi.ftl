@@ -235,8 +235,8 @@ live-add-first = Thêm một ngân hàng
 live-add = Thêm ngân hàng khác
 live-sign = Lời cam đoan của bạn
 live-sign-words = Tôi đã cho { $partner } biết về tất cả các tài khoản liên quan đến việc này, và không bỏ sót tài khoản nào.
-live-sign-none = Chưa có ngân hàng nào ở đây, nên { $partner } không thấy tài khoản nào của bạn. Chỉ hoàn tất mà không thêm nếu không có ngân hàng nào để thêm.
-live-working = Vẫn đang xử lý: { $banks }. Việc này sẽ tự tiếp tục khi bạn hoàn tất.
+live-sign-none = { $partner } chưa thấy tài khoản nào của bạn. Chỉ hoàn tất mà không thêm nếu không có ngân hàng nào để thêm.
+live-working = Vẫn đang xử lý: { $banks }. Nếu bạn hoàn tất trước khi xong, bạn sẽ được hỏi có muốn chờ không.
 live-asking = Đang chờ bạn trả lời: { $banks }. Nếu bạn hoàn tất trước, bạn sẽ được hỏi muốn làm gì với việc này.
 live-stopped = Chưa kết nối: { $banks }. { $partner } không nhận được gì mới từ đó.
 live-disclose = Tôi đã khai báo tất cả tài khoản của mình
@@ -308,6 +308,9 @@ stop-signed-out-next = Đăng nhập lại
 stop-consent-over = Việc chia sẻ đã kết thúc trong lúc đó
 stop-consent-over-words = Những gì bạn đã đồng ý đã kết thúc trong khi { $bank } đang được xử lý, nên không có gì được đọc.
 stop-consent-over-next = Đăng nhập lại
+stop-elsewhere = Chưa hoàn tất
+stop-elsewhere-words = Việc đăng nhập vào { $bank } đã được bắt đầu ở nơi khác và đang chờ câu trả lời ở đó. Hãy trả lời ở đó, hoặc đăng nhập ở đây bằng cùng thông tin đăng nhập.
+stop-elsewhere-next = Đăng nhập ở đây
 stop-broken = Không thực hiện được
 stop-broken-words = Lỗi ở phía chúng tôi, không phải do bạn. Xin bạn thử lại.
 stop-broken-next = Thử lại
@@ -378,6 +381,18 @@ waiting-without-words-visit = { $count ->
    *[other] Khi đó { $banks } không được kết nối, và { $partner } không nhận được gì từ đó. Mọi thứ khác đã được khai báo.
 }
 waiting-press = Bỏ qua và kết thúc
+waiting-working-title = Xin chờ một lát
+waiting-working-heading = { $count ->
+   *[other] { $banks } vẫn đang được xử lý
+}
+waiting-working-lead = Chưa có gì được khai báo. Ngân hàng có thể hỏi bạn một câu, và khi đọc xong, chúng tôi xem có tài khoản nào có vẻ còn thiếu không.
+waiting-working-wait = Chờ đọc xong
+waiting-working-goes-on = Trang này sẽ tự chuyển tiếp.
+waiting-working-without = Bạn không muốn chờ?
+waiting-working-without-words = Việc đọc { $banks } vẫn tiếp tục khi không có bạn. Nhưng nếu lúc đó ngân hàng hỏi điều gì, bạn không thể trả lời ở đây nữa, và chúng tôi không tìm xem ở đó có gì còn thiếu.
+waiting-working-press = Hoàn tất không chờ
+waiting-over-title = Đã đọc xong mọi thứ
+waiting-over-lead = Có vẻ không thiếu gì. Bây giờ hãy cam đoan.
 
 ## The page before the declaration: what seems to be missing
 
@@ -410,7 +425,7 @@ done-used-up = Liên kết của bạn không dùng được nữa. Quên một 
 done-used-up-visit = Quên một tài khoản, hoặc muốn ngừng chia sẻ? Hãy quay lại đây từ { $partner }, hoặc báo cho { $partner }: họ có thể chấm dứt việc chia sẻ.
 shared-bank = { $bank }: { $what }
 shared-working = vẫn đang xử lý: việc này tự tiếp tục
-shared-asking = chưa kết nối: đang chờ câu trả lời
+shared-asking = chưa kết nối: ngân hàng hỏi sau khi bạn đã hoàn tất
 shared-nothing = chưa kết nối
 shared-before = { $accounts }, theo lần đọc trước
 

@@ -118,8 +118,8 @@ pub enum Failure {
     /// An answer is missing, or there are too many.
     #[error("one answer for each question is needed")]
     AnswersMissing,
-    /// The person should say what becomes of jobs that wait for an answer.
-    #[error("jobs wait for an answer")]
+    /// The person should say what becomes of jobs that are not over: they wait for an answer, or are at work.
+    #[error("jobs are not over")]
     JobsWaiting,
     /// Something seems to be missing that the person was not asked about.
     #[error("what seems to be missing was not asked about")]

@@ -167,7 +167,8 @@ pub enum Command {
     Disclose {
         /// Whose session.
         cookie: CookieHash,
-        /// Leave out what still waits for an answer, rather than asking about it.
+        /// Finish without what is not over, rather than asking about it: what waits for an answer is left out,
+        /// what is at work goes on.
         leave_out: bool,
         /// What seems to be missing, and what the person was asked about it; none when nobody looked.
         gaps: Option<Vec<FoundGap>>,

@@ -8,6 +8,7 @@ use crate::domain::consent_session::{ConsentSession, CookieHash, Origin, carried
 use crate::domain::errand::Errand;
 use crate::domain::event::{LinkReason, Stage};
 use crate::domain::id::SessionId;
+use crate::domain::job::Job;
 use crate::domain::notice::Shown;
 use crate::domain::workflow::auth_link::Input as LinkInput;
 use crate::domain::workflow::consent::Input as ConsentInput;
@@ -186,7 +187,8 @@ impl Turn<'_> {
         self.view_of(which)
     }
 
-    /// What still waits for an answer is asked about first; with `leave_out` it ends unanswered. Then comes
+    /// What is not over yet is asked about first: what waits for an answer, and what is at work and may ask
+    /// for one yet. With `leave_out` the first ends unanswered and the second goes on by itself. Then comes
     /// what seems to be missing: all of `gaps` has to be asked about, so that nothing is kept as asked that
     /// was not.
     pub(super) fn disclose(
@@ -201,13 +203,16 @@ impl Turn<'_> {
             return self.view_of(which);
         }
         let session = self.session(which).map(|session| session.id).ok_or(Failure::SessionUnknown)?;
-        if !leave_out && self.is_connecting(which) && !self.waiting_jobs(session).is_empty() {
+        let is_at_work = self.user.jobs_shown(session).iter().any(Job::is_open);
+        if !leave_out && is_at_work && self.is_connecting(which) {
             return Err(Failure::JobsWaiting);
         }
         let gaps = match gaps {
             Some(found) => Some(self.asked(which, found)?),
             None => None,
         };
+        // Where not all was read, nothing found does not say that somebody looked.
+        let gaps = gaps.filter(|asked| !asked.is_empty() || !is_at_work);
         self.step_session(which, Input::Disclose)?;
         self.attest(session, gaps);
         self.leave_out_waiting(session);

@@ -152,6 +152,7 @@ impl Bench {
             created: UnixMillis(0),
             last_used: Some(UnixMillis(0)),
             is_challenged: false,
+            fault: None,
             accounts_generation: generation,
             transactions_generation: generation,
             accounts: accounts.iter().map(|number| account_id(*number)).collect(),

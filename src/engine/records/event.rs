@@ -344,6 +344,8 @@ impl ConnectionViewV1 {
             created: UnixMillis(self.created),
             last_used: self.last_used.map(UnixMillis),
             is_challenged: self.is_challenged,
+            // An event's own cause tells why.
+            fault: None,
             accounts_generation: self.accounts_generation,
             transactions_generation: self.transactions_generation,
             accounts: Vec::new(),

@@ -1,8 +1,9 @@
-//! "I have disclosed all my accounts", and what is asked before it: what still waits for an answer, and what
-//! the transactions show to be missing. Must not know: what is a gap, what a declaration ends.
+//! "I have disclosed all my accounts", and what is asked before it: what is not over yet, and what the
+//! transactions show to be missing. Must not know: what is a gap, what a declaration ends.
 
 use super::answer;
 use super::browser::Cookie;
+use super::connect::{either, inside};
 use super::fill::banks::{self, gap_key};
 use super::home::HomeRequest;
 use super::pick::{SessionPage, session_page};
@@ -50,6 +51,29 @@ pub async fn page(request: HomeRequest) -> Response {
         Ok(response) => response,
         Err(refusal) => request.refused(hash, refusal).await,
     }
+}
+
+/// `GET /connect/waiting`: what is not over yet; once all is, what seems to be missing, or the declaration.
+pub async fn waiting(request: HomeRequest) -> Response {
+    either(
+        async {
+            let inside = inside(&request).await?;
+            let (house, csrf) = (request.web.engine.house(), inside.csrf(&request));
+            let page = banks::waiting(house, &inside.view, &inside.facts, csrf);
+            let page = page.ok_or_else(|| answer::go("/connect"))?;
+            if page.is_over() {
+                match request.gaps(&inside.view).await {
+                    Ok(gaps) if gaps.is_empty() => {}
+                    Ok(_) => return Ok(answer::go("/connect/check")),
+                    Err(refusal) => {
+                        return Err(request.refused(request.hash(&inside.cookie), refusal).await);
+                    }
+                }
+            }
+            Ok(answer::page(&request.reader, StatusCode::OK, page))
+        }
+        .await,
+    )
 }
 
 /// `POST /home/disclose`. The form names what was shown; what turned up since is not among it.

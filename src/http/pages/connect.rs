@@ -275,22 +275,6 @@ fn typed_answer(form: &Form, place: usize) -> Secret {
     Secret::new(form.get(&format!("answer-{place}")).unwrap_or_default().trim().to_owned())
 }
 
-/// `GET /connect/waiting`
-pub async fn waiting(request: HomeRequest) -> Response {
-    either(
-        async {
-            let inside = inside(&request).await?;
-            let (house, csrf) = (request.web.engine.house(), inside.csrf(&request));
-            let page = banks::waiting(house, &inside.view, &inside.facts, csrf);
-            Ok(page.map_or_else(
-                || answer::go("/connect"),
-                |page| answer::page(&request.reader, StatusCode::OK, page),
-            ))
-        }
-        .await,
-    )
-}
-
 /// `GET /connect/progress`: how the banks stand, now and whenever it changes, until nothing goes on any
 /// more. Listening keeps no session open.
 pub async fn progress(request: HomeRequest) -> Response {
@@ -368,7 +352,8 @@ async fn news(request: &HomeRequest, hash: CookieHash, csrf: &str) -> Option<(St
         return Some((stream::OVER.into(), false));
     }
     let facts = request.facts(&view).await.ok()?;
-    let live = banks::live(request.web.engine.house(), &view, &facts, csrf.to_owned());
+    let mut live = banks::live(request.web.engine.house(), &view, &facts, csrf.to_owned());
+    live.speak(&request.reader);
     let goes_on = live.is_running();
     Some((stream::event(&live)?, goes_on))
 }

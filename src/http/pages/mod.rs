@@ -138,7 +138,7 @@ fn bank_pages(web: &Web) -> BoxedFilter<(Response,)> {
     let hub = warp::path!("connect").and(warp::get()).and(home_request(web)).then(connect::hub);
     let find = warp::path!("connect" / "banks").and(warp::get()).and(home_request(web)).then(connect::find);
     let waiting =
-        warp::path!("connect" / "waiting").and(warp::get()).and(home_request(web)).then(connect::waiting);
+        warp::path!("connect" / "waiting").and(warp::get()).and(home_request(web)).then(check::waiting);
     let missing = warp::path!("connect" / "check").and(warp::get()).and(home_request(web)).then(check::page);
     let progress =
         warp::path!("connect" / "progress").and(warp::get()).and(home_request(web)).then(connect::progress);

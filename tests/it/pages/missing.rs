@@ -81,11 +81,57 @@ async fn who_ticks_nothing_is_not_held_up_and_a_stranger_s_answer_counts_for_not
 }
 
 #[tokio::test]
+async fn what_waits_for_an_answer_elsewhere_says_so_and_can_be_taken_over() {
+    let rig = Rig::start();
+    let customer = Customer::enter(&rig).await;
+    let job = customer.begin("AU00002", "jared", "django").await;
+    customer.asked(&job).await;
+    let (mut browser, hub) = hub(&rig, &customer).await;
+    assert!(hub.html.contains("Not finished yet") && !hub.html.contains("What was read before"));
+    let page = browser.get("/connect/banks/AU00002").await;
+    let form = page.form("Sign in").with("login_id", "jared").with("password", "django");
+    let hub = browser.press(&form).await;
+    assert_eq!(hub.link("Answer Sandbox Careful Bank"), format!("/connect/jobs/{job}/answer"));
+    let asked = browser.press(&hub.form(DECLARE)).await;
+    assert_eq!(asked.heading(), "Sandbox Careful Bank still waits for your answer");
+    let done = browser.press(&asked.form("Leave it out and finish")).await;
+    assert_eq!(done.brief(), (200, "Thank you. That’s everything."));
+}
+
+#[tokio::test]
+async fn a_first_sign_in_that_failed_elsewhere_says_how() {
+    let rig = Rig::start();
+    let customer = Customer::enter(&rig).await;
+    let job = customer.begin("AU00000", "ashMann", "wrong").await;
+    customer.ended(&job).await;
+    let (_, hub) = hub(&rig, &customer).await;
+    assert!(hub.html.contains("Login ID or password is wrong"), "{}", hub.html);
+    assert!(hub.html.contains("sees no account of yours yet") && !hub.html.contains("What was read before"));
+    assert!(hub.html.contains(&format!("<button class=\"btn alt\">{DECLARE}")), "to declare now is early");
+}
+
+#[tokio::test]
+async fn the_stream_speaks_the_language_of_its_page() {
+    let rig = Rig::start();
+    let customer = Customer::enter(&rig).await;
+    customer.connect("AU00000", "ashMann", "hooli2024").await;
+    let (mut browser, _) = hub(&rig, &customer).await;
+    for (language, said) in
+        [("ar", "أفصحت عن جميع حساباتي"), ("vi", "Tôi đã khai báo tất cả"), ("en", DECLARE)]
+    {
+        let page = browser.get(&format!("/connect?lang={language}")).await;
+        let told = browser.get("/connect/progress").await;
+        assert!(page.html.contains(said) && told.html.contains(said), "{language}: {}", told.html);
+    }
+}
+
+#[tokio::test]
 async fn who_has_nothing_missing_is_not_asked() {
     let rig = Rig::start();
     let customer = Customer::enter(&rig).await;
     let (mut browser, empty) = hub(&rig, &customer).await;
     assert_eq!(browser.get("/connect/check").await.location(), "/connect", "there is nothing to ask");
+    assert_eq!(browser.get("/connect/waiting").await.location(), "/connect", "nothing is under way");
     let done = browser.press(&empty.form(DECLARE)).await;
     assert_eq!(done.brief(), (200, "Thank you. That’s everything."));
     assert_eq!(customer.read("/attestation").await["gaps"], json!([]));

@@ -113,7 +113,7 @@ fn a_partners_token_session_does_not_idle_either_while_it_works() {
 #[test]
 fn a_session_that_is_over_is_not_touched_by_its_jobs() {
     let (mut world, job) = World::with_job(PLAIN);
-    world.disclose(cookie(1)).unwrap();
+    world.leave_out().unwrap();
     let ended = session(&world).clone();
     world.wait(Span::minutes(1));
     world.read_all(job);

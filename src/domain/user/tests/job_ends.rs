@@ -125,7 +125,7 @@ fn the_link_of_another_session_ends_nothing() {
 fn left_disclosed_or_timed_out_it_goes_on_to_its_end() {
     let ends: [(&str, End); 3] = [
         ("left", |world| drop(world.leave(cookie(1)).unwrap())),
-        ("disclosed", |world| drop(world.disclose(cookie(1)).unwrap())),
+        ("disclosed", |world| drop(world.leave_out().unwrap())),
         ("timed out", |world| {
             let total = world.user().session.as_ref().unwrap().total_at;
             world.now = total;
@@ -254,10 +254,32 @@ fn finishing_instead_of_leaving_out_discloses_without_being_asked() {
     let (mut world, job) = World::asked();
     assert_eq!(world.disclose(cookie(1)), Err(Failure::JobsWaiting));
     world.answer(job, &["1"]).unwrap();
-    assert_eq!(world.disclose(cookie(1)).unwrap().state, consent_session::State::Disclosed);
-    assert!(world.job(job).is_open(), "what is on its way goes on");
+    assert_eq!(world.disclose(cookie(1)), Err(Failure::JobsWaiting), "the next question may come yet");
     world.read_all(job);
-    assert_eq!(world.standing(job), "Success");
+    assert_eq!(world.disclose(cookie(1)).unwrap().state, consent_session::State::Disclosed);
+}
+
+#[test]
+fn disclosing_while_a_job_is_at_work_asks_whether_to_wait_and_it_goes_on_without() {
+    let declare = |leave_out| Command::Disclose { cookie: cookie(1), leave_out, gaps: Some(Vec::new()) };
+    for waits in [true, false] {
+        let (mut world, job) = World::connected();
+        let slow = world.connect(CAREFUL, "gavin").unwrap().id;
+        for _ in 0..2 {
+            assert_eq!(world.person(declare(false)), Err(Failure::JobsWaiting));
+            assert!(!world.committed && world.user().attestation.is_none(), "asking changes nothing");
+        }
+        if waits {
+            world.read_all(slow);
+        }
+        world.person(declare(!waits)).unwrap();
+        assert_eq!(world.job(slow).is_open(), !waits, "what is on its way goes on");
+        let kept = world.user().attestation.clone().unwrap().gaps;
+        assert_eq!(kept, waits.then(Vec::new), "nobody looked at what was not read");
+        world.person(declare(false)).unwrap();
+        assert!(!world.committed, "a double click is harmless");
+        assert!(!world.job(job).is_open());
+    }
 }
 
 #[test]
@@ -281,7 +303,7 @@ fn disclosing_by_token_leaves_out_what_waits() {
 #[test]
 fn a_question_after_the_disclosure_ends_with_its_time() {
     let (mut world, job) = World::with_job(SOMETIMES);
-    world.disclose(cookie(1)).unwrap();
+    world.leave_out().unwrap();
     world.report(job, challenged()).unwrap();
     world.wait(Span::seconds(120));
     world.alarm();

@@ -17,7 +17,7 @@ use crate::http::pages::search;
 use crate::http::pages::view::{
     AccountLine, Bank, BankBox, BankLine, BanksPage, ChallengePage, CheckPage, FieldFault, GapBox, Live,
     Moment, Pace, Prompt, Question, Shared, SharedBank, SignInPage, Stand, StepAt, Stopped, WaitingBank,
-    WaitingPage,
+    WaitingPage, WorkingBank,
 };
 
 const MINUTE_MILLIS: u64 = 60_000;
@@ -48,8 +48,24 @@ pub fn live(house: &House, view: &SessionView, facts: &BankFacts, csrf: String) 
     Live {
         frame: inside(application.as_deref(), view, Some(StepAt::Banks)),
         may_add: may_add(application.as_deref(), facts),
-        boxes: boxes(facts),
+        boxes: by_need(facts),
         csrf,
+    }
+}
+
+/// The boxes as the hub has them: what needs the person first, for a question waits for minutes only.
+pub(super) fn by_need(facts: &BankFacts) -> Vec<BankBox> {
+    let mut boxes = boxes(facts);
+    boxes.sort_by_key(|one| need(&one.stand));
+    boxes
+}
+
+const fn need(stand: &Stand) -> u8 {
+    match stand {
+        Stand::Asking { .. } => 0,
+        Stand::Stopped(_) => 1,
+        Stand::Working { .. } => 2,
+        Stand::Connected { .. } => 3,
     }
 }
 
@@ -104,12 +120,12 @@ fn alone_box(job: &JobFacts) -> Option<Placed> {
 fn connection_box(connection: &ConnectionFacts, facts: &BankFacts) -> Option<Placed> {
     let own = facts.jobs.iter().filter(|job| job.connection == Some(connection.id));
     let newest = own.max_by_key(|job| (job.created, job.id));
-    let stand = newest.and_then(job_stand).unwrap_or({
+    let stand = newest.and_then(job_stand).unwrap_or_else(|| {
         let read = connection.read.map(Moment::clock);
-        if connection.is_active { Stand::Connected { read } } else { Stand::Stopped(Stopped::SignedOut) }
+        connection.stopped.map_or(Stand::Connected { read }, Stand::Stopped)
     });
     // Left out before anything was read: there is nothing to show.
-    if newest.is_some_and(|job| job.stopped == Some(Stopped::LeftOut)) && connection.accounts.is_empty() {
+    if stand == Stand::Stopped(Stopped::LeftOut) && connection.accounts.is_empty() {
         return None;
     }
     let one = BankBox {
@@ -155,7 +171,7 @@ pub fn banks(house: &House, view: &SessionView, facts: &BankFacts, query: &str) 
     let application = house.application(view.application);
     let application = application.as_deref();
     let is_connected = |one: &Institution| {
-        facts.connections.iter().any(|connection| connection.institution == one.id && connection.is_active)
+        facts.connections.iter().any(|connection| connection.institution == one.id && connection.is_active())
     };
     let is_offered = |one: &&Institution| application.is_none_or(|app| app.look.flow.offers(one.id));
     let line = |one: &Institution| BankLine {
@@ -236,20 +252,27 @@ fn question(challenge: &ChallengeFacts, answered: &Answered, now: UnixMillis) ->
     }
 }
 
-/// The page that asks about what still waits; none when nothing does.
+/// The page that asks about what is not over yet; once all is, it takes the declaration. None where a bank
+/// stopped, or there is none: the hub says how it stands.
 pub fn waiting(house: &House, view: &SessionView, facts: &BankFacts, csrf: String) -> Option<WaitingPage> {
     let one = |(job, challenge): (&JobFacts, &ChallengeFacts)| {
         let until = Moment::clock(challenge.expires);
         Some(WaitingBank { bank: Bank::find(job.institution)?, job: job.id.to_string(), until })
     };
-    let waiting: Vec<WaitingBank> = facts.waiting().into_iter().filter_map(one).collect();
+    let asking: Vec<WaitingBank> = facts.waiting().into_iter().filter_map(one).collect();
+    let at_work = |job: &JobFacts| {
+        let since = Moment::clock(job.created);
+        Some(WorkingBank { bank: Bank::find(job.institution)?, since, pace: pace(job) })
+    };
+    let working: Vec<WorkingBank> = facts.working().into_iter().filter_map(at_work).collect();
+    let is_over = asking.is_empty() && working.is_empty();
+    let boxes = boxes(facts);
+    if is_over && (boxes.is_empty() || !boxes.iter().all(BankBox::is_connected)) {
+        return None;
+    }
     let application = house.application(view.application);
-    let application = application.as_deref();
-    (!waiting.is_empty()).then(|| WaitingPage {
-        frame: inside(application, view, Some(StepAt::Banks)),
-        waiting,
-        csrf,
-    })
+    let frame = inside(application.as_deref(), view, Some(StepAt::Banks));
+    Some(WaitingPage { frame, asking, working, csrf })
 }
 
 /// The name of a gap in a form.

@@ -60,7 +60,7 @@ pub fn renew(house: &House, view: &SessionView, facts: &BankFacts, csrf: String)
     };
     for one in &facts.connections {
         let is_open = facts.jobs.iter().any(|job| job.connection == Some(one.id) && job.is_open());
-        let place = match one.is_active {
+        let place = match one.is_active() {
             _ if is_open => &mut page.working,
             true => &mut page.fine,
             false => &mut page.needed,

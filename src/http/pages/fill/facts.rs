@@ -4,6 +4,7 @@
 use crate::domain::account::{Account, AccountFacts};
 use crate::domain::bank::ChallengeMethod;
 use crate::domain::command::SessionView;
+use crate::domain::connection::ConnectionView;
 use crate::domain::id::{AccountId, ConnectionId, JobId};
 use crate::domain::institution::InstitutionId;
 use crate::domain::job::{Cause, Job, StepName, StepStatus};
@@ -65,8 +66,8 @@ pub struct ConnectionFacts {
     pub id: ConnectionId,
     /// Where it reads.
     pub institution: InstitutionId,
-    /// The last job came to its end, so it can be read again.
-    pub is_active: bool,
+    /// Why it can't be read by, where that is so: its last job did not come to its end.
+    pub stopped: Option<Stopped>,
     /// When it was made.
     pub created: UnixMillis,
     /// When its accounts were read last.
@@ -75,6 +76,13 @@ pub struct ConnectionFacts {
     pub accounts: Vec<AccountFacts>,
     /// How many more it reads that are shown with another connection: joint ones, each shown once.
     pub elsewhere: usize,
+}
+
+impl ConnectionFacts {
+    /// The last job came to its end, so it can be read again.
+    pub const fn is_active(&self) -> bool {
+        self.stopped.is_none()
+    }
 }
 
 impl JobFacts {
@@ -98,7 +106,7 @@ impl BankFacts {
 
     /// A login is connected, or on its way.
     pub fn has_login(&self) -> bool {
-        let connected = self.connections.iter().any(|one| one.is_active);
+        let connected = self.connections.iter().any(ConnectionFacts::is_active);
         connected || self.jobs.iter().any(JobFacts::is_open)
     }
 
@@ -109,6 +117,14 @@ impl BankFacts {
             open.filter_map(|job| job.challenge.as_ref().map(|challenge| (job, challenge))).collect();
         waiting.sort_by_key(|(job, _)| (job.created, job.id));
         waiting
+    }
+
+    /// The jobs that are at work, oldest first.
+    pub fn working(&self) -> Vec<&JobFacts> {
+        let mut working: Vec<_> =
+            self.jobs.iter().filter(|job| job.is_open() && job.challenge.is_none()).collect();
+        working.sort_by_key(|job| (job.created, job.id));
+        working
     }
 
     /// How the newest job at that institution ended, when it failed.
@@ -147,7 +163,7 @@ impl BankFacts {
         let connections = view.connections.iter().map(|one| ConnectionFacts {
             id: one.id,
             institution: one.institution,
-            is_active: one.state == connection::State::Active,
+            stopped: why_stopped(one),
             created: one.created,
             read: one.last_used,
             accounts: by_connection.remove(&one.id).unwrap_or_default(),
@@ -180,6 +196,18 @@ impl JobFacts {
             created: job.created,
             still: now.since(job.updated),
             usual: None,
+        }
+    }
+}
+
+/// Why a connection can't be read by. The job that says more may have been another session's, or forgotten.
+pub(super) fn why_stopped(one: &ConnectionView) -> Option<Stopped> {
+    match one.state {
+        connection::State::Active => None,
+        // Nothing was read by it yet, and its first job is not over.
+        connection::State::Pending => Some(Stopped::Elsewhere),
+        connection::State::Invalid | connection::State::Deleted => {
+            Some(one.fault.map_or(Stopped::SignedOut, stopped))
         }
     }
 }

@@ -94,7 +94,7 @@ fn managed(one: &ConnectionFacts, facts: &BankFacts) -> Option<ManagedBank> {
         bank: Bank::find(one.institution)?,
         accounts: lines.map(|line| (line.name, line.ending)).collect(),
         read: one.read.map(Moment::full),
-        needs_sign_in: !one.is_active && !is_open,
+        needs_sign_in: !one.is_active() && !is_open,
     })
 }
 

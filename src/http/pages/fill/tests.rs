@@ -1,6 +1,6 @@
 //! Which box each bank has, from jobs and connections as they come.
 
-use super::banks::{boxes, shared};
+use super::banks::{boxes, by_need, shared};
 use super::facts::{BankFacts, ChallengeFacts, ConnectionFacts, JobFacts};
 use crate::domain::account::{AccountClass, AccountFacts, Ownership};
 use crate::domain::bank::ChallengeMethod;
@@ -71,7 +71,7 @@ fn connection(number: u8, bank: usize, is_active: bool, accounts: usize) -> Conn
     ConnectionFacts {
         id: ConnectionId(Uuid::from_u128(number.into())),
         institution: SANDBOX[bank].id,
-        is_active,
+        stopped: (!is_active).then_some(Stopped::SignedOut),
         created: UnixMillis(i64::from(number)),
         read: None,
         accounts: vec![account(); accounts],
@@ -132,6 +132,33 @@ fn a_job_and_its_connection_share_a_box_from_beginning_to_end() {
 }
 
 #[test]
+fn a_connection_whose_job_is_not_shown_here_says_why_it_does_not_work() {
+    use crate::domain::connection::{Connection, Login};
+    use crate::domain::id::ConsentId;
+    use crate::domain::job::Cause;
+    use crate::domain::secret::Secret;
+    use crate::domain::workflow::connection::State;
+    for (state, fault, stopped) in [
+        (State::Pending, None, Some(Stopped::Elsewhere)),
+        (State::Active, None, None),
+        (State::Invalid, None, Some(Stopped::SignedOut)),
+        (State::Invalid, Some(Cause::SessionOver), Some(Stopped::SignedOut)),
+        (State::Invalid, Some(Cause::InvalidCredentials), Some(Stopped::WrongLogin)),
+        (State::Invalid, Some(Cause::Interrupted), Some(Stopped::Interrupted)),
+        (State::Invalid, Some(Cause::LeftOut), Some(Stopped::LeftOut)),
+    ] {
+        let (id, consent) = (ConnectionId(Uuid::nil()), ConsentId(Uuid::nil()));
+        let login = Login { hash: [0; 16], id: Secret::new(String::new()) };
+        let one = Connection::new(id, consent, SANDBOX[0].id, login, UnixMillis(0));
+        let view = Connection { state, fault, ..one }.view();
+        assert_eq!(super::facts::why_stopped(&view), stopped, "{state:?} {fault:?}");
+        let facts = ConnectionFacts { stopped, ..connection(9, 0, true, 0) };
+        let boxes = shown(vec![], vec![facts]);
+        assert_eq!(boxes.is_empty(), stopped == Some(Stopped::LeftOut), "{boxes:?}");
+    }
+}
+
+#[test]
 fn a_job_whose_connection_is_not_known_stands_alone_until_it_ends() {
     assert_eq!(shown(vec![job(1, 0, None)], vec![]), ["job AU00000 working 0"]);
     assert_eq!(shown(vec![job(1, 0, Some(9))], vec![]), ["job AU00000 working 0"]);
@@ -178,6 +205,31 @@ fn banks_stand_newest_first_and_a_job_brings_its_bank_to_the_top() {
     assert_eq!(ids(vec![]), ["AU00001", "AU00000"]);
     assert_eq!(ids(vec![job(3, 0, Some(1))]), ["AU00000", "AU00001"]);
     assert_eq!(ids(vec![job(3, 4, None)]), ["AU00004", "AU00001", "AU00000"]);
+}
+
+#[test]
+fn what_needs_the_person_comes_first_on_the_hub() {
+    let jobs = vec![asking(job(2, 2, None)), stopped(job(3, 3, None), Stopped::Locked), job(4, 4, None)];
+    let facts = BankFacts { jobs, connections: vec![connection(5, 0, true, 1), connection(1, 1, true, 1)] };
+    let said: Vec<String> = by_need(&facts).iter().map(brief).collect();
+    assert_eq!(
+        said,
+        [
+            "job AU00002 asking 0",
+            "job AU00003 Locked 0",
+            "job AU00004 working 0",
+            "connection AU00000 connected 1",
+            "connection AU00001 connected 1"
+        ]
+    );
+}
+
+#[test]
+fn what_is_at_work_is_no_question_and_what_ended_is_neither() {
+    let jobs = vec![asking(job(1, 2, None)), job(3, 4, None), job(2, 3, None), done(job(4, 0, None))];
+    let facts = BankFacts { jobs, connections: vec![] };
+    let working: Vec<i64> = facts.working().iter().map(|job| job.created.0).collect();
+    assert_eq!((working, facts.waiting().len()), (vec![2, 3], 1));
 }
 
 #[test]

@@ -98,7 +98,7 @@ impl Page for ConnectPage {
 
     fn speak(&mut self, reader: &Reader) {
         self.frame.reader = reader.clone();
-        self.live.frame.reader = reader.clone();
+        self.live.speak(reader);
     }
 
     fn samples() -> Vec<Self> {

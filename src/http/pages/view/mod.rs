@@ -52,7 +52,7 @@ pub use returned::ReturnedPage;
 pub use sent::SentPage;
 pub use sign_in::{FieldFault, SignInPage};
 pub use start::StartPage;
-pub use waiting::{WaitingBank, WaitingPage};
+pub use waiting::{WaitingBank, WaitingPage, WorkingBank};
 
 use crate::http::pages::language::Reader;
 

@@ -3,7 +3,7 @@
 //! has a template of its own, sent again whenever something changed. Must not know: jobs, streams.
 
 use super::{AccountLine, Bank, Frame, Moment};
-use crate::http::pages::language::{Names, Words};
+use crate::http::pages::language::{Names, Reader, Words};
 use askama::Template;
 
 /// The part of the hub that changes by itself.
@@ -176,6 +176,8 @@ stops! {
     SignedOut = "stop-signed-out", "stop-signed-out-words", "stop-signed-out-next";
     /// What the person agreed to ended meanwhile.
     ConsentOver = "stop-consent-over", "stop-consent-over-words", "stop-consent-over-next";
+    /// It was begun elsewhere, and waits for an answer there.
+    Elsewhere = "stop-elsewhere", "stop-elsewhere-words", "stop-elsewhere-next";
     /// Anything else.
     Broken = "stop-broken", "stop-broken-words", "stop-broken-next";
 }
@@ -280,6 +282,21 @@ impl Live {
     /// Something goes on by itself.
     pub fn is_running(&self) -> bool {
         self.boxes.iter().any(BankBox::is_running)
+    }
+
+    /// The partner sees no account yet.
+    pub fn has_no_account(&self) -> bool {
+        self.boxes.iter().all(|one| one.found().is_nothing())
+    }
+
+    /// To declare now is not what most people want: something goes on, or nothing is here.
+    pub fn is_early(&self) -> bool {
+        self.is_running() || self.has_no_account()
+    }
+
+    /// Turns it to who reads it.
+    pub fn speak(&mut self, reader: &Reader) {
+        self.frame.reader = reader.clone();
     }
 
     fn named(&self, fits: impl Fn(&Stand) -> bool) -> Option<Names> {
