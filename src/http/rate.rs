@@ -2,7 +2,7 @@
 //! address, token requests on their own (contract sections 1.1 and 10, decisions section 3: real time).
 //! Also who the caller is where proxies stand in front. Must not know: what is asked for.
 
-use super::api::too_many_for_the_link_protocol;
+use super::api::{has_bearer, too_many_for_the_link_protocol};
 use super::edge::Surface;
 use super::error::{ApiError, Code};
 use super::pages::{raw_query, too_many_page};
@@ -204,7 +204,8 @@ pub fn too_many(wait: Span) -> ApiError {
 }
 
 /// Stands before all routes of the public listener and answers whoever asks too often without a token. Who
-/// has one is counted when it is looked at, and token requests have a limit of their own.
+/// has one is counted where it is looked at, and token requests have a limit of their own: wherever nobody
+/// looks at a token, bringing one changes nothing.
 pub fn gate(web: Web) -> BoxedFilter<(Response,)> {
     warp::path::full()
         .and(context())
@@ -223,7 +224,7 @@ fn refuse(
     context: RequestContext,
     headers: &HeaderMap,
 ) -> Option<Response> {
-    if headers.contains_key(AUTHORIZATION) && !is_link_protocol(path) {
+    if is_judged_by_token(path, headers) {
         return None;
     }
     let wait = web.count_address(Rate::AddressRequests, &context, headers).err()?;
@@ -234,9 +235,15 @@ fn refuse(
     })
 }
 
-/// Its calls name the link where others have a token.
-fn is_link_protocol(path: &str) -> bool {
-    Surface::Public.label(path) == "client_auth"
+/// Whether who asks is judged, and counted, by what they bring. The link protocol names a link in place of a
+/// token; pages, the document and what is everybody's to read look at none.
+fn is_judged_by_token(path: &str, headers: &HeaderMap) -> bool {
+    let first = path.split('/').find(|segment| !segment.is_empty());
+    match first {
+        Some("public" | "openapi.json") => false,
+        Some("token") => headers.contains_key(AUTHORIZATION),
+        _ => Surface::Public.label(path) == "api" && has_bearer(headers),
+    }
 }
 
 #[cfg(test)]

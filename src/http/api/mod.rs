@@ -172,6 +172,11 @@ fn claims(web: &Web, context: &RequestContext, headers: &HeaderMap) -> Result<Cl
     Ok(claims?)
 }
 
+/// Whether a token is brought, of whatever worth: then [`claims`] counts the request.
+pub fn has_bearer(headers: &HeaderMap) -> bool {
+    credentials(headers, "bearer").is_some()
+}
+
 /// What stands behind the scheme in `Authorization`; the scheme may be written in any case.
 fn credentials<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a str> {
     let (given, rest) = text(headers, &AUTHORIZATION)?.trim().split_once(' ')?;

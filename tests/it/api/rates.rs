@@ -94,6 +94,22 @@ async fn an_address_without_a_token_is_answered_in_the_words_of_its_surface() {
 }
 
 #[tokio::test]
+async fn a_token_helps_nobody_where_none_is_looked_at() {
+    let rates = RateLimits { address_requests: 3, ..RateLimits::NONE };
+    let link = "/7b0f2f0a-93c4-4f1e-b1f5-2f4b5f0c9d77";
+    for path in
+        ["/docs", "/openapi.json", link, "/home", "/public/connectors", "/public/institutions", "/events"]
+    {
+        let rig = limited(rates);
+        let ask = || rig.request(Method::GET, path).header("Authorization", "Basic of-nobody");
+        until_refused(3, ask).await;
+    }
+    let rig = limited(rates);
+    let partner = rig.partner("Quill Lending").await;
+    until_refused(3, || rig.call(&partner.token, Method::GET, "/docs")).await;
+}
+
+#[tokio::test]
 async fn guesses_at_tokens_are_counted_by_address() {
     let rig = limited(RateLimits { address_requests: 3, ..RateLimits::NONE });
     until_refused(3, || rig.call("no-token-of-ours", Method::GET, "/events")).await;
