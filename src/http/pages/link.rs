@@ -67,8 +67,13 @@ pub async fn request_code(request: LinkRequest, mut body: Body) -> Response {
     let went_before = |face: &LinkFace| face.code.is_some_and(|code| code.sent_at < face.now);
     match request.ask(Command::RequestCode { hash, words }).await {
         Ok(Reply::Requested(face)) if went_before(&face) => request.go_on(Said::TooEarly),
+        Ok(_) => {
+            let place = answer::go(&format!("/{}/code{}", request.id.reveal(), request.question()));
+            // A fresh one: who used this browser before may know the one that it holds.
+            answer::with_cookie(place, request.fresh_entry())
+        }
         // A refusal is how things stand: no text is left, or the link is over.
-        Ok(_) | Err(Refusal::Rule(_)) => request.go_on(Said::Nothing),
+        Err(Refusal::Rule(_)) => request.go_on(Said::Nothing),
         Err(Refusal::Trouble(wrong)) => answer::bare(&request.reader, trouble(wrong)),
     }
 }
@@ -163,7 +168,8 @@ impl LinkRequest {
     }
 
     async fn holds(&self, cookie: CookieHash) -> bool {
-        self.face(Some(cookie)).await.is_ok_and(|face| link_page(&face) == LinkPage::Home)
+        let face = self.face(Some(cookie)).await;
+        face.is_ok_and(|face| link_page(&face) == LinkPage::Home && face.takes_code_again)
     }
 
     /// To the code page, which shows how the link stands, and says this.
@@ -200,7 +206,7 @@ impl LinkRequest {
                 let query = self.question();
                 let here = LinkPlace { id: self.id, query: &query, csrf: self.csrf() };
                 let mut page = fill::link_ended(self.web.engine.house(), &face, end, here);
-                page.code_again = self.code_again(end);
+                page.code_again = self.code_again(&face);
                 answer::ended(&self.reader, page)
             }
         }
@@ -208,8 +214,8 @@ impl LinkRequest {
 
     /// Somebody is in by the link: it may be this browser, when the answer to the right code was lost on
     /// its way. The same code with the same entry cookie earns the session's cookie again.
-    fn code_again(&self, end: End) -> Option<CodeAgain> {
-        self.entry().filter(|_| end == End::InUse)?;
+    fn code_again(&self, face: &LinkFace) -> Option<CodeAgain> {
+        self.entry().filter(|_| face.takes_code_again)?;
         let action = format!("/{}/code{}", self.id.reveal(), self.question());
         Some(CodeAgain { action, csrf: self.csrf() })
     }
@@ -237,9 +243,10 @@ impl LinkRequest {
 
     /// The entry cookie, for a browser that has none yet.
     fn entry_cookie(&self) -> Option<http::HeaderValue> {
-        if self.entry().is_some() {
-            return None;
-        }
+        if self.entry().is_some() { None } else { self.fresh_entry() }
+    }
+
+    fn fresh_entry(&self) -> Option<http::HeaderValue> {
         // Without entropy there is no cookie; the page that takes the code then asks for it once more.
         let bytes = self.web.engine.draw().ok()?.bytes();
         Cookie::new(bytes).header(CookieName::Entry, self.is_https())

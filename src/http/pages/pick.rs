@@ -191,6 +191,7 @@ mod tests {
             was_refused: false,
             sends_left: 10,
             ended: None,
+            takes_code_again: false,
             is_own_session,
             session_end: end,
             session_closes: None,

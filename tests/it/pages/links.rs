@@ -351,6 +351,38 @@ async fn who_was_cut_off_at_the_right_code_enters_it_again_in_the_same_browser()
 }
 
 #[tokio::test]
+async fn who_knows_a_browser_from_before_cannot_guess_their_way_into_its_session() {
+    let place = Place::open().await;
+    let mut browser = Browser::new(&place.base);
+    let link = place.link().await;
+    // Whoever sat here before kept what the browser holds.
+    let start = browser.get(&link).await;
+    browser.get(&format!("{link}/code")).await;
+    let mut before = Browser::new(&place.base);
+    before.cookies.clone_from(&browser.cookies);
+    assert_eq!(before.cookies.len(), 1);
+    let page = browser.press(&start.form("Text me a code")).await;
+    assert_ne!(browser.cookies, before.cookies, "a text brings a fresh one");
+    let code = place.code(1).await;
+    let form = page.form("Continue").with("code", &code);
+    let entry = browser.cookies.clone();
+    assert_eq!(browser.post(&form).await.location(), "/home");
+    assert_eq!(before.press(&form).await.brief(), (410, "This link has been used"));
+
+    // Also the one who knows that one has no more tries than the link.
+    let mut guesser = Browser::new(&place.base);
+    guesser.cookies = entry;
+    for _ in 0..4 {
+        assert!(guesser.get(&link).await.has_button("Continue"));
+        let missed = guesser.press(&form.clone().with("code", &wrong(&code))).await;
+        assert_eq!(missed.brief(), (410, "This link has been used"));
+    }
+    assert!(!guesser.get(&link).await.has_button("Continue"), "five misses in all");
+    assert_eq!(guesser.press(&form).await.brief(), (410, "This link has been used"));
+    assert_eq!(browser.get("/home").await.heading(), "Share bank data with Quill Lending?");
+}
+
+#[tokio::test]
 async fn a_browser_that_keeps_no_cookie_does_not_spend_the_code() {
     let place = Place::open().await;
     let mut browser = Browser::new(&place.base);

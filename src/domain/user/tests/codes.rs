@@ -29,6 +29,38 @@ fn the_first_right_code_spends_the_link_and_the_second_finds_it_spent() {
 }
 
 #[test]
+fn once_somebody_is_in_other_codes_of_browsers_count_until_none_is_looked_at() {
+    let by = |number| Entry::Cookie { cookie: cookie(number), return_state: None, errand: Errand::default() };
+    let (mut world, link) = World::with_link();
+    let code = world.code(link);
+    world.try_wrong(link);
+    world.try_code(link, &code, by(1)).unwrap();
+    let again = |world: &mut World| world.view_with(link, Some(cookie(1))).unwrap().takes_code_again;
+    for number in 2..=5 {
+        assert!(again(&mut world));
+        assert_eq!(world.try_code(link, &code, by(1)), Err(Failure::LinkSpent));
+        assert!(!world.committed, "what earns the session's own cookie is no miss");
+        assert_eq!(world.try_code(link, &code, by(number)), Err(Failure::LinkSpent));
+        assert!(world.committed, "a miss is committed before its answer");
+    }
+    assert_eq!(world.user().link.as_ref().unwrap().wrong_tries, 5);
+    assert!(!again(&mut world), "five in all, before and after");
+    assert_eq!(world.try_code(link, &code, by(9)), Err(Failure::LinkSpent));
+    assert!(!world.committed, "and none is counted any more");
+    assert_eq!(world.get_link().unwrap().state, State::InSession, "who is in stays in");
+}
+
+#[test]
+fn a_spent_code_is_looked_at_for_as_long_as_a_code_counts() {
+    let (mut world, link) = World::with_link();
+    world.enter(link, cookie(1));
+    world.wait(Span(TEN_MINUTES.0 - 1));
+    assert!(world.view_with(link, Some(cookie(1))).unwrap().takes_code_again);
+    world.wait(MS);
+    assert!(!world.view_with(link, Some(cookie(1))).unwrap().takes_code_again);
+}
+
+#[test]
 fn wrong_tries_are_counted_with_the_link_over_resends_and_the_fifth_locks() {
     let (mut world, link) = World::with_link();
     for left in [4, 3] {
