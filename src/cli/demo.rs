@@ -40,6 +40,7 @@ const PRESETS: &Presets = &[
     ("data", "authlink-demo"),
     ("log.level", "warn"),
     ("webhooks.reach", "anywhere"),
+    ("http.connections_per_address", "65536"),
     ("http.rates.token_requests", "0"),
     ("http.rates.key_requests", "0"),
     ("http.rates.address_requests", "0"),

@@ -159,10 +159,10 @@ impl Server {
         let web = Web { engine: engine.clone(), settings: Arc::new(settings), rates: Arc::new(rates) };
         let draining = Arc::new(AtomicBool::new(false));
         let access = Admin { token: admin_token.clone(), draining: draining.clone() };
-        let limits = config.http;
+        let (limits, drain_time_max) = (config.http.clone(), config.http.drain_time_max);
         let (public_routes, admin_routes) = (public_routes(web.clone()), admin::routes(web, access));
         let public = Listener::spawn(|stop| {
-            listen::serve(public, public_routes, Surface::Public, engine.clone(), limits, stop)
+            listen::serve(public, public_routes, Surface::Public, engine.clone(), limits.clone(), stop)
         });
         let admin = Listener::spawn(|stop| {
             listen::serve(admin, admin_routes, Surface::Admin, engine.clone(), limits, stop)
@@ -180,7 +180,7 @@ impl Server {
             public.stop().await;
             admin.stop().await;
             drop(file);
-            engine.drain(limits.drain_time_max).await;
+            engine.drain(drain_time_max).await;
         };
         tokio::select! {
             () = end => {

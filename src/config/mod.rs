@@ -256,8 +256,8 @@ fn convert(settings: &Settings, known: &Known, faults: Vec<Fault>) -> Result<Con
     let data = read.path("data");
     let master_key_file = read.optional_path("master_key_file", "wants a file");
     let cache_bytes = read.number("store.cache_bytes", MIB, MIB * MIB);
-    let http = http_limits(&mut read);
     let (rates, trusted_proxies) = (rate_limits(&mut read), read.networks("http.trusted_proxies"));
+    let http = ListenLimits { proxies: trusted_proxies.clone(), ..http_limits(&mut read) };
     let mut overrides: BTreeMap<String, Overrides> = BTreeMap::new();
     for (workflow, limit, bound) in &known.limits {
         if let Some(value) = read.limit(&limit_key(workflow, limit), *bound) {
@@ -323,11 +323,15 @@ fn gate_limits(read: &mut Reader<'_>) -> GateLimits {
 
 fn http_limits(read: &mut Reader<'_>) -> ListenLimits {
     let connections_max = read.number("http.connections_max", 1, 65_536);
+    let per_address = read.number("http.connections_per_address", 1, 65_536);
     let mut time = |key, min| Duration::from_millis(read.span(key, min, Span::minutes(10)).0);
     ListenLimits {
         connections_max: usize::try_from(connections_max).unwrap_or(1),
+        connections_per_address: usize::try_from(per_address).unwrap_or(1),
+        proxies: Vec::new(),
         head_time_max: time("http.head_time_max", Span::seconds(1)),
         request_time_max: time("http.request_time_max", Span::seconds(1)),
+        write_time_max: time("http.write_time_max", Span::seconds(1)),
         drain_time_max: time("http.drain_time_max", Span(0)),
     }
 }

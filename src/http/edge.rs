@@ -4,7 +4,6 @@
 
 use super::Response;
 use super::error::ApiError;
-use super::listen::ListenLimits;
 use crate::engine::Engine;
 use crate::metrics::{Answered, Metrics};
 use bytes::Bytes;
@@ -23,7 +22,7 @@ use std::any::Any;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tower::util::{BoxCloneSyncService, MapResponse};
 use tower::{Layer, ServiceExt};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -92,9 +91,9 @@ impl Edge {
         surface: Surface,
         engine: Engine,
         routes: BoxedFilter<(Response,)>,
-        limits: ListenLimits,
+        request_time_max: Duration,
     ) -> Self {
-        let timed = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits.request_time_max)
+        let timed = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, request_time_max)
             .layer(warp::service(routes));
         let whole = MapResponse::new(CatchPanicLayer::custom(panicked).layer(timed), boxed);
         Self { surface, engine, routes: BoxCloneSyncService::new(whole) }

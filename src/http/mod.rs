@@ -1,10 +1,11 @@
 //! The thin HTTP facade: parses, asks the engine once, renders. Must not know: any rule of the product.
 //!
 //! [`api`] is the partner's wire and the link protocol, [`pages`] what applicants see, [`admin`] what
-//! operators see. [`listen`] is the one accept loop under all of them, [`edge`] what happens to every
-//! request and answer, [`body`] reads bodies, [`error`] is the one table of errors, [`token`] the
+//! operators see. [`listen`] is the one accept loop under all of them, with `patience` and what it sees
+//! of a connection, `activity`; [`edge`] is what happens to every request and answer, [`body`] reads bodies, [`error`] is the one table of errors, [`token`] the
 //! bearer tokens, [`rate`] counts callers, [`texts`] words text messages, [`picture`] draws institutions, [`openapi`] is the document of the wire.
 
+mod activity;
 pub mod admin;
 pub mod api;
 pub mod body;
@@ -13,6 +14,7 @@ pub mod error;
 pub mod listen;
 pub mod openapi;
 pub mod pages;
+mod patience;
 pub mod picture;
 pub mod rate;
 pub mod texts;

@@ -189,7 +189,7 @@ impl<C: Clock + Clone> Rates<C> {
 }
 
 /// Whoever has one IPv6 address usually has its whole /64: they count as one.
-fn block(address: IpAddr) -> IpAddr {
+pub(super) fn block(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(six) => IpAddr::V6((u128::from(six) >> 64 << 64).into()),
         four @ IpAddr::V4(_) => four,

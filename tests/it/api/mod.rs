@@ -23,6 +23,7 @@ mod jobs;
 mod links;
 mod members;
 mod messages;
+mod patience;
 mod permissions;
 mod rates;
 mod receivers;
