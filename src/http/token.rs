@@ -148,6 +148,13 @@ pub fn issue(keyring: &Keyring, claims: &Claims, now: UnixMillis) -> Result<Stri
 /// # Errors
 /// Whether it never was one of ours, or is too old.
 pub fn verify(keyring: &Keyring, token: &str, now: UnixMillis) -> Result<Claims, TokenError> {
+    let payload = read(keyring, token)?;
+    let claims = payload.claims().ok_or(TokenError::Invalid)?;
+    if now.0.div_euclid(1000) < payload.exp { Ok(claims) } else { Err(TokenError::Expired) }
+}
+
+/// What stands in a token that we signed, whenever that was.
+fn read(keyring: &Keyring, token: &str) -> Result<Payload, TokenError> {
     install();
     if token.len() > TOKEN_BYTES_MAX {
         return Err(TokenError::Invalid);
@@ -158,10 +165,16 @@ pub fn verify(keyring: &Keyring, token: &str, now: UnixMillis) -> Result<Claims,
     validation.validate_aud = false;
     validation.required_spec_claims.clear();
     let key = DecodingKey::from_secret(keyring.token_key());
-    let payload =
-        jsonwebtoken::decode::<Payload>(token, &key, &validation).map_err(|_| TokenError::Invalid)?.claims;
-    let claims = payload.claims().ok_or(TokenError::Invalid)?;
-    if now.0.div_euclid(1000) < payload.exp { Ok(claims) } else { Err(TokenError::Expired) }
+    let payload = jsonwebtoken::decode::<Payload>(token, &key, &validation);
+    Ok(payload.map_err(|_| TokenError::Invalid)?.claims)
+}
+
+/// When a valid token stops to count; `None` for anything else.
+pub fn end(keyring: &Keyring, token: &str, now: UnixMillis) -> Option<UnixMillis> {
+    read(keyring, token)
+        .ok()
+        .map(|payload| UnixMillis(payload.exp.saturating_mul(1000)))
+        .filter(|end| now < *end)
 }
 
 /// Gives the token library its one algorithm; it panics at first use without one. Called again, it

@@ -10,6 +10,7 @@ use crate::domain::application::Application;
 use crate::domain::command::Command;
 use crate::domain::event::Event;
 use crate::domain::id::ApplicationId;
+use crate::domain::time::UnixMillis;
 use crate::engine::bell::Listening;
 use crate::engine::feed::{FeedPage, Seat};
 use crate::engine::read::events::EventFilter;
@@ -174,9 +175,9 @@ fn listening(call: &Call, wanted: &Wanted) -> Result<(Seat, Listening), ApiError
 fn stream(call: &Call, wanted: Wanted) -> Answer {
     let (seat, bell) = listening(call, &wanted)?;
     let (sender, mut texts) = channel(16);
-    let web = call.web.clone();
+    let (web, ends) = (call.web.clone(), call.token_ends());
     drop(tokio::spawn(async move {
-        tell(&web, wanted, bell, &sender).await;
+        tell(&web, wanted, bell, &sender, ends).await;
         drop(seat);
     }));
     let stream = futures_util::stream::poll_fn(move |waker| {
@@ -190,8 +191,9 @@ fn stream(call: &Call, wanted: Wanted) -> Answer {
     Ok(response)
 }
 
-/// Writes until the reader goes, the server stops, or the store does not answer: the reader comes again.
-async fn tell(web: &Web, mut wanted: Wanted, mut bell: Listening, sender: &Sender<Bytes>) {
+/// Writes until the reader goes, its token ends, the server stops, or the store does not answer: the reader
+/// comes again, with a token that counts.
+async fn tell(web: &Web, mut wanted: Wanted, mut bell: Listening, sender: &Sender<Bytes>, ends: UnixMillis) {
     let stopping = web.engine.stopping();
     if sender.send("retry: 1000\n\n".into()).await.is_err() {
         return;
@@ -203,6 +205,10 @@ async fn tell(web: &Web, mut wanted: Wanted, mut bell: Listening, sender: &Sende
         }
         let application = web.engine.house().application(wanted.application);
         for (number, event) in &page.events {
+            // A reader may be slow, and so a page may take long.
+            if web.engine.now() >= ends {
+                return;
+            }
             let item = Item::new(web, application.as_deref(), *number, event);
             let Ok(data) = serde_json::to_string(&item) else { return };
             let text = format!("id: {number}\nevent: {}\ndata: {data}\n\n", event.kind.name());
@@ -215,9 +221,13 @@ async fn tell(web: &Web, mut wanted: Wanted, mut bell: Listening, sender: &Sende
         if !page.is_end {
             continue;
         }
+        let rest = Duration::from_millis(ends.since(web.engine.now()).0);
+        if rest.is_zero() {
+            return;
+        }
         let alive = tokio::select! {
             () = bell.heard() => true,
-            () = tokio::time::sleep(BEAT) => sender.send(": here\n\n".into()).await.is_ok(),
+            () = tokio::time::sleep(BEAT.min(rest)) => sender.send(": here\n\n".into()).await.is_ok(),
             () = sender.closed() => false,
             () = stopping.cancelled() => false,
         };

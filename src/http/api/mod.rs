@@ -36,7 +36,7 @@ use crate::domain::access::{AccessBy, AccessTo};
 use crate::domain::command::{Caller, Command, Reply};
 use crate::domain::event::Event;
 use crate::domain::id::{ApplicationId, UserId};
-use crate::domain::time::Span;
+use crate::domain::time::{Span, UnixMillis};
 use crate::engine::data::Asking;
 pub use client_auth::too_many as too_many_for_the_link_protocol;
 use http::header::{ACCEPT, AUTHORIZATION, HeaderName};
@@ -197,6 +197,13 @@ impl Call {
         }
         self.readable()?;
         Ok((claims, caller))
+    }
+
+    /// When the token that was brought stops to count; at once, where none does.
+    fn token_ends(&self) -> UnixMillis {
+        let (keyring, now) = (&self.web.engine.house().keyring, self.web.engine.now());
+        let token = credentials(&self.headers, "bearer");
+        token.and_then(|token| super::token::end(keyring, token, now)).unwrap_or(now)
     }
 
     /// Counts a request of this address.

@@ -2,6 +2,7 @@
 
 use super::customer::{Customer, MOBILE};
 use crate::rig::{Partner, Rig, answer, refusal};
+use authlink::domain::time::Span;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -215,4 +216,26 @@ async fn what_is_not_understood_is_named() {
     assert_eq!(answer(one).await.0, 200);
     let bad = refusal(rig.call(&partner.token, Method::GET, "/events/types?include=some")).await;
     assert_eq!((bad.0, bad.2.as_str()), (400, "include"));
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_the_token_that_opened_it() {
+    let rig = Rig::start();
+    let partner = rig.partner("Quill Lending").await;
+    let feed = rig.call(&partner.token, Method::GET, "/events/feed").header("Accept", "text/event-stream");
+    let mut feed = feed.send().await.unwrap();
+    assert_eq!(feed.status(), 200);
+    rig.user(&partner, "+61400111222").await;
+    let mut told = String::new();
+    while !told.contains("id: 1\n") {
+        told.push_str(std::str::from_utf8(&feed.chunk().await.unwrap().unwrap()).unwrap());
+    }
+    rig.advance(Span::minutes(61));
+    let fresh = Partner { token: rig.token(&partner.key, "scope=SERVER_ACCESS").await, ..partner };
+    rig.user(&fresh, "+61400111333").await;
+    let told = tokio::time::timeout(PATIENCE, feed.text()).await.expect("it goes on").unwrap();
+    assert!(!told.contains("id: 2\n"), "{told}");
+    // It goes on where it was, for whoever may read.
+    let again = read(&rig, &fresh, "?after=1").await;
+    assert_eq!(names(&again), ["user.created"]);
 }
