@@ -17,6 +17,7 @@ use crate::engine::Limits;
 use crate::engine::accesses;
 use crate::engine::admission::PERMITS_MAX;
 use crate::engine::aggregator::gate::GateLimits;
+use crate::engine::feed::WAITING_MAX;
 use crate::http::listen::ListenLimits;
 use crate::http::rate::RateLimits;
 use ipnet::IpNet;
@@ -296,6 +297,7 @@ fn engine_limits(read: &mut Reader<'_>) -> Limits {
     let permits = read.number("engine.permits", 1, u64::from(PERMITS_MAX));
     let reaches = [("public", Reach::Public), ("anywhere", Reach::Anywhere)];
     let users_max = read.number("engine.users_max", 1, 10_000_000);
+    let feed_readers = read.number("engine.feed_readers", 1, WAITING_MAX as u64);
     Limits {
         shards,
         permits: u32::try_from(permits).unwrap_or(PERMITS_MAX),
@@ -306,6 +308,7 @@ fn engine_limits(read: &mut Reader<'_>) -> Limits {
         event_lifetime: read.span("engine.event_lifetime", Span::days(7), Span::days(400)),
         access_lifetime: read.span("engine.access_lifetime", Span::days(30), accesses::LIFETIME_MAX),
         access_flush: read.span("engine.access_flush", Span::seconds(1), Span::minutes(10)),
+        feed_readers: usize::try_from(feed_readers).unwrap_or(WAITING_MAX),
         webhook_reach: read.word("webhooks.reach", &reaches, Reach::Public),
     }
 }

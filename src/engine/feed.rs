@@ -12,7 +12,8 @@ use super::user::core::Trouble;
 use crate::domain::event::Event;
 use crate::domain::id::{ApplicationId, UserId};
 use crate::store::key;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Readers that wait for what happens next, at a time: they hold a place for as long as they wait.
@@ -24,19 +25,55 @@ const LOOKED_AT_MAX: usize = 10_000;
 /// Events that are read at a time.
 const STRIDE: usize = 500;
 
-/// The places of those who wait.
-#[derive(Debug, Clone)]
-pub struct Seats(Arc<Semaphore>);
+/// So many of them may be one application's, where nothing is set.
+pub const READERS: usize = 256;
 
-impl Default for Seats {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(WAITING_MAX)))
+/// The places of those who wait: some for each application, under a number for all.
+#[derive(Debug, Clone)]
+pub struct Seats {
+    all: Arc<Semaphore>,
+    of_application: usize,
+    taken: Arc<Mutex<BTreeMap<ApplicationId, usize>>>,
+}
+
+impl Seats {
+    /// All are free; one application may take so many.
+    pub fn new(of_application: usize) -> Self {
+        Self { all: Arc::new(Semaphore::new(WAITING_MAX)), of_application, taken: Arc::default() }
+    }
+
+    /// A place, or which limit leaves none.
+    fn take(&self, application: ApplicationId) -> Result<Seat, &'static str> {
+        let permit = self.all.clone().try_acquire_owned().map_err(|_| "feed_waiting")?;
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = taken.entry(application).or_default();
+        if *count >= self.of_application {
+            return Err("feed_readers");
+        }
+        *count += 1;
+        Ok(Seat { application, taken: self.taken.clone(), _permit: permit })
     }
 }
 
-/// A place for one who waits.
+/// A place for one who waits; given back when dropped.
 #[derive(Debug)]
-pub struct Seat(#[expect(dead_code, reason = "given back when dropped")] OwnedSemaphorePermit);
+pub struct Seat {
+    application: ApplicationId,
+    taken: Arc<Mutex<BTreeMap<ApplicationId, usize>>>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = taken.get_mut(&self.application) {
+            *count -= 1;
+            if *count == 0 {
+                taken.remove(&self.application);
+            }
+        }
+    }
+}
 
 /// A page of the feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,12 +174,14 @@ impl Engine {
         Ok((events, before))
     }
 
-    /// Listens to what happens to an application's users from now on; nothing, when too many do.
+    /// Listens to what happens to an application's users from now on; nothing, when too many do, of all or of its own.
     pub fn listen(&self, application: ApplicationId) -> Option<(Seat, Listening)> {
-        if let Ok(seat) = self.shared.seats.0.clone().try_acquire_owned() {
-            return Some((Seat(seat), self.shared.bell.listen(application)));
+        match self.shared.seats.take(application) {
+            Ok(seat) => Some((seat, self.shared.bell.listen(application))),
+            Err(limit) => {
+                self.shared.metrics.refuse(limit);
+                None
+            }
         }
-        self.shared.metrics.refuse("feed_waiting");
-        None
     }
 }

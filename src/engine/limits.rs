@@ -1,7 +1,7 @@
 //! What an operator may set of the engine, each with its default. Must not know: where it is set.
 
 use super::aggregator::gate::{self, GateLimits};
-use super::{accesses, housekeeper, mark};
+use super::{accesses, feed, housekeeper, mark};
 use crate::domain::time::Span;
 use crate::domain::webhook::target::Reach;
 
@@ -27,6 +27,8 @@ pub struct Limits {
     pub access_lifetime: Span,
     /// How long they are counted in memory alone (1 s to 10 min).
     pub access_flush: Span,
+    /// Readers of one application that wait for events at a time (1 to [`feed::WAITING_MAX`]).
+    pub feed_readers: usize,
     /// How far webhooks may reach.
     pub webhook_reach: Reach,
 }
@@ -44,6 +46,7 @@ impl Default for Limits {
             event_lifetime: housekeeper::EVENT_LIFETIME,
             access_lifetime: accesses::LIFETIME,
             access_flush: accesses::FLUSH,
+            feed_readers: feed::READERS,
             webhook_reach: Reach::Public,
         }
     }

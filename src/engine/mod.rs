@@ -184,7 +184,7 @@ impl Engine {
             accesses: accesses::Waiting::new(limits.access_lifetime, limits.access_flush),
             event_lifetime: limits.event_lifetime,
             mark_lifetime: limits.mark_lifetime,
-            seats: feed::Seats::default(),
+            seats: feed::Seats::new(limits.feed_readers),
             watchers: watch::Watchers::default(),
             stopping: CancellationToken::new(),
             metrics: metrics.clone(),

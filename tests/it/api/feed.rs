@@ -1,8 +1,9 @@
 //! `/events/feed` and `/users/{id}/timeline`: everything that happened, once, in order.
 
 use super::customer::{Customer, MOBILE};
-use crate::rig::{Partner, Rig, answer, refusal};
+use crate::rig::{Partner, Rig, Setup, answer, refusal};
 use authlink::domain::time::Span;
+use authlink::engine::Limits;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -238,4 +239,28 @@ async fn a_stream_ends_with_the_token_that_opened_it() {
     // It goes on where it was, for whoever may read.
     let again = read(&rig, &fresh, "?after=1").await;
     assert_eq!(names(&again), ["user.created"]);
+}
+
+#[tokio::test]
+async fn one_application_leaves_places_for_the_readers_of_others() {
+    let engine = Limits { shards: 2, feed_readers: 2, ..Limits::default() };
+    let rig = Rig::with(Setup { engine, ..Setup::default() });
+    let (one, other) = (rig.partner("Quill Lending").await, rig.partner("Harbour Credit").await);
+    let open = |partner: &Partner| {
+        rig.call(&partner.token, Method::GET, "/events/feed").header("Accept", "text/event-stream").send()
+    };
+    let first = open(&one).await.unwrap();
+    let _second = open(&one).await.unwrap();
+    let third = open(&one).await.unwrap();
+    assert_eq!((third.status().as_u16(), third.headers().contains_key("retry-after")), (503, true));
+    let metrics = rig.engine.metrics().render();
+    assert!(metrics.contains("limit_refusals_total{limit=\"feed_readers\"} 1"), "{metrics}");
+    assert_eq!(open(&other).await.unwrap().status(), 200, "another application has places of its own");
+    drop(first);
+    let freed = async {
+        while open(&one).await.unwrap().status() != 200 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, freed).await.expect("who goes leaves a place");
 }
