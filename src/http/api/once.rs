@@ -4,12 +4,13 @@
 use super::{Call, unexpected};
 use crate::crypto::Purpose;
 use crate::domain::command::{Caller, Command, Reply};
-use crate::domain::id::{ApplicationId, UserId};
+use crate::domain::id::{ApplicationId, AuthLinkId, SessionId, UserId};
 use crate::domain::time::Span;
 use crate::engine::application::core::{Command as ApplicationCommand, Done, Refusal as ApplicationRefusal};
 use crate::engine::mark::{Kept, Mark, Rendered, Turn};
 use crate::engine::user::core::{Refusal, Trouble};
 use crate::http::error::{Answer, ApiError, Code, Source};
+use crate::http::token::{Claims, Scope};
 use crate::http::{Response, Web, no_content};
 use futures_util::future::BoxFuture;
 use http::header::{CONTENT_TYPE, HeaderName};
@@ -50,6 +51,29 @@ pub(super) fn answered(rendered: Rendered) -> Response {
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
     response
+}
+
+/// Whose name a request has.
+enum NamedBy {
+    /// It will be refused.
+    Nobody,
+    /// The partner's server, with whichever key.
+    Server,
+    /// A person, by a token of the partner's.
+    Person(UserId),
+    /// A person, by a token of a link's.
+    Link(AuthLinkId, SessionId),
+}
+
+impl NamedBy {
+    fn of(claims: &Claims) -> Self {
+        match (claims.scope, claims.user, claims.link) {
+            (Scope::Server, ..) => Self::Server,
+            (Scope::Client, _, Some((link, session))) => Self::Link(link, session),
+            (Scope::Client, Some(user), None) => Self::Person(user),
+            _ => Self::Nobody,
+        }
+    }
 }
 
 /// How a request begins.
@@ -96,7 +120,7 @@ impl Call {
         })?;
         let keyring = &self.web.engine.house().keyring;
         let (method, query) = (self.method.as_str(), self.query.as_deref().unwrap_or_default());
-        let parts: [&[u8]; 6] = [
+        let mut parts: Vec<&[u8]> = vec![
             b"mark",
             application.bytes(),
             method.as_bytes(),
@@ -104,6 +128,13 @@ impl Call {
             query.as_bytes(),
             name.as_bytes(),
         ];
+        // A name is of whoever gave it: the same word of another asker names another request.
+        let asker = self.claims.as_ref().map_or(NamedBy::Nobody, NamedBy::of);
+        match &asker {
+            NamedBy::Nobody | NamedBy::Server => {}
+            NamedBy::Person(user) => parts.extend([&b"client"[..], user.bytes()]),
+            NamedBy::Link(link, session) => parts.extend([&b"link"[..], link.bytes(), session.bytes()]),
+        }
         let id = keyring.hash(Purpose::DerivedId, &parts);
         let digest = self.body.digest().await?;
         let body = self.web.engine.house().keyring.hash(Purpose::DerivedId, &[b"mark body", &digest]);
@@ -113,9 +144,22 @@ impl Call {
                 .retry_after(UNDER_WAY_RETRY));
         };
         match self.web.engine.mark(&id).await? {
-            Some(kept) => replayed(kept, body).map(Begun::Known),
+            Some(kept) => {
+                self.judge().await?;
+                replayed(kept, body).map(Begun::Known)
+            }
             None => Ok(Begun::Named(Named { id, body, _turn: turn })),
         }
+    }
+
+    /// What was answered before is for those who may still ask: the token of a link ends with it, and says
+    /// so nowhere but at its user.
+    async fn judge(&self) -> Result<(), ApiError> {
+        let Ok(claims) = &self.claims else { return Ok(()) };
+        if let (Some(user), Some(caller @ Caller::LinkClient { .. })) = (claims.user, claims.caller()) {
+            self.web.engine.ask(user, caller, Command::GetUser, self.context.request_id).await?;
+        }
+        Ok(())
     }
 
     /// Asks a user, once.
@@ -175,9 +219,9 @@ impl Call {
         &mut self,
         work: impl for<'a> FnOnce(&'a mut Self) -> BoxFuture<'a, Answer>,
     ) -> Answer {
-        // Who may not ask is told so by the work itself.
+        // Who may not ask is told so by the work itself; only a partner's server may.
         let Ok(claims) = self.claims.clone() else { return work(self).await };
-        if self.method != Method::POST {
+        if self.method != Method::POST || claims.scope != Scope::Server {
             return work(self).await;
         }
         let named = match self.begin(claims.application).await? {

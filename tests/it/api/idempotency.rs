@@ -1,6 +1,6 @@
 //! `Idempotency-Key`: what is asked again under the same name is answered the same, and done once.
 
-use super::customer::Customer;
+use super::customer::{Customer, MOBILE};
 use crate::rig::{Partner, Rig, answer, refusal};
 use authlink::domain::time::Span;
 use reqwest::{Method, RequestBuilder};
@@ -196,4 +196,40 @@ async fn many_at_once_under_one_name_do_it_once() {
     );
     let (_, again, _) = ask().await;
     assert_eq!(&again, links[0]);
+}
+
+#[tokio::test]
+async fn what_was_answered_is_for_those_who_may_still_ask() {
+    let rig = Rig::start();
+    let ada = Customer::enter(&rig).await;
+    let link = rig.link(&ada.partner, &ada.user).await;
+    let token = rig.enter(&link, MOBILE).await;
+    let body = json!({"institution": {"id": "AU00000"}, "loginId": "Whistler", "password": "ShowBox"});
+    let connect = |token: &str| rig.call(token, Method::POST, &ada.path("/connections")).json(&body);
+    let (status, _) = twice("mine", || connect(&token)).await;
+    assert_eq!(status, 202);
+    // Another's word is another name.
+    let theirs = ada.token().await;
+    assert!(!named(connect(&theirs), "mine").await.2, "a token of the partner's for them");
+    assert!(!named(connect(&ada.partner.token), "mine").await.2, "the partner's own");
+
+    let over = ada.call(Method::DELETE, &ada.path("/auth_link"));
+    assert_eq!(answer(over).await.0, 204);
+    let refused = refusal(connect(&token).header("Idempotency-Key", "mine")).await;
+    assert_eq!((refused.0, refused.1.as_str()), (401, "invalid-authorization-token"), "the link is over");
+}
+
+#[tokio::test]
+async fn what_a_partner_did_aside_is_not_told_to_a_person() {
+    let rig = Rig::start();
+    let partner = rig.partner("Quill Lending").await;
+    let user = rig.user(&partner, MOBILE).await;
+    let post = |token: &str, path: &str, body: Value| rig.call(token, Method::POST, path).json(&body);
+    let hook = json!({"url": "https://hooks.example.test/all", "subscribedEvents": ["user.created"]});
+    assert_eq!(answer(post(&partner.token, "/notifications/webhooks", hook)).await.0, 201);
+    let test =
+        |token: &str| post(token, "/notifications/messages/test", json!({"eventTypeId": "user.created"}));
+    assert_eq!(twice("test", || test(&partner.token)).await.0, 201);
+    let person = rig.client_token(&partner.key, &user).await;
+    assert_eq!(refusal(test(&person).header("Idempotency-Key", "test")).await.0, 403);
 }
