@@ -1,6 +1,7 @@
 //! A mobile number that codes can go to (decisions section 1): with `+` and country code, checked by a
 //! library, never completed by a guess. Must not know: who sends, and how.
 
+use crate::domain::line::is_invisible;
 use serde::{Deserialize, Serialize};
 
 /// A checked number. Its `Debug` shows nothing of it.
@@ -72,13 +73,19 @@ const TEXT_NAME_CHARS_MAX: usize = 40;
 
 /// A name as a text message bears it: in one line, and no longer than leaves room for the rest.
 pub fn name_in_text(name: &str) -> String {
-    name.chars().filter(|letter| !letter.is_control()).take(TEXT_NAME_CHARS_MAX).collect()
+    name.chars().filter(|letter| !is_invisible(*letter)).take(TEXT_NAME_CHARS_MAX).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_name_in_a_text_stays_in_its_line_and_its_direction() {
+        assert_eq!(name_in_text("Quill\u{2028}\u{202e}Len\nding\u{feff}"), "QuillLending");
+        assert_eq!(name_in_text(&"x".repeat(99)).len(), TEXT_NAME_CHARS_MAX);
+    }
 
     #[test]
     fn numbers_are_read_as_people_type_them() {

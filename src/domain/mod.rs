@@ -25,6 +25,7 @@ pub mod gap;
 pub mod id;
 pub mod institution;
 pub mod job;
+pub mod line;
 pub mod look;
 pub mod mobile;
 pub mod money;

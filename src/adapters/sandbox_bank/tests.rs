@@ -358,6 +358,13 @@ fn no_bank_makes_a_record_longer_than_the_store_keeps() {
 }
 
 #[test]
+fn no_text_of_a_bank_turns_the_line_that_it_stands_in() {
+    let row = with(account(), "name", json!("Every\u{202e}day\u{2028} \u{200b}savings"));
+    let Ok(Answer::Accounts(accounts)) = accounts_of(&[row]) else { panic!("no accounts") };
+    assert_eq!(accounts[0].name, "Everyday savings");
+}
+
+#[test]
 fn what_is_sent_is_what_was_typed() {
     let typed = Credentials { login_id: secret("a\"b"), password: secret("wörd\\") };
     let sent: Value = serde_json::from_slice(&wire::credentials(&typed)).unwrap();

@@ -10,6 +10,7 @@ use crate::domain::account::{
 use crate::domain::bank::{Answer, BankChallenge, BankFault, ChallengeMethod, Credentials, Request};
 use crate::domain::connection::ACCOUNTS_MAX;
 use crate::domain::day::Day;
+use crate::domain::line::is_invisible;
 use crate::domain::money::Money;
 use crate::domain::secret::Secret;
 use crate::domain::time::UnixMillis;
@@ -175,9 +176,10 @@ fn unique<F: PartialEq>(rows: Vec<F>, same_name: impl Fn(&F, &F) -> bool) -> Res
     Ok(kept)
 }
 
-/// Text for people: on one line, and no longer than so many bytes.
+/// Text for people: on one line, in the direction of its own letters, and no longer than so many bytes.
 pub(super) fn clipped(text: &str, bytes_max: usize) -> String {
-    let line: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    let line = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter });
+    let line: String = line.filter(|letter| !is_invisible(*letter)).collect();
     let line = line.trim();
     line[..line.floor_char_boundary(bytes_max)].trim_end().to_owned()
 }
@@ -199,7 +201,7 @@ fn masked(phone: &str) -> String {
 
 /// A name that the bank gives to something, whole.
 fn reference(text: String) -> Result<String, No> {
-    let is_whole = text.len() <= REFERENCE_BYTES_MAX && !text.chars().any(char::is_control);
+    let is_whole = text.len() <= REFERENCE_BYTES_MAX && !text.chars().any(is_invisible);
     // Dots alone would mean another path.
     let is_name = text.chars().any(char::is_alphanumeric);
     if is_whole && is_name { Ok(text) } else { Err(No::Spoilt("an unusable name")) }

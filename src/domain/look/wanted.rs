@@ -7,6 +7,7 @@ use super::logo::{Logo, LogoFault};
 use super::palette::{Palette, Unreadable};
 use super::{BRAND_CHARS_MAX, Font, Greeting, Look, RADIUS_MAX, Radius, SUBTITLE_CHARS_MAX, TITLE_CHARS_MAX};
 use crate::domain::institution::{Institution, InstitutionId};
+use crate::domain::line::is_invisible;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -302,12 +303,6 @@ impl Reader {
             Radius::default()
         })
     }
-}
-
-/// What has no place in a line of text: line breaks, and signs that turn the direction of what follows.
-fn is_invisible(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 impl TryFrom<WantedLook> for Look {

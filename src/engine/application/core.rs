@@ -7,6 +7,7 @@ use crate::crypto::{Keyring, Purpose};
 use crate::domain::application::{Application, Mode, Policy};
 use crate::domain::entropy::Entropy;
 use crate::domain::id::{ApiKeyId, ApplicationId, WebhookId};
+use crate::domain::line::is_invisible;
 use crate::domain::look::Look;
 use crate::domain::time::UnixMillis;
 use crate::domain::webhook::{Webhook, WebhookChanges, WebhookFault};
@@ -270,7 +271,7 @@ impl ApplicationCore {
             return Err(Refusal::LiveWithoutGateway);
         }
         let name = name.trim().to_owned();
-        if name.is_empty() || name.chars().count() > NAME_CHARS_MAX || name.chars().any(char::is_control) {
+        if name.is_empty() || name.chars().count() > NAME_CHARS_MAX || name.chars().any(is_invisible) {
             return Err(Refusal::Name);
         }
         let policy = Policy::standard();
@@ -368,7 +369,7 @@ fn with_policy(mut application: Application, mut policy: Policy) -> Result<Appli
     }
     let is_name = |party: &String| {
         let length = party.trim().chars().count();
-        (1..=PARTY_CHARS_MAX).contains(&length) && !party.chars().any(char::is_control)
+        (1..=PARTY_CHARS_MAX).contains(&length) && !party.chars().any(is_invisible)
     };
     if policy.supporting_parties.len() > PARTIES_MAX || !policy.supporting_parties.iter().all(is_name) {
         return Err(Refusal::Policy("supporting parties are at most 6, with names of at most 80 characters"));

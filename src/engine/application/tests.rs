@@ -135,7 +135,15 @@ fn what_is_not_right_is_refused_with_a_reason() {
         refusal(&ask(&mut core(), create("Quill", Mode::Live, None))),
         Some(&Refusal::LiveWithoutGateway)
     );
-    assert_eq!(refusal(&ask(&mut core(), create(" ", Mode::Sandbox, None))), Some(&Refusal::Name));
+    for name in [" ", "Quill\nLending", "Quill \u{202e}gnidneL", "Quill\u{2028}Lending", "Qu\u{200b}ill"] {
+        let out = ask(&mut core(), create(name, Mode::Sandbox, None));
+        assert_eq!(refusal(&out), Some(&Refusal::Name), "{name:?}");
+    }
+    let mut made = core();
+    ask(&mut made, create("Quill", Mode::Sandbox, None));
+    let turned = Policy { supporting_parties: vec!["Harbour\u{202e}".into()], ..Policy::standard() };
+    let out = ask(&mut made, Command::SetPolicy(Box::new(turned)));
+    assert!(matches!(refusal(&out), Some(Refusal::Policy(_))));
     for url in ["javascript:alert(1)", "example.test", "https://", "https://a b", "https://a/#x"] {
         let out = ask(&mut core(), create("Quill", Mode::Sandbox, Some(url)));
         assert_eq!(refusal(&out), Some(&Refusal::RedirectUrl), "{url}");

@@ -8,6 +8,7 @@ use crate::crypto::Keyring;
 use crate::domain::clock::{ClockFault, EARLIEST, LATEST, NAME_CHARS_MAX, TestClock, Way};
 use crate::domain::entropy::Entropy;
 use crate::domain::id::{ApplicationId, ClockId, UserId};
+use crate::domain::line::is_invisible;
 use crate::domain::time::UnixMillis;
 use crate::engine::committer::{Commit, CommitError};
 use crate::engine::mark::Mark;
@@ -236,7 +237,7 @@ impl KeeperCore {
         out: &mut Vec<Output>,
     ) -> Result<(), Refusal> {
         let name = new.name.trim().to_owned();
-        if name.chars().count() > NAME_CHARS_MAX || name.chars().any(char::is_control) {
+        if name.chars().count() > NAME_CHARS_MAX || name.chars().any(is_invisible) {
             return Err(Refusal::Name);
         }
         let at = new.at.unwrap_or(real);
