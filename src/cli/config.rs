@@ -59,7 +59,10 @@ impl ConfigCommand {
                 say(&format!("{}# The master key: {key}.\n", loaded.show()))?;
             }
             What::Check(options) => {
-                options.load(&[])?;
+                let loaded = options.load(&[])?;
+                for warning in loaded.config.warnings() {
+                    say(&format!("warning: {warning}\n"))?;
+                }
                 say("The configuration is fine.\n")?;
             }
         }

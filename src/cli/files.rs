@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use std::fs::{self, File};
 use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 /// Writes a file beside its place and moves it there.
@@ -40,4 +40,15 @@ pub(super) fn make_folder(path: &Path) -> Result<(), Failure> {
     use std::os::unix::fs::DirBuilderExt;
     let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
     made.map_err(|error| Failure::new(format!("the folder {} cannot be made: {error}", path.display())))
+}
+
+/// Shuts a folder of ours to all but its owner, also one that an older version made.
+pub(super) fn shut_folder(path: &Path) -> Result<(), Failure> {
+    let shut = fs::set_permissions(path, fs::Permissions::from_mode(0o700));
+    shut.map_err(|error| Failure::new(format!("the folder {} cannot be shut: {error}", path.display())))
+}
+
+/// Whether others than a file's owner, and those whom its owner lets read along as a group, get at it.
+pub(super) fn is_open_to_others(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o027 != 0)
 }

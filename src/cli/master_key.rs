@@ -23,6 +23,12 @@ pub(super) fn named(config: &Config) -> Result<Option<MasterKey>, Failure> {
         let bytes = bytes.ok_or_else(|| {
             Failure::configuration(format!("there is no master key file {}: {HELP}", path.display()))
         })?;
+        if files::is_open_to_others(path) {
+            return Err(Failure::configuration(format!(
+                "the master key file {} is open to others, who could read all that is stored: chmod 600 it",
+                path.display()
+            )));
+        }
         return parse(&bytes).map(Some).ok_or_else(|| wrong(&format!("the file {}", path.display())));
     }
     let Some(text) = std::env::var_os(MASTER_KEY_VARIABLE).filter(|text| !text.is_empty()) else {

@@ -46,6 +46,9 @@ impl Serve {
     pub(super) fn run(self) -> Result<ExitCode, Failure> {
         let config = self.options.load(&[])?.config;
         log::start(config.log);
+        for warning in config.warnings() {
+            tracing::warn!("{warning}");
+        }
         let key = master_key::required(&config, "serve")?;
         let opened = server::open(&config, &key)?;
         let admin_token = admin_token(&config.data)?;

@@ -46,10 +46,14 @@ pub(super) struct AdminFile {
 /// Opens the folder of a configuration.
 pub(super) fn open(config: &Config, key: &MasterKey) -> Result<Opened, Failure> {
     files::make_folder(&config.data)?;
-    open::open(&config.data, Keyring::derive(key), config.cache_bytes).map_err(|error| match error {
+    let opened = open::open(&config.data, Keyring::derive(key), config.cache_bytes);
+    let opened = opened.map_err(|error| match error {
         OpenError::WrongKey | OpenError::KeysGone(_) => Failure::configuration(error.to_string()),
         OpenError::Store(_) => Failure::new(error.to_string()),
-    })
+    })?;
+    // The folder around it may be the operator's own, and is left as it is.
+    files::shut_folder(&config.data.join("store"))?;
+    Ok(opened)
 }
 
 /// The way to the institutions at `bank_url`; to none where there is no such URL.

@@ -360,6 +360,30 @@ fn log(read: &mut Reader<'_>) -> Log {
 }
 
 impl Config {
+    /// What works and may still be meant otherwise, a sentence each.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        if !self.admin_listen.ip().is_loopback() {
+            found.push(format!(
+                "admin_listen {} is reached from other machines, and it speaks http: its token and what it answers can \
+                 be read on the way",
+                self.admin_listen
+            ));
+        }
+        let is_local = |host: &str| matches!(host, "localhost" | "[::1]") || host.starts_with("127.");
+        let url = self.public_base_url.as_deref().and_then(|text| text.parse::<http::Uri>().ok());
+        if let Some(url) = url
+            && url.scheme_str() == Some("http")
+            && !url.host().is_some_and(is_local)
+        {
+            found.push(format!(
+                "public_base_url {url} is http: links, codes and cookies can be read on the way; put a proxy with TLS \
+                 in front and set its https URL"
+            ));
+        }
+        found
+    }
+
     /// The base URL of links: the one that was set, or the address that the public listener got. An
     /// address that means "all of them" is written as the loopback address.
     pub fn base_url(&self, bound: SocketAddr) -> String {

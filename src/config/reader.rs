@@ -100,7 +100,12 @@ impl<'a> Reader<'a> {
         };
         self.convert(key, Vec::new(), |value| {
             let all = value.as_array().map(|all| all.iter().map(one).collect::<Option<Vec<_>>>());
-            all.flatten().ok_or_else(|| wants.to_owned())
+            let all = all.flatten().ok_or_else(|| wants.to_owned())?;
+            // Whoever says for whom they ask would be believed.
+            if all.iter().any(|net| net.prefix_len() == 0) {
+                return Err("wants the proxies in front of this server, and a /0 is everybody".to_owned());
+            }
+            Ok(all)
         })
     }
 

@@ -158,3 +158,25 @@ fn no_two_settings_share_a_variable() {
     assert!(!variables.contains(MASTER_KEY_VARIABLE) && !variables.contains(API_KEY_VARIABLE));
     assert!(load(None, &[(API_KEY_VARIABLE, "a key")], &[]).is_ok(), "it is in nobody's way");
 }
+
+#[test]
+fn what_may_be_meant_otherwise_is_said_and_everybody_is_no_proxy() {
+    let warned = |url: &'static str, admin: &'static str| {
+        let given = [("AUTHLINK_PUBLIC_BASE_URL", url), ("AUTHLINK_ADMIN_LISTEN", admin)];
+        load(None, &given, &[]).unwrap().config.warnings()
+    };
+    for url in
+        ["", "https://links.example.test", "http://127.0.0.1:4400", "http://localhost", "http://[::1]:1"]
+    {
+        assert_eq!(warned(url, "127.0.0.1:1"), Vec::<String>::new(), "{url}");
+    }
+    let both = warned("http://links.example.test", "0.0.0.0:1");
+    assert!(both[0].starts_with("admin_listen 0.0.0.0:1 "), "{both:?}");
+    assert!(both[1].starts_with("public_base_url http://links.example.test/ is http"), "{both:?}");
+    for everybody in ["0.0.0.0/0", "10.0.0.0/8,::/0"] {
+        let faults = load(None, &[("AUTHLINK_HTTP_TRUSTED_PROXIES", everybody)], &[]).unwrap_err();
+        assert!(faults.len() == 1 && faults[0].contains("a /0 is everybody"), "{faults:?}");
+    }
+    let told = load(None, &[("AUTHLINK_HTTP_TRUSTED_PROXIES", "10.0.0.0/8,::1")], &[]).unwrap().config;
+    assert_eq!((told.trusted_proxies.len(), &told.http.proxies), (2, &told.trusted_proxies));
+}

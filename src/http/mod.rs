@@ -23,7 +23,7 @@ pub mod token;
 use crate::domain::time::Span;
 use crate::engine::Engine;
 use error::ApiError;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, STRICT_TRANSPORT_SECURITY};
 use http::{HeaderValue, StatusCode};
 use rate::{Rate, Rates};
 use serde::Serialize;
@@ -136,5 +136,15 @@ pub fn public_routes(web: Web) -> BoxedFilter<(Response,)> {
     let document = openapi::routes(&web);
     let routes =
         api::routes(web.clone()).or(document).unify().boxed().or(pages::routes(web.clone())).unify().boxed();
-    rate::gate(web).or(routes).unify().boxed()
+    let is_https = web.settings.is_https();
+    let held = move |mut response: Response| {
+        if is_https {
+            response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, HSTS.clone());
+        }
+        response
+    };
+    rate::gate(web).or(routes).unify().map(held).boxed()
 }
+
+/// Where the public URL is https, a browser that was here once asks by no other way for a year.
+static HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");

@@ -7,6 +7,7 @@ use reqwest::Client;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
@@ -54,10 +55,11 @@ async fn the_demo_says_one_line_and_ends_in_order() {
     assert_eq!((code, rest.as_str()), (Some(0), ""));
     assert!(!folder.path().join("admin.json").exists());
     for secret in ["demo.json", "master.key", "keys"] {
-        use std::os::unix::fs::PermissionsExt;
         let mode = std::fs::metadata(folder.path().join(secret)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{secret}");
     }
+    let store = std::fs::metadata(folder.path().join("store")).unwrap();
+    assert_eq!(store.permissions().mode() & 0o777, 0o700);
 }
 
 #[tokio::test]
@@ -125,6 +127,13 @@ async fn a_wrong_or_missing_master_key_starts_nothing_and_changes_nothing() {
     assert_eq!(Demo::start(&data).terminate().0, Some(0));
     let wrong = folder.path().join("wrong.key");
     std::fs::write(&wrong, [7; 32]).unwrap();
+    let mode = |mode| std::fs::set_permissions(&wrong, std::fs::Permissions::from_mode(mode)).unwrap();
+    for open in [0o644, 0o604, 0o620] {
+        mode(open);
+        let arguments = ["app", "list", "--master-key-file", wrong.to_str().unwrap()];
+        one_sentence(&run(&data, &arguments).await, 78, "is open to others");
+    }
+    mode(0o640);
     let wrong = wrong.display().to_string();
     let key = std::fs::read(data.join("master.key")).unwrap();
     std::fs::remove_file(data.join("master.key")).unwrap();
