@@ -15,7 +15,7 @@ use std::pin::Pin;
 use std::time::Duration;
 use warp::Filter;
 use warp::filters::BoxedFilter;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 /// The longest JSON body, in bytes.
 pub const JSON_BYTES_MAX: usize = 256 * 1024;
@@ -30,7 +30,7 @@ pub const DISCARD_BYTES_MAX: usize = 64 * 1024 * 1024;
 pub const DISCARD_TIME_MAX: Duration = Duration::from_secs(5);
 
 /// A chunk of a body; how the connection broke does not matter.
-type Chunk = Result<Vec<u8>, ()>;
+type Chunk = Result<Zeroizing<Vec<u8>>, ()>;
 
 /// A body that has not been read yet.
 pub struct Body {
@@ -59,7 +59,11 @@ impl Body {
             .get(CONTENT_TYPE)
             .map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_ascii_lowercase());
         let chunks = stream.map(|chunk| match chunk {
-            Ok(mut chunk) => Ok(chunk.copy_to_bytes(chunk.remaining()).to_vec()),
+            Ok(mut chunk) => {
+                let mut copy = Zeroizing::new(vec![0; chunk.remaining()]);
+                chunk.copy_to_slice(&mut copy);
+                Ok(copy)
+            }
             Err(_) => Err(()),
         });
         Self { chunks: Box::pin(chunks), content_type, digest: None, held: None }
@@ -69,24 +73,20 @@ impl Body {
     ///
     /// # Errors
     /// 413 when it is longer, 400 when it breaks off.
-    pub async fn bytes(&mut self, limit: usize) -> Result<Vec<u8>, ApiError> {
-        if let Some(mut held) = self.held.take() {
-            return if held.len() > limit {
-                Err(ApiError::too_long())
-            } else {
-                Ok(std::mem::take(&mut *held))
-            };
+    pub async fn bytes(&mut self, limit: usize) -> Result<Zeroizing<Vec<u8>>, ApiError> {
+        if let Some(held) = self.held.take() {
+            return if held.len() > limit { Err(ApiError::too_long()) } else { Ok(held) };
         }
-        let mut read = Vec::new();
+        let mut read = Zeroizing::new(Vec::new());
         while let Some(chunk) = self.chunks.next().await {
             let chunk = chunk.map_err(|()| ApiError::unreadable("The body broke off."))?;
             if chunk.len() > limit - read.len() {
                 self.discard().await;
                 return Err(ApiError::too_long());
             }
-            read.extend_from_slice(&chunk);
+            append(&mut read, &chunk);
         }
-        self.digest.get_or_insert_with(|| Sha256::digest(&read).into());
+        self.digest.get_or_insert_with(|| Sha256::digest(&*read).into());
         Ok(read)
     }
 
@@ -96,7 +96,7 @@ impl Body {
     /// 413 when it is too long, 400 when it breaks off.
     pub async fn digest(&mut self) -> Result<[u8; 32], ApiError> {
         if self.digest.is_none() {
-            self.held = Some(Zeroizing::new(self.bytes(JSON_BYTES_MAX).await?));
+            self.held = Some(self.bytes(JSON_BYTES_MAX).await?);
         }
         Ok(self.digest.unwrap_or_default())
     }
@@ -127,7 +127,7 @@ impl Body {
         unreadable: &'static str,
     ) -> Result<Option<T>, ApiError> {
         // What was read may be a password.
-        let read = Zeroizing::new(self.bytes(JSON_BYTES_MAX).await?);
+        let read = self.bytes(JSON_BYTES_MAX).await?;
         if read.trim_ascii().is_empty() {
             return Ok(None);
         }
@@ -164,6 +164,17 @@ impl Body {
             _ => Ok(Form::parse(&read)),
         }
     }
+}
+
+/// A vector that grows by itself leaves what it held in memory: it grows here, and what was is wiped.
+fn append(read: &mut Zeroizing<Vec<u8>>, chunk: &[u8]) {
+    let wanted = read.len() + chunk.len();
+    if wanted > read.capacity() {
+        let mut more = Zeroizing::new(Vec::with_capacity(wanted.max(read.len() * 2)));
+        more.extend_from_slice(read);
+        *read = more;
+    }
+    read.extend_from_slice(chunk);
 }
 
 /// Through a map first: it takes objects alone, and nothing that is nested too deep, also in members that
@@ -211,7 +222,8 @@ fn is_json(content_type: &str) -> bool {
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
 
-/// The fields of a form, or of a query, in order. Its `Debug` shows nothing of them.
+/// The fields of a form, or of a query, in order. Its `Debug` shows nothing of them, and they are wiped with it:
+/// one may be a password.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Form(Vec<(String, String)>);
 
@@ -242,6 +254,15 @@ impl Form {
     /// The first field of that name.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl Drop for Form {
+    fn drop(&mut self) {
+        for (name, value) in &mut self.0 {
+            name.zeroize();
+            value.zeroize();
+        }
     }
 }
 
@@ -282,6 +303,19 @@ mod tests {
             let read = body(None, chunks).bytes(JSON_BYTES_MAX).await;
             assert_eq!(read.is_ok(), fits, "{len}");
         }
+    }
+
+    #[test]
+    fn what_was_read_grows_without_leaving_what_it_held() {
+        let mut read = Zeroizing::new(Vec::with_capacity(4));
+        append(&mut read, b"abcd");
+        let held = read.as_ptr();
+        append(&mut read, b"efghi");
+        assert_eq!((&read[..], read.capacity()), (&b"abcdefghi"[..], 9));
+        assert_ne!(read.as_ptr(), held, "it moved by our hand, and was wiped where it was");
+        let held = read.as_ptr();
+        append(&mut read, b"");
+        assert_eq!(read.as_ptr(), held);
     }
 
     #[tokio::test]
