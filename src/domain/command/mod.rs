@@ -7,7 +7,7 @@ mod reply;
 
 pub use effect::{Effect, Rows};
 pub use failure::Failure;
-pub use reply::{CodeFace, Entered, LinkFace, LinkView, Reply, SessionView, UserView};
+pub use reply::{CodeFace, Entered, LinkFace, LinkView, Reply, SessionFace, SessionView, UserView};
 
 use crate::domain::attestation::FoundGap;
 use crate::domain::auth_link::{CodeText, CodeWords, LinkHash, LinkWords};

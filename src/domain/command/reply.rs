@@ -112,14 +112,21 @@ pub struct LinkFace {
     pub ended: Option<UnixMillis>,
     /// The code that was right may be entered once more, where the answer to it was lost.
     pub takes_code_again: bool,
-    /// This browser holds the link's live session.
-    pub is_own_session: bool,
-    /// How its session ended, when it had one that is over.
-    pub session_end: Option<consent_session::State>,
-    /// When its session closes by itself if nothing happens, while somebody is in.
-    pub session_closes: Option<UnixMillis>,
+    /// The session that it led to.
+    pub session: SessionFace,
     /// A consent of the person is active: something is agreed to.
     pub has_consent: bool,
+}
+
+/// A link's session as whoever holds the link's URL may see it; all absent where there was none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SessionFace {
+    /// This browser holds it, and it lives.
+    pub is_own: bool,
+    /// How it ended, when it is over.
+    pub end: Option<consent_session::State>,
+    /// When it closes by itself if nothing happens, while somebody is in.
+    pub closes: Option<UnixMillis>,
 }
 
 /// The living code as the person may see it.

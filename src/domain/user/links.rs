@@ -3,7 +3,9 @@
 
 use super::Turn;
 use crate::domain::auth_link::{AuthLink, CodeText, CodeWords, DEAD_LINKS_MAX, DeadLink, LinkHash};
-use crate::domain::command::{CodeFace, Effect, Entered, Entry, Failure, LinkFace, LinkView, Reply};
+use crate::domain::command::{
+    CodeFace, Effect, Entered, Entry, Failure, LinkFace, LinkView, Reply, SessionFace,
+};
 use crate::domain::consent_session::{ConsentSession, CookieHash, Origin};
 use crate::domain::event::{EventKind, LinkReason, Stage};
 use crate::domain::id::{EffectId, SessionId};
@@ -350,9 +352,7 @@ impl Turn<'_> {
             sends_left: 0,
             ended: Some(dead.ended),
             takes_code_again: false,
-            is_own_session: false,
-            session_end: None,
-            session_closes: None,
+            session: SessionFace::default(),
             has_consent: self.has_consent(),
         }
     }
@@ -370,8 +370,8 @@ impl Turn<'_> {
                 tries_left: link.tries_left(table),
             })
         });
-        let is_own_session = cookie.is_some_and(|cookie| self.owns_session(cookie));
-        let (live, over) = match self.own_session() {
+        let is_own = cookie.is_some_and(|cookie| self.owns_session(cookie));
+        let (closes, end) = match self.own_session() {
             Some(session) if session.ended.is_some() => (None, Some(session.state)),
             session => (session.map(|session| session.idle_at.min(session.total_at)), None),
         };
@@ -387,9 +387,7 @@ impl Turn<'_> {
             sends_left: link.map_or(0, |link| table.count(Limit::CodeSends).saturating_sub(link.sends)),
             ended: link.and_then(|link| link.ended),
             takes_code_again: self.takes_code_again(),
-            is_own_session,
-            session_end: over,
-            session_closes: live,
+            session: SessionFace { is_own, end, closes },
             has_consent: self.has_consent(),
         }
     }

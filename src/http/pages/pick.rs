@@ -48,13 +48,13 @@ pub fn link_page(face: &LinkFace) -> LinkPage {
     use auth_link::State;
     match face.state {
         State::Issued | State::Challenged => LinkPage::Open,
-        State::InSession if face.is_own_session => LinkPage::Home,
+        State::InSession if face.session.is_own => LinkPage::Home,
         State::InSession => LinkPage::Ended(End::InUse),
         State::Completed => LinkPage::Ended(End::Finished),
-        State::Abandoned if face.session_end == Some(consent_session::State::TimedOut) => {
+        State::Abandoned if face.session.end == Some(consent_session::State::TimedOut) => {
             LinkPage::Ended(End::TimedOut)
         }
-        State::Abandoned if !face.has_consent && face.session_end == Some(consent_session::State::Left) => {
+        State::Abandoned if !face.has_consent && face.session.end == Some(consent_session::State::Left) => {
             LinkPage::Ended(End::NothingAgreed)
         }
         State::Abandoned => LinkPage::Ended(End::LeftUnfinished),
@@ -162,6 +162,7 @@ pub const fn trouble(trouble: Trouble) -> End {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::command::SessionFace;
     use crate::domain::connection::{Connection, Login};
     use crate::domain::consent::Consent;
     use crate::domain::consent_session::Origin;
@@ -177,7 +178,7 @@ mod tests {
 
     fn face(
         state: auth_link::State,
-        (is_own_session, has_consent): (bool, bool),
+        (is_own, has_consent): (bool, bool),
         end: Option<consent_session::State>,
     ) -> LinkFace {
         LinkFace {
@@ -192,9 +193,7 @@ mod tests {
             sends_left: 10,
             ended: None,
             takes_code_again: false,
-            is_own_session,
-            session_end: end,
-            session_closes: None,
+            session: SessionFace { is_own, end, closes: None },
             has_consent,
         }
     }

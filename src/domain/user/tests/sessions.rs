@@ -35,7 +35,7 @@ fn a_session_idles_for_fifteen_minutes_to_the_millisecond() {
         assert_eq!(world.agree(cookie(1)), Err(Failure::SessionOver(State::TimedOut)));
         assert_eq!(world.visit(cookie(1)).unwrap().state, State::TimedOut);
         assert_eq!(world.get_link(), Err(Failure::LinkOver(auth_link::State::Abandoned)));
-        assert_eq!(world.view(link).unwrap().session_end, Some(State::TimedOut));
+        assert_eq!(world.view(link).unwrap().session.end, Some(State::TimedOut));
         assert_eq!(world.count(EventKind::LinkAbandoned), 1);
     }
 }
@@ -90,7 +90,7 @@ fn leaving_ends_the_session_and_the_link_in_one_decision() {
     assert!(!world.get_user().has_link);
     assert_eq!(world.agree(cookie(1)), Err(Failure::SessionOver(State::Left)));
     assert_eq!(world.request(link), Err(Failure::LinkOver(auth_link::State::Abandoned)));
-    assert_eq!(world.view(link).unwrap().session_end, Some(State::Left));
+    assert_eq!(world.view(link).unwrap().session.end, Some(State::Left));
 }
 
 #[test]
@@ -234,9 +234,9 @@ fn a_links_token_is_exchanged_once() {
 #[test]
 fn that_browser_goes_on_and_others_do_not() {
     let (mut world, link) = World::in_session();
-    assert!(world.view_with(link, Some(cookie(1))).unwrap().is_own_session);
-    assert!(!world.view_with(link, Some(cookie(2))).unwrap().is_own_session);
-    assert!(!world.view(link).unwrap().is_own_session);
+    assert!(world.view_with(link, Some(cookie(1))).unwrap().session.is_own);
+    assert!(!world.view_with(link, Some(cookie(2))).unwrap().session.is_own);
+    assert!(!world.view(link).unwrap().session.is_own);
     assert_eq!(world.visit(cookie(2)), Err(Failure::SessionUnknown));
     assert_eq!(world.agree(cookie(2)), Err(Failure::SessionUnknown));
     assert_eq!(world.user().cookies().collect::<Vec<_>>(), vec![cookie(1)]);

@@ -81,8 +81,8 @@ fn row(reach: Reach) -> Vec<(&'static str, String)> {
     let token = reach().2;
     let face = fresh().view(link).map(|face| face.state);
     let (own, other) = (
-        fresh().view_with(link, Some(cookie(1))).map(|face| face.is_own_session),
-        fresh().view_with(link, Some(cookie(2))).map(|face| face.is_own_session),
+        fresh().view_with(link, Some(cookie(1))).map(|face| face.session.is_own),
+        fresh().view_with(link, Some(cookie(2))).map(|face| face.session.is_own),
     );
     let code = CodeText::parse("000000").unwrap();
     let right = fresh().last_text().map(|(_, code, _)| code);

@@ -11,7 +11,7 @@ fn entered() -> (Whole, Caller) {
     whole.ask(super::SERVER, create()).unwrap();
     whole.ask(super::SERVER, create_link()).unwrap();
     let hash: LinkHash = whole.bench.user().link.as_ref().unwrap().hash;
-    whole.ask(Caller::Applicant, Command::RequestCode { hash }).unwrap();
+    whole.ask(Caller::Applicant, Command::RequestCode { hash, words: &"is your code" }).unwrap();
     let command = Command::TryCode { hash, code: whole.code(), entry: Entry::Token };
     let Ok(Reply::Entered(Entered { application, link, session, .. })) =
         whole.ask(Caller::Applicant, command)

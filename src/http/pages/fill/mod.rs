@@ -159,12 +159,12 @@ pub fn link_ended(house: &House, face: &LinkFace, end: End, place: LinkPlace<'_>
     let when = if end == End::Expired { Some(face.expires) } else { face.ended };
     let again = format!("/{}/again{}", place.id.reveal(), place.query);
     let is_reissued = application.is_some_and(|one| one.look.flow.reissues_links);
-    let until = face.session_closes.filter(|_| end == End::InUse);
+    let until = face.session.closes.filter(|_| end == End::InUse);
     EndedPage {
         frame: frame(application, face.mobile_ending.as_ref(), None),
         end,
         when: when.map(Moment::full),
-        is_own_browser: face.is_own_session,
+        is_own_browser: face.session.is_own,
         way_back: application.and_then(|one| one.redirect_url.clone()),
         code_again: None,
         new_link: new_link(application, face.mobile_ending.as_ref(), end, (again, place.csrf)),
