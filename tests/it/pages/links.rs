@@ -460,7 +460,10 @@ async fn pages_are_closed_and_cookies_guarded() {
             assert_eq!(shown.headers[name], value);
         }
         let held = shown.headers.get("strict-transport-security");
-        assert_eq!(held.map(|value| value.as_bytes()), is_https.then_some(&b"max-age=31536000"[..]));
+        assert_eq!(
+            held.map(reqwest::header::HeaderValue::as_bytes),
+            is_https.then_some(&b"max-age=31536000"[..])
+        );
         let policy = shown.headers["content-security-policy"].to_str().unwrap();
         assert!(
             policy.starts_with("default-src 'none'")
