@@ -233,3 +233,15 @@ async fn a_links_own_address_can_say_what_for() {
     place.advance(60);
     assert_eq!(enter(&place, &mut browser, &newer).await.heading(), "Sign in to Sandbox Savings");
 }
+
+#[tokio::test]
+async fn a_visit_that_closes_by_itself_sends_nobody_for_a_link() {
+    let place = Place::open().await;
+    let mut browser = Browser::new(&place.base);
+    come(&place, &mut browser, "").await;
+    place.advance(15 * 60);
+    let paused = browser.get("/home").await;
+    assert_eq!(paused.brief(), (410, "We closed this page, to keep you safe"));
+    assert!(paused.html.contains("come here from Quill Lending again"), "{}", paused.html);
+    assert!(!paused.html.contains("new link") && paused.html.contains("Nothing is agreed to"));
+}

@@ -210,6 +210,10 @@ impl EndedPage {
     /// What to do next, where that is one sentence.
     fn next(&self) -> Shown {
         let usual = format!("{}-next", self.end.id());
+        // Whoever came without a link has none to ask for.
+        if self.frame.is_visit && self.closed_here() {
+            return self.frame.show(self.frame.say("end-visit-next"));
+        }
         // Where a new link is one press away, asking the partner is for whom that does not help.
         let id = match (self.end, &self.new_link) {
             (End::Locked, Some(_)) => "new-link-else-locked",
@@ -278,7 +282,8 @@ impl Page for EndedPage {
         // Somebody was in, and agreed to nothing.
         let empty = [End::TimedOut, End::Idle, End::TooLong];
         let empty = empty.map(|end| Self { has_consent: Some(false), ..without(end) });
+        let visit = |end| Self { frame: Frame::sample(None).of_sample_visit(), ..without(end) };
         let pages = all().map(without).chain(all().map(Self::bare)).chain(offering);
-        pages.chain(empty).chain([in_use]).collect()
+        pages.chain(empty).chain([in_use, visit(End::Idle)]).collect()
     }
 }
