@@ -168,6 +168,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "domain::entropy",
             "domain::id",
             "domain::institution",
+            "domain::line",
             "domain::mobile",
             "domain::money",
             "domain::secret",
