@@ -3,6 +3,7 @@
 mod accesses;
 pub mod browser;
 mod errands;
+mod files;
 mod languages;
 mod links;
 mod looks;
