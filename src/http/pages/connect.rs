@@ -7,6 +7,7 @@ use super::browser::Cookie;
 use super::fill::banks::{self, Answered, Typed};
 use super::fill::{self, facts::BankFacts};
 use super::home::HomeRequest;
+use super::pick::{SessionPage, session_page};
 use super::stream;
 use super::view::{End, FieldFault};
 use crate::domain::application::Application;
@@ -62,6 +63,11 @@ impl Inside {
         let found = institution(request, id)?;
         let is_offered = self.application(request).is_none_or(|one| one.look.flow.offers(found.id));
         if is_offered { Ok(found) } else { Err(answer::go("/connect/banks")) }
+    }
+
+    /// Where their banks stand: who was sent to sign in again has a list of that, with its own end.
+    pub(super) fn banks(&self) -> &'static str {
+        if session_page(&self.view) == SessionPage::Renew { "/connect/renew" } else { "/connect" }
     }
 
     pub(super) fn csrf(&self, request: &HomeRequest) -> String {
@@ -227,7 +233,7 @@ fn challenge_page(
     missing: &[usize],
     status: StatusCode,
 ) -> Result<Response, Response> {
-    let elsewhere = || answer::go("/connect");
+    let elsewhere = || answer::go(inside.banks());
     let job = JobId::parse(id).and_then(|id| inside.facts.job(id)).ok_or_else(elsewhere)?;
     let wrong = inside.view.jobs.iter().find(|one| one.id == job.id).and_then(|one| one.challenge.as_ref());
     let is_wrong = missing.is_empty() && wrong.is_some_and(|asked| asked.wrong > 0);
@@ -243,7 +249,7 @@ pub async fn do_answer(request: HomeRequest, id: String, body: Body) -> Response
         async {
             let (cookie, form) = pressed(&request, body).await?;
             let inside = inside(&request).await?;
-            let elsewhere = || answer::go("/connect");
+            let elsewhere = || answer::go(inside.banks());
             let job = JobId::parse(&id).ok_or_else(elsewhere)?;
             let asked = inside.facts.job(job).and_then(|job| job.challenge.as_ref()).ok_or_else(elsewhere)?;
             let answers: Vec<Secret> =

@@ -70,7 +70,7 @@ pub async fn do_login(request: HomeRequest, id: String, body: Body) -> Response 
                 let command =
                     Command::UpdateConnection { cookie: Some(hash), connection: id, login_id, password };
                 match request.ask(hash, command).await {
-                    Ok(_) => return Ok(answer::go("/connect")),
+                    Ok(_) => return Ok(answer::go(inside(&request).await?.banks())),
                     Err(Refusal::Rule(Failure::LoginMissing)) => {
                         typed.asks_login = true;
                         typed.login_fault = Some(LoginFault::Field(FieldFault::Missing));

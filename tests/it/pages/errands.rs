@@ -94,6 +94,12 @@ async fn extend_asks_lasts_longer_and_says_so() {
     assert_eq!(place.consent_until().await, first + 100 * 86_400_000);
     assert_eq!(place.events("consent.updated"), 1);
 
+    let (_, page) = come(&place, &mut browser, "&action=extend").await;
+    assert_eq!(page.heading(), "Nothing to do", "no day would be won");
+    assert!(!page.has_button("Go on until then"));
+    assert_eq!(browser.press(&page.form("Done")).await.heading(), "All done");
+    place.advance(86_400);
+
     let (_, page) = come(&place, &mut browser, "&action=update").await;
     assert_eq!(page.heading(), "Go on sharing with Quill Lending?", "the policy is the same: as extend");
     let left = browser.press(&page.form("Leave it as it is")).await;
@@ -178,8 +184,14 @@ async fn reauthorise_shows_what_needs_a_sign_in_and_keeps_the_accounts() {
     let empty = browser.post(&page.form("Sign in")).await;
     assert_eq!(empty.status, 422);
     let wrong = page.form("Sign in").with("password", "wrong");
-    assert_eq!(browser.post(&wrong).await.location(), "/connect");
+    assert_eq!(browser.post(&wrong).await.location(), "/connect/renew");
     place.settle().await;
+    assert!(browser.get("/connect/renew").await.html.contains("Login ID or password is wrong"), "and why");
+    let hub = browser.get("/connect").await;
+    assert!(
+        !hub.has_button("I have disclosed all my accounts") && !hub.has_button("Leave without finishing")
+    );
+    assert_eq!(hub.link("See what is left, and finish"), "/connect/renew");
 
     // The partner changed what it asks for meanwhile: that is no reason to ask for anything here.
     place.advance(60);
@@ -189,7 +201,7 @@ async fn reauthorise_shows_what_needs_a_sign_in_and_keeps_the_accounts() {
     assert!(needed.html.contains(&format!("href=\"{login}\"")));
     let page = browser.get(&login).await;
     let right = page.form("Sign in").with("password", "hooli2016");
-    assert_eq!(browser.post(&right).await.location(), "/connect");
+    assert_eq!(browser.post(&right).await.location(), "/connect/renew");
     place.settle().await;
     let list = browser.get("/connect/renew").await;
     assert_eq!(list.heading(), "Every bank works");
@@ -225,7 +237,7 @@ async fn a_links_own_address_can_say_what_for() {
     let consent = enter(&place, &mut browser, &link).await;
     assert_eq!(consent.heading(), "Share bank data with Quill Lending?");
     assert_eq!(browser.post(&consent.form("I agree")).await.location(), "/connect/banks/AU00001");
-    place.advance(60);
+    place.advance(2 * 86_400);
     let newer = format!("{}?action=extend", place.link().await);
     let page = enter(&place, &mut browser, &newer).await;
     assert_eq!(page.heading(), "Go on sharing with Quill Lending?");

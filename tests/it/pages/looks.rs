@@ -237,6 +237,7 @@ async fn whoever_is_done_with_an_errand_goes_straight_back_too() {
     let place = Place::open().await;
     share(&place).await;
     place.set_look(look("[flow]\nskip_success = true\n")).await.unwrap();
+    place.advance(2 * 86_400);
     for (action, press) in [("extend", "Go on until then"), ("reauthorise", "Done"), ("manage", "Done")] {
         let mut browser = Browser::new(&place.base);
         let (_, page) = come(&place, &mut browser, &format!("&action={action}&state=s1")).await;

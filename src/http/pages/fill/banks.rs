@@ -1,6 +1,7 @@
 //! Fills the pages about banks: which box each bank has, and what the pages around them show. Must not
 //! know: requests, which page it is (pick), how it looks.
 
+use super::errands::renews_alone;
 use super::facts::{BankFacts, ChallengeFacts, ConnectionFacts, JobFacts};
 use super::inside;
 use crate::domain::account::Account;
@@ -48,6 +49,7 @@ pub fn live(house: &House, view: &SessionView, facts: &BankFacts, csrf: String) 
     Live {
         frame: inside(application.as_deref(), view, Some(StepAt::Banks)),
         may_add: may_add(application.as_deref(), facts),
+        may_declare: !renews_alone(view),
         boxes: by_need(facts),
         csrf,
     }

@@ -9,11 +9,12 @@ use crate::domain::command::SessionView;
 use crate::domain::consent::duration;
 use crate::domain::errand::Action;
 use crate::domain::id::{ConnectionId, JobId};
+use crate::domain::time::Span;
 use crate::engine::house::House;
 use crate::http::pages::language::Names;
 use crate::http::pages::view::{
     AccountLine, Bank, ExtendPage, FieldFault, FinishedPage, LoginFault, Moment, NothingPage, Receipt,
-    RenewBank, RenewLoginPage, RenewPage,
+    RenewBank, RenewLoginPage, RenewPage, Stopped, WaitingBank,
 };
 use std::collections::BTreeSet;
 
@@ -34,7 +35,10 @@ pub fn extend(house: &House, view: &SessionView, csrf: String) -> Option<ExtendP
     let consent = view.consent.as_ref()?;
     let Receipt { purpose, cluster_names, ends, .. } = receipt(&application, consent);
     let policy = application.policies.get(&consent.policy_version)?;
-    let until = view.now.plus(duration(policy, &house.workflows.consent)).max(consent.expires);
+    let lasts = duration(policy, &house.workflows.consent);
+    let until = view.now.plus(lasts).max(consent.expires);
+    // Less than a day more, on the same date as a rule, is not worth a question.
+    let is_later = until.since(consent.expires).0 >= (lasts.0 / 2).min(Span::days(1).0);
     let places: BTreeSet<_> = view.connections.iter().map(|one| one.institution).collect();
     Some(ExtendPage {
         frame: leading_on(inside(Some(&application), view, None), Some(&application)),
@@ -42,7 +46,7 @@ pub fn extend(house: &House, view: &SessionView, csrf: String) -> Option<ExtendP
         cluster_names,
         banks: places.into_iter().filter_map(Bank::find).collect(),
         ends,
-        would_end: Moment::date(until),
+        would_end: is_later.then(|| Moment::date(until)),
         csrf,
     })
 }
@@ -54,18 +58,29 @@ pub fn renew(house: &House, view: &SessionView, facts: &BankFacts, csrf: String)
     let mut page = RenewPage {
         frame: leading_on(inside(application, view, None), application),
         needed: Vec::new(),
+        asking: Vec::new(),
         working: Vec::new(),
         fine: Vec::new(),
         csrf,
     };
     for one in &facts.connections {
-        let is_open = facts.jobs.iter().any(|job| job.connection == Some(one.id) && job.is_open());
-        let place = match one.is_active() {
-            _ if is_open => &mut page.working,
-            true => &mut page.fine,
-            false => &mut page.needed,
-        };
-        place.extend(renew_bank(one));
+        let newest = facts.jobs.iter().filter(|job| job.connection == Some(one.id));
+        let newest = newest.max_by_key(|job| (job.created, job.id));
+        let open = newest.filter(|job| job.is_open());
+        match (open, one.stopped) {
+            (Some(job), _) => match (&job.challenge, Bank::find(one.institution)) {
+                (Some(challenge), Some(bank)) => {
+                    let until = Moment::clock(challenge.expires);
+                    page.asking.push(WaitingBank { bank, job: job.id.to_string(), until });
+                }
+                _ => page.working.extend(renew_bank(one)),
+            },
+            (None, None) => page.fine.extend(renew_bank(one)),
+            (None, Some(_)) => {
+                let why = newest.and_then(|job| job.stopped).map_or("renew-needed", Stopped::title);
+                page.needed.extend(renew_bank(one).map(|one| (one, why)));
+            }
+        }
     }
     page
 }
@@ -105,6 +120,11 @@ pub(super) fn former(view: &SessionView) -> Vec<Bank> {
 /// Whether somebody is here to sign in again.
 pub(super) fn is_renewing(view: &SessionView) -> bool {
     view.errand.action == Action::Reauthorise
+}
+
+/// Whether that is all they are here for: who agreed in here declares at the end.
+pub(super) fn renews_alone(view: &SessionView) -> bool {
+    is_renewing(view) && view.carried
 }
 
 /// What they were sent for is done: the partner gets the names of the jobs that it took.

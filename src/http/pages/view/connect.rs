@@ -107,6 +107,7 @@ impl Page for ConnectPage {
             let live = Live {
                 frame: frame.clone(),
                 may_add: carried || boxes.is_empty(),
+                may_declare: true,
                 boxes,
                 csrf: "sample".into(),
             };
@@ -139,7 +140,9 @@ impl Page for ConnectPage {
         pages.extend(alone);
         let former = vec![Bank::sample(1), Bank::sample(3)];
         pages.push(Self { former, ..sample(false, false, vec![]) });
-        pages.push(Self { is_renewing: true, ..sample(true, false, vec![]) });
+        let mut renewing = Self { is_renewing: true, ..sample(true, false, vec![]) };
+        renewing.live.may_declare = false;
+        pages.push(renewing);
         pages
     }
 }

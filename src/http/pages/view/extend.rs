@@ -18,8 +18,8 @@ pub struct ExtendPage {
     pub banks: Vec<Bank>,
     /// When it ends by itself, as it is.
     pub ends: Moment,
-    /// When it would end instead.
-    pub would_end: Moment,
+    /// When it would end instead; none where that is no day later.
+    pub would_end: Option<Moment>,
     /// Binds the forms to this browser.
     pub csrf: String,
 }
@@ -41,10 +41,10 @@ impl Page for ExtendPage {
                 cluster_names: vec!["Account balance and details", "Transaction details"],
                 banks: banks.iter().map(|place| Bank::sample(*place)).collect(),
                 ends: date(6),
-                would_end: date(365),
+                would_end: Some(date(365)),
                 csrf: "sample".into(),
             }
         };
-        vec![sample(&[0, 1]), sample(&[])]
+        vec![sample(&[0, 1]), sample(&[]), Self { would_end: None, ..sample(&[0]) }]
     }
 }

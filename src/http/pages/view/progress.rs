@@ -16,6 +16,8 @@ pub struct Live {
     pub boxes: Vec<BankBox>,
     /// One more may be added.
     pub may_add: bool,
+    /// They are here to declare that all is disclosed.
+    pub may_declare: bool,
     /// Binds the forms to this browser.
     pub csrf: String,
 }

@@ -1,7 +1,8 @@
 //! Where a new sign-in is needed: the list of what is connected, and the page that takes a password for
 //! one of them.
 
-use super::{Bank, FieldFault, Frame, Page};
+use super::{Bank, FieldFault, Frame, Moment, Page, WaitingBank};
+use crate::domain::time::UnixMillis;
 use crate::http::pages::language::Names;
 use askama::Template;
 
@@ -11,8 +12,10 @@ use askama::Template;
 pub struct RenewPage {
     /// What stands around it.
     pub frame: Frame,
-    /// Those that need a new sign-in, newest first.
-    pub needed: Vec<RenewBank>,
+    /// Those that need a new sign-in, newest first, each with why, a message.
+    pub needed: Vec<(RenewBank, &'static str)>,
+    /// Those that wait for an answer.
+    pub asking: Vec<WaitingBank>,
     /// Those that are being signed in to.
     pub working: Vec<RenewBank>,
     /// Those that work.
@@ -69,6 +72,20 @@ impl LoginFault {
     }
 }
 
+impl RenewPage {
+    /// The banks that wait for an answer, in one sentence.
+    pub fn asking_names(&self) -> Names {
+        Names(self.asking.iter().map(|one| one.bank.name.to_owned()).collect())
+    }
+
+    /// How things stand: as long as this is the same, the page is right.
+    pub fn state(&self) -> String {
+        let asking = self.asking.iter().map(|one| format!("asks {}", one.job));
+        let working = self.working.iter().map(|one| format!("works {}", one.connection));
+        asking.chain(working).collect::<Vec<_>>().join(", ")
+    }
+}
+
 impl RenewLoginPage {
     /// Something is wrong with what was typed.
     pub const fn is_refused(&self) -> bool {
@@ -98,12 +115,15 @@ impl Page for RenewPage {
             let frame = Frame::sample(None);
             Self {
                 frame,
-                needed: banks(needed),
+                needed: needed.iter().map(|one| ((*one).clone(), "stop-wrong-login")).collect(),
+                asking: Vec::new(),
                 working: banks(working),
                 fine: banks(fine),
                 csrf: "sample".into(),
             }
         };
+        let until = Moment::clock(UnixMillis(1_795_857_240_000));
+        let asks = WaitingBank { bank: Bank::sample(2), job: "job".into(), until };
         let a = sample_bank(0, &["Everyday", "Holidays <3 & more"]);
         let (b, c) = (sample_bank(1, &["Low Rate Card"]), sample_bank(2, &[]));
         vec![
@@ -111,6 +131,7 @@ impl Page for RenewPage {
             sample(&[&a], &[&b], &[]),
             sample(&[], &[], &[&a, &b, &c]),
             sample(&[], &[], &[]),
+            Self { asking: vec![asks], ..sample(&[], &[&b], &[&a]) },
         ]
     }
 }
