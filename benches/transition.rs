@@ -38,6 +38,7 @@ fn bench() -> Bench {
             created: UnixMillis(0),
             redirect_url: None,
             requires_link: false,
+            keys: BTreeMap::new(),
             look: authlink::domain::look::Look::default(),
             webhooks: BTreeMap::new(),
             policies: BTreeMap::from([(policy.version, policy)]),

@@ -8,7 +8,7 @@ use crate::domain::id::ApplicationId;
 use crate::domain::look::logo::{LOGO_BYTES_MAX, LogoFault};
 use crate::domain::look::wanted::WantedLook;
 use crate::http::admin::look::LookView;
-use crate::http::admin::operations::{ApplicationView, Configuration, Made, NewApplication};
+use crate::http::admin::operations::{ApplicationView, Configuration, KeyList, Made, NewApplication};
 use crate::http::admin::policy::PolicyView;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -64,11 +64,50 @@ next: POST /token, see /docs of the server.")]
 Examples:
   authlink app key --app 6f1d1b62-8c0e-4d53-a4c5-5f4f3c1d2e11
 
-The others go on working: give out the new one, then let the old one rest.")]
+The others go on working: give out the new one, then revoke the old one
+(authlink app keys, authlink app revoke). An application has at most 20.")]
     Key {
         /// Its id, as `app list` shows it
         #[arg(long, value_name = "ID")]
         app: String,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Show an application's API keys: their ids and when they were made
+    #[command(after_help = "\
+Examples:
+  authlink app keys --app 6f1d1b62-8c0e-4d53-a4c5-5f4f3c1d2e11
+
+A key itself is not stored and shown nowhere. Its id is the `keyid` in the
+payload of every token that was got with it.")]
+    Keys {
+        /// Its id, as `app list` shows it
+        #[arg(long, value_name = "ID")]
+        app: String,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Take an API key back, and every token that was got with it
+    #[command(after_help = "\
+Examples:
+  authlink app revoke --app 6f1d1b62-8c0e-4d53-a4c5-5f4f3c1d2e11 \\
+    --key-id 0f8c2a4b6d1e3f57
+  # the only one, on purpose: nobody gets a token until there is another key
+  authlink app revoke --app 6f1d1b62-8c0e-4d53-a4c5-5f4f3c1d2e11 \\
+    --key-id 0f8c2a4b6d1e3f57 --last
+
+It counts from the answer on, and cannot be taken back. People who are on a page
+already go on; links, webhooks and data stay.")]
+    Revoke {
+        /// Its id, as `app list` shows it
+        #[arg(long, value_name = "ID")]
+        app: String,
+        /// The key's id, as `app keys` shows it; never the key
+        #[arg(long, value_name = "KEY_ID")]
+        key_id: String,
+        /// Also when no other key is left
+        #[arg(long)]
+        last: bool,
         #[command(flatten)]
         output: Output,
     },
@@ -167,6 +206,17 @@ impl App {
                 let made = output.with(Missing::Refuse, async |target| target.add_key(id).await)?;
                 output.print(&made, made_text(&made))?;
             }
+            AppCommand::Keys { app, output } => {
+                let id = application(&app)?;
+                let list = output.with(Missing::Refuse, async |target| target.keys(id).await)?;
+                output.print(&list, keys_text(&list))?;
+            }
+            AppCommand::Revoke { app, key_id, last, output } => {
+                let (id, key) = (application(&app)?, key_word(&key_id)?);
+                let list =
+                    output.with(Missing::Refuse, async |target| target.revoke_key(id, key, last).await)?;
+                output.print(&list, format!("Revoked. What is left:\n{}", keys_text(&list)))?;
+            }
             AppCommand::Update { app, redirect_url, requires_link, output } => {
                 let (id, wanted) = (application(&app)?, Configuration { redirect_url, requires_link });
                 let made = output.with(Missing::Refuse, async |target| target.configure(id, wanted).await)?;
@@ -223,6 +273,20 @@ pub(super) fn application(id: &str) -> Result<ApplicationId, Failure> {
     ApplicationId::parse(id).ok_or_else(wrong)
 }
 
+/// Whoever gives the key itself is told so without it.
+fn key_word(id: &str) -> Result<u64, Failure> {
+    let wrong = || Failure::new("--key-id wants 16 digits and letters as `authlink app keys` shows them");
+    u64::from_str_radix(id, 16).ok().filter(|_| id.len() == 16).ok_or_else(wrong)
+}
+
+fn keys_text(list: &KeyList) -> String {
+    if list.keys.is_empty() {
+        return "no key: authlink app key makes one\n".to_owned();
+    }
+    let lines: Vec<_> = list.keys.iter().map(|key| format!("{}  made {}", key.id, key.created)).collect();
+    lines.join("\n") + "\n"
+}
+
 fn wrong(path: &Path, error: &dyn std::fmt::Display) -> Failure {
     Failure::new(format!("{}: {error}", path.display()))
 }
@@ -264,8 +328,9 @@ fn look_text(view: &LookView) -> Result<String, Failure> {
 fn made_text(made: &Made) -> String {
     let ApplicationView { id, name, mode, .. } = &made.application;
     let key = made.key.as_deref().unwrap_or_default();
+    let key_id = made.key_id.as_deref().unwrap_or_default();
     format!(
-        "Application  {name} ({mode})\nId           {id}\nAPI key      {key}\n\nKeep the key: it is not shown again.\n"
+        "Application  {name} ({mode})\nId           {id}\nAPI key      {key}\nKey id       {key_id}\n\nKeep the key: it is not shown again.\n"
     )
 }
 

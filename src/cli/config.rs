@@ -35,7 +35,7 @@ Examples:
   # a file to begin with
   authlink config show > authlink.toml
 
-What each setting does: docs/OPERATIONS.md.")]
+What each setting does: docs/SETTINGS.md.")]
     Show(ServeOptions),
     /// List all faults, or say that it is fine
     #[command(after_help = "\

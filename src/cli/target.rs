@@ -12,7 +12,7 @@ use crate::domain::look::wanted::WantedLook;
 use crate::engine::Engine;
 use crate::http::admin::export;
 use crate::http::admin::look::{self, LookView};
-use crate::http::admin::operations::{self, ApplicationList, Configuration, Made, NewApplication};
+use crate::http::admin::operations::{self, ApplicationList, Configuration, KeyList, Made, NewApplication};
 use crate::http::admin::policy::{self, PolicyView, WantedPolicy};
 use crate::http::admin::seed::{self, SeedReport, SeedRequest};
 use crate::http::admin::trigger::{TriggerRequest, Triggered};
@@ -96,6 +96,33 @@ impl Target {
                 remote.ask(Method::POST, &format!("/admin/applications/{id}/keys"), None::<&()>).await
             }
             Self::Local(engine) => Ok(operations::add_key(engine, id).await?),
+        }
+    }
+
+    /// The keys of an application.
+    pub(super) async fn keys(&self, id: ApplicationId) -> Result<KeyList, Failure> {
+        match self {
+            Self::Remote(remote) => {
+                remote.ask(Method::GET, &format!("/admin/applications/{id}/keys"), None::<&()>).await
+            }
+            Self::Local(engine) => Ok(operations::keys(engine, id)?),
+        }
+    }
+
+    /// Takes a key of an application back.
+    pub(super) async fn revoke_key(
+        &self,
+        id: ApplicationId,
+        key: u64,
+        even_last: bool,
+    ) -> Result<KeyList, Failure> {
+        let key = format!("{key:016x}");
+        match self {
+            Self::Remote(remote) => {
+                let path = format!("/admin/applications/{id}/keys/{key}?last={even_last}");
+                remote.ask(Method::DELETE, &path, None::<&()>).await
+            }
+            Self::Local(engine) => Ok(operations::revoke_key(engine, id, &key, even_last).await?),
         }
     }
 

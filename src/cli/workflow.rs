@@ -27,7 +27,7 @@ enum What {
 Examples:
   authlink workflow check --config authlink.toml
 
-Limits and their bounds: docs/OPERATIONS.md.")]
+Limits and their bounds: docs/SETTINGS.md.")]
     Check {
         #[command(flatten)]
         options: DataOptions,

@@ -125,6 +125,11 @@ pub fn from_word(word: &str, like: &Value) -> Value {
     let text = || Value::String(word.to_owned());
     match like {
         Value::Integer(_) => word.trim().parse().map_or_else(|_| text(), Value::Integer),
+        Value::Array(_) if word.trim_start().starts_with('[') => {
+            // As in the file: `["10.0.0.0/8", "::1"]`.
+            let read = format!("list = {word}").parse::<toml::Table>().ok();
+            read.and_then(|mut table| table.remove("list")).unwrap_or_else(text)
+        }
         Value::Array(_) => {
             Value::Array(word.split(',').map(|one| Value::String(one.trim().to_owned())).collect())
         }

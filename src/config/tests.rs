@@ -2,6 +2,8 @@
 
 use super::*;
 
+mod documented;
+
 fn load(
     file: Option<&str>,
     environment: &[(&str, &str)],
@@ -179,4 +181,16 @@ fn what_may_be_meant_otherwise_is_said_and_everybody_is_no_proxy() {
     }
     let told = load(None, &[("AUTHLINK_HTTP_TRUSTED_PROXIES", "10.0.0.0/8,::1")], &[]).unwrap().config;
     assert_eq!((told.trusted_proxies.len(), &told.http.proxies), (2, &told.trusted_proxies));
+}
+
+#[test]
+fn a_list_in_the_environment_is_written_with_commas_or_as_in_a_file() {
+    let proxies = |word: &str| load(None, &[("AUTHLINK_HTTP_TRUSTED_PROXIES", word)], &[]);
+    let both = proxies("10.0.0.0/8, ::1").unwrap().config.trusted_proxies;
+    assert_eq!(both.len(), 2);
+    assert_eq!(proxies("[\"10.0.0.0/8\", \"::1\"]").unwrap().config.trusted_proxies, both);
+    for bad in ["[\"10.0.0.0/8\"", "[7]", "10.0.0.0/8;::1"] {
+        let faults = proxies(bad).unwrap_err();
+        assert!(faults[0].contains("wants networks such as"), "{faults:?}");
+    }
 }

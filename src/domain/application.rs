@@ -47,6 +47,8 @@ pub struct Application {
     pub redirect_url: Option<String>,
     /// Refuse sessions that began with a partner's token instead of a proved number.
     pub requires_link: bool,
+    /// Its API keys, by the word that each is told apart by.
+    pub keys: BTreeMap<u64, ApiKey>,
     /// How its pages look.
     pub look: Look,
     /// Where it wants to be told of its events.
@@ -64,6 +66,34 @@ impl Application {
     /// The policy that new consents are given on.
     pub fn policy(&self) -> Option<&Policy> {
         self.policies.values().next_back()
+    }
+}
+
+/// The most API keys of an application.
+pub const KEYS_MAX: usize = 20;
+
+/// An API key as it is kept. The key itself is nowhere.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct ApiKey {
+    /// What it is found by.
+    pub hash: [u8; 32],
+    /// When it was made.
+    pub created: UnixMillis,
+}
+
+impl ApiKey {
+    /// What a key is told apart by, in lists and in the tokens that were got with it. It gives nothing of
+    /// the key away.
+    pub fn word(hash: &[u8; 32]) -> u64 {
+        let mut word = [0; 8];
+        word.copy_from_slice(&hash[..8]);
+        u64::from_be_bytes(word)
+    }
+}
+
+impl std::fmt::Debug for ApiKey {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "ApiKey({:016x})", Self::word(&self.hash))
     }
 }
 

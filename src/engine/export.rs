@@ -277,7 +277,13 @@ fn read_error(error: LoadError) -> ReadError {
 
 fn application(id: ApplicationId, value: &[u8]) -> Result<Exported, ReadError> {
     let (_, head) = codec::decode::<ApplicationV1>(value).map_err(RecordError::from)?;
-    Ok(Exported::Application(head.into_application(id, Look::default(), BTreeMap::new(), BTreeMap::new())))
+    Ok(Exported::Application(head.into_application(
+        id,
+        BTreeMap::new(),
+        Look::default(),
+        BTreeMap::new(),
+        BTreeMap::new(),
+    )))
 }
 
 fn policy(id: ApplicationId, value: &[u8]) -> Result<Exported, ReadError> {

@@ -8,7 +8,7 @@ mod tests;
 pub mod transactions;
 
 use crate::crypto::{DataKey, Keyring};
-use crate::domain::application::{Application, Policy};
+use crate::domain::application::{ApiKey, Application, Policy};
 use crate::domain::auth_link::LinkHash;
 use crate::domain::consent::Consent;
 use crate::domain::consent_session::CookieHash;
@@ -94,11 +94,36 @@ pub fn application(
     keyring: &Keyring,
     id: ApplicationId,
 ) -> Result<Option<(u64, Application)>, ReadError> {
+    let own = keys(store)?.remove(&id).unwrap_or_default();
+    application_with(store, keyring, id, own)
+}
+
+/// The keys of all applications, by application and word.
+type ApiKeys = BTreeMap<ApplicationId, BTreeMap<u64, ApiKey>>;
+
+fn keys(store: &dyn Store) -> Result<ApiKeys, ReadError> {
+    let (from, to) = key::all(Kind::ApiKey);
+    let mut keys = ApiKeys::new();
+    for (row, value) in store.scan(&from, &to, Order::Ascending, usize::MAX)? {
+        let hash = key::read_api_key(&row).ok_or(RecordError::Key)?;
+        let Some(one) = record::<ApiKeyV1>(Some(value))? else { continue };
+        let of = keys.entry(one.application()).or_default();
+        of.insert(ApiKey::word(&hash), ApiKey { hash, created: one.created() });
+    }
+    Ok(keys)
+}
+
+fn application_with(
+    store: &dyn Store,
+    keyring: &Keyring,
+    id: ApplicationId,
+    keys: BTreeMap<u64, ApiKey>,
+) -> Result<Option<(u64, Application)>, ReadError> {
     let Some(value) = store.get(&key::application(id))? else { return Ok(None) };
     let (version, head) = codec::decode::<ApplicationV1>(&value).map_err(RecordError::from)?;
     let webhooks = webhooks(store, keyring, id)?;
     let look = look(store, id)?;
-    Ok(Some((version, head.into_application(id, look, policies(store, id)?, webhooks))))
+    Ok(Some((version, head.into_application(id, keys, look, policies(store, id)?, webhooks))))
 }
 
 fn look(store: &dyn Store, id: ApplicationId) -> Result<Look, ReadError> {
@@ -146,7 +171,10 @@ pub fn applications(store: &dyn Store, keyring: &Keyring) -> Result<Vec<Applicat
     let (from, to) = key::all(Kind::Application);
     let rows = store.scan(&from, &to, Order::Ascending, usize::MAX)?;
     let ids = rows.iter().filter_map(|(key, _)| key::read_application(key));
-    let read = ids.filter_map(|id| application(store, keyring, id).transpose());
+    let mut keys = keys(store)?;
+    let read = ids.filter_map(|id| {
+        application_with(store, keyring, id, keys.remove(&id).unwrap_or_default()).transpose()
+    });
     read.map(|one| one.map(|(_, application)| application)).collect()
 }
 

@@ -5,6 +5,7 @@ use crate::crypto::Keyring;
 use crate::domain::command::Caller;
 use crate::domain::id::{ApplicationId, AuthLinkId, SessionId, UserId};
 use crate::domain::time::UnixMillis;
+use crate::engine::house::House;
 use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::{ErrorKind, Result as JwtResult};
@@ -175,6 +176,22 @@ pub fn end(keyring: &Keyring, token: &str, now: UnixMillis) -> Option<UnixMillis
         .ok()
         .map(|payload| UnixMillis(payload.exp.saturating_mul(1000)))
         .filter(|end| now < *end)
+}
+
+/// What a token says, if it is one of ours that still counts and that nobody took back.
+///
+/// # Errors
+/// Whether it never was one of ours (any more), or is too old.
+pub fn accept(house: &House, token: &str, now: UnixMillis) -> Result<Claims, TokenError> {
+    let claims = verify(&house.keyring, token, now)?;
+    if stands(house, &claims) { Ok(claims) } else { Err(TokenError::Invalid) }
+}
+
+/// Whether the application is there, and the key that a token was got with was not revoked. One that a code
+/// earned was got with none: its link and session are what it dies with.
+pub fn stands(house: &House, claims: &Claims) -> bool {
+    let application = house.application(claims.application);
+    application.is_some_and(|one| claims.link.is_some() || one.keys.contains_key(&claims.key))
 }
 
 /// Gives the token library its one algorithm; it panics at first use without one. Called again, it

@@ -195,6 +195,23 @@ async fn applications_are_made_with_and_without_a_server() {
         assert_eq!(more["application"]["id"], id.as_str());
         let (first, second) = (made["key"].as_str().unwrap(), more["key"].as_str().unwrap());
         assert!(first.len() > 40 && second.len() > 40 && first != second);
+        let listed = &lines(&run(folder.path(), &["app", "keys", "--app", &id, "--json"]).await)[0];
+        let known: Vec<&Value> = listed["keys"].as_array().unwrap().iter().map(|one| &one["id"]).collect();
+        assert_eq!(known.len(), 2, "{listed}");
+        assert!(known.contains(&&made["key_id"]) && known.contains(&&more["key_id"]), "{listed}");
+        assert!(!listed.to_string().contains(first) && !listed.to_string().contains(second), "never the key");
+        let revoke = async |key: &Value, last: &[&str]| {
+            let key = key.as_str().unwrap();
+            let words = [&["app", "revoke", "--app", &id, "--key-id", key, "--json"][..], last].concat();
+            run(folder.path(), &words).await
+        };
+        let left = &lines(&revoke(&made["key_id"], &[]).await)[0];
+        assert_eq!((left["keys"].as_array().unwrap().len(), &left["keys"][0]["id"]), (1, &more["key_id"]));
+        one_sentence(&revoke(&made["key_id"], &[]).await, 1, "the application has no such key");
+        one_sentence(&revoke(&more["key_id"], &[]).await, 1, "the only key of the application");
+        let none = &lines(&revoke(&more["key_id"], &["--last"]).await)[0];
+        assert_eq!(none["keys"], Value::Array(Vec::new()));
+        one_sentence(&revoke(&made["key"], &[]).await, 1, "--key-id wants 16 digits and letters");
         let live = run(folder.path(), &["app", "create", "--name", "X", "--mode", "live"]).await;
         one_sentence(&live, 1, "a live application needs a real SMS gateway");
         let odd = run(folder.path(), &["app", "create", "--name", "X", "--redirect-url", "nowhere"]).await;

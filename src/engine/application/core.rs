@@ -4,7 +4,7 @@
 use super::looks;
 use super::webhooks::{self, WebhookRules};
 use crate::crypto::{Keyring, Purpose};
-use crate::domain::application::{Application, Mode, Policy};
+use crate::domain::application::{ApiKey, Application, KEYS_MAX, Mode, Policy};
 use crate::domain::entropy::Entropy;
 use crate::domain::id::{ApiKeyId, ApplicationId, WebhookId};
 use crate::domain::line::is_invisible;
@@ -77,6 +77,13 @@ pub enum Command {
     },
     /// Give it one more key.
     AddKey,
+    /// One of its keys, and every token that was got with it, is none any more.
+    RevokeKey {
+        /// The word that the key is told apart by.
+        key: u64,
+        /// Also when no other is left.
+        even_last: bool,
+    },
     /// Say where people go back to, and whether a link is required.
     Configure {
         /// Where people go back to.
@@ -135,6 +142,17 @@ pub enum Refusal {
         "the redirect URL must begin with https:// or http://, be of plain ASCII without a # part, and have at most {REDIRECT_BYTES_MAX} bytes"
     )]
     RedirectUrl,
+    /// There is no such key.
+    #[error("the application has no such key: its list shows those that it has")]
+    KeyUnknown,
+    /// It would be left without a key.
+    #[error(
+        "it is the only key of the application: make another one first, or say that none is to be left (--last, ?last=true)"
+    )]
+    LastKey,
+    /// It has many already.
+    #[error("an application has at most {KEYS_MAX} keys: revoke one that nobody uses any more")]
+    TooManyKeys,
     /// A webhook cannot be so.
     #[error(transparent)]
     Webhook(#[from] WebhookFault),
@@ -226,11 +244,12 @@ impl ApplicationCore {
         out: &mut Vec<Output>,
     ) -> Result<(), Refusal> {
         let mut webhook = None;
-        let (next, wants_key) = match command {
+        let (mut next, wants_key) = match command {
             Command::Create { name, mode, redirect_url } => {
                 (self.create(name, mode, redirect_url, now)?, true)
             }
             Command::AddKey => (self.current()?, true),
+            Command::RevokeKey { key, even_last } => (without_key(self.current()?, key, even_last)?, false),
             Command::Configure { redirect_url, requires_link } => {
                 let redirect_url = checked_redirect(redirect_url)?;
                 (Application { redirect_url, requires_link, ..self.current()? }, false)
@@ -244,7 +263,10 @@ impl ApplicationCore {
             }
         };
         let key = wants_key.then(|| ApiKeyText::draw(entropy));
-        let mut commit = self.write(&next, key.as_ref(), now, entropy).map_err(|_| Trouble::Defect)?;
+        if let Some(text) = &key {
+            add_key(&mut next, key_hash(&self.keyring, text.reveal()), now)?;
+        }
+        let mut commit = self.write(&next, entropy).map_err(|_| Trouble::Defect)?;
         let webhook = webhook.and_then(|id| next.webhooks.get(&id).cloned().map(Box::new));
         let done = Done { application: Arc::new(next), key, webhook };
         if let Some(mark) = mark {
@@ -282,19 +304,14 @@ impl ApplicationCore {
             created: now,
             redirect_url: checked_redirect(redirect_url)?,
             requires_link: false,
+            keys: BTreeMap::new(),
             look: Look::default(),
             webhooks: BTreeMap::new(),
             policies: BTreeMap::from([(policy.version, policy)]),
         })
     }
 
-    fn write(
-        &self,
-        next: &Application,
-        key: Option<&ApiKeyText>,
-        now: UnixMillis,
-        entropy: &mut Entropy,
-    ) -> Result<Commit, RecordError> {
+    fn write(&self, next: &Application, entropy: &mut Entropy) -> Result<Commit, RecordError> {
         let mut commit = Commit::default();
         let expect = if self.version == 0 { Expect::Absent } else { Expect::Version(self.version) };
         commit.conditions.push(Condition { key: key::application(self.id), expect });
@@ -311,11 +328,13 @@ impl ApplicationCore {
         }
         let look = self.current.as_ref().map_or_else(Look::default, |current| current.look.clone());
         commit.writes.extend(looks::writes(self.id, &look, &next.look)?);
-        if let Some(text) = key {
-            let hash = key_hash(&self.keyring, text.reveal());
-            let value = codec::encode(0, &ApiKeyV1::new(self.id, ApiKeyId(entropy.uuid()), now))?;
-            commit.writes.push(Write { key: key::api_key(&hash), value: Some(value) });
+        let known = self.current.as_ref().map(|current| &current.keys);
+        for (_, one) in next.keys.iter().filter(|(word, _)| known.is_none_or(|all| !all.contains_key(word))) {
+            let value = codec::encode(0, &ApiKeyV1::new(self.id, ApiKeyId(entropy.uuid()), one.created))?;
+            commit.writes.push(Write { key: key::api_key(&one.hash), value: Some(value) });
         }
+        let gone = known.into_iter().flatten().filter(|(word, _)| !next.keys.contains_key(word));
+        commit.writes.extend(gone.map(|(_, one)| Write { key: key::api_key(&one.hash), value: None }));
         Ok(commit)
     }
 
@@ -338,6 +357,22 @@ impl ApplicationCore {
             }
         }
     }
+}
+
+fn add_key(application: &mut Application, hash: [u8; 32], created: UnixMillis) -> Result<(), Refusal> {
+    if application.keys.len() >= KEYS_MAX {
+        return Err(Refusal::TooManyKeys);
+    }
+    application.keys.insert(ApiKey::word(&hash), ApiKey { hash, created });
+    Ok(())
+}
+
+fn without_key(mut application: Application, key: u64, even_last: bool) -> Result<Application, Refusal> {
+    application.keys.remove(&key).ok_or(Refusal::KeyUnknown)?;
+    if application.keys.is_empty() && !even_last {
+        return Err(Refusal::LastKey);
+    }
+    Ok(application)
 }
 
 fn checked_redirect(url: Option<String>) -> Result<Option<String>, Refusal> {

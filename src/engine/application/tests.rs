@@ -249,3 +249,46 @@ fn an_application_has_so_many_webhooks_and_no_more() {
         assert_eq!(refusal(&out), Some(&Refusal::Webhook(WebhookFault::Unknown)));
     }
 }
+
+/// What an application's keys are told apart by, once `out` is done.
+fn words(out: &[Output]) -> Vec<u64> {
+    let done =
+        out.iter().find_map(|one| if let Output::Reply(_, Ok(done)) = one { Some(done) } else { None });
+    done.unwrap().application.keys.keys().copied().collect()
+}
+
+#[test]
+fn a_revoked_key_leaves_no_row_and_the_last_one_goes_only_where_that_is_said() {
+    let mut core = core();
+    let out = ask(&mut core, create("Quill", Mode::Sandbox, None));
+    let (Output::Commit(commit), only) = (&out[0], words(&out)[0]) else { panic!("{out:?}") };
+    let row = commit.writes.iter().find(|write| write.key[0] == b'K').unwrap().key.clone();
+    let revoke = |key, even_last| Command::RevokeKey { key, even_last };
+    assert_eq!(refusal(&ask(&mut core, revoke(only ^ 1, true))), Some(&Refusal::KeyUnknown));
+    assert_eq!(refusal(&ask(&mut core, revoke(only, false))), Some(&Refusal::LastKey));
+    let out = ask(&mut core, revoke(only, true));
+    let Output::Commit(commit) = &out[0] else { panic!("{out:?}") };
+    assert!(commit.writes.contains(&Write { key: row, value: None }));
+    assert!(words(&out).is_empty());
+    assert_eq!(refusal(&ask(&mut core, revoke(only, true))), Some(&Refusal::KeyUnknown), "once");
+}
+
+#[test]
+fn an_application_has_no_more_keys_than_the_bound() {
+    use crate::domain::application::KEYS_MAX;
+    let mut core = core();
+    ask(&mut core, create("Quill", Mode::Sandbox, None));
+    let mut add = |seed: u8| {
+        let mut out = Vec::new();
+        core.handle(UnixMillis(5), [seed; 32], Input::Ask(1, Command::AddKey), &mut out);
+        if matches!(out.as_slice(), [Output::Commit(_)]) {
+            core.handle(UnixMillis(5), [8; 32], Input::Committed(Ok(1)), &mut out);
+        }
+        out
+    };
+    for number in 1..KEYS_MAX {
+        let seed = u8::try_from(100 + number).unwrap();
+        assert_eq!(words(&add(seed)).len(), number + 1);
+    }
+    assert_eq!(refusal(&add(99)), Some(&Refusal::TooManyKeys));
+}

@@ -39,6 +39,7 @@ fn house(mode: Mode) -> House {
         created: NOW,
         redirect_url: None,
         requires_link: false,
+        keys: BTreeMap::new(),
         look: crate::domain::look::Look::default(),
         webhooks: BTreeMap::new(),
         policies: BTreeMap::new(),

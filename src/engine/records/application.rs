@@ -3,7 +3,7 @@
 
 use super::RecordError;
 use super::consent::{permission_from, permission_number};
-use crate::domain::application::{Application, Mode, Policy};
+use crate::domain::application::{ApiKey, Application, Mode, Policy};
 use crate::domain::id::{ApiKeyId, ApplicationId, WebhookId};
 use crate::domain::look::Look;
 use crate::domain::time::UnixMillis;
@@ -41,10 +41,11 @@ impl From<&Application> for ApplicationV1 {
 }
 
 impl ApplicationV1 {
-    /// The application, with its look, policies and webhooks read beside it.
+    /// The application, with its keys, look, policies and webhooks read beside it.
     pub fn into_application(
         self,
         id: ApplicationId,
+        keys: BTreeMap<u64, ApiKey>,
         look: Look,
         policies: BTreeMap<u32, Policy>,
         webhooks: BTreeMap<WebhookId, Webhook>,
@@ -56,6 +57,7 @@ impl ApplicationV1 {
             created: UnixMillis(self.created),
             redirect_url: self.redirect_url,
             requires_link: self.requires_link,
+            keys,
             look,
             policies,
             webhooks,
@@ -163,6 +165,11 @@ impl ApiKeyV1 {
     /// A key of `application`.
     pub fn new(application: ApplicationId, id: ApiKeyId, created: UnixMillis) -> Self {
         Self { application: *application.bytes(), id: *id.bytes(), created: created.0 }
+    }
+
+    /// When it was made.
+    pub const fn created(&self) -> UnixMillis {
+        UnixMillis(self.created)
     }
 
     /// Whose key it is.

@@ -347,7 +347,10 @@ fn sealed_samples_open_to_the_values_they_were_made_of() {
     }
     let (_, stored) = codec::decode::<ApplicationV1>(&kept("ApplicationV1")).unwrap();
     let policies = BTreeMap::from([(1, policy())]);
-    assert_eq!(stored.into_application(APPLICATION, look(), policies, BTreeMap::new()), application());
+    assert_eq!(
+        stored.into_application(APPLICATION, BTreeMap::new(), look(), policies, BTreeMap::new()),
+        application()
+    );
     let (_, stored) = codec::decode::<WebhookCursorV1>(&kept("WebhookCursorV1")).unwrap();
     assert_eq!(delivery::Cursor::try_from(stored).unwrap(), webhook_cursor());
     let message = delivery::decode(WEBHOOK, MESSAGE, &kept("MessageV1"), &keyring()).unwrap();

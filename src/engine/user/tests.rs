@@ -44,6 +44,7 @@ fn house() -> Arc<House> {
         created: START,
         redirect_url: None,
         requires_link: false,
+        keys: BTreeMap::new(),
         look: crate::domain::look::Look::default(),
         webhooks: BTreeMap::new(),
         policies: BTreeMap::from([(policy.version, policy)]),

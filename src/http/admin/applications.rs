@@ -5,7 +5,7 @@ use super::operations::{self, Configuration, NewApplication};
 use super::policy;
 use super::seed::{self, SeedRequest};
 use super::trigger::{self, TriggerRequest};
-use super::{Query, Response, Web, export, get_admin, id_in_path, ok, settle};
+use super::{Query, Response, Web, export, get_admin, id_in_path, ok, query, settle};
 use crate::domain::id::ApplicationId;
 use crate::http::body::{self, Body};
 use crate::http::error::{Answer, ApiError};
@@ -68,13 +68,35 @@ fn create(web: Web) -> BoxedFilter<(Response,)> {
 }
 
 fn keys(web: Web) -> BoxedFilter<(Response,)> {
-    warp::path!("admin" / "applications" / String / "keys")
-        .and(warp::post())
-        .then(move |id: String| {
-            let web = web.clone();
-            async move { settle(add_key(&web, &id).await) }
-        })
-        .boxed()
+    let path = || warp::path!("admin" / "applications" / String / "keys");
+    let (for_list, for_revoke) = (web.clone(), web.clone());
+    let list = path().and(warp::get()).map(move |id: String| {
+        let keys =
+            id_in_path(ApplicationId::parse(&id)).and_then(|id| operations::keys(&for_list.engine, id));
+        settle(keys.map(|keys| ok(&keys)))
+    });
+    let add = path().and(warp::post()).then(move |id: String| {
+        let web = web.clone();
+        async move { settle(add_key(&web, &id).await) }
+    });
+    let revoke = warp::path!("admin" / "applications" / String / "keys" / String)
+        .and(warp::delete())
+        .and(query())
+        .then(move |id: String, key: String, query: Query| {
+            let web = for_revoke.clone();
+            async move { settle(revoke_key(&web, &id, &key, &query).await) }
+        });
+    list.or(add).unify().or(revoke).unify().boxed()
+}
+
+async fn revoke_key(web: &Web, id: &str, key: &str, query: &Query) -> Answer {
+    let id = id_in_path(ApplicationId::parse(id))?;
+    let even_last = match query.text("last") {
+        None | Some("false") => false,
+        Some("true") => true,
+        Some(_) => return Err(ApiError::not_valid("last is true or false", "last")),
+    };
+    Ok(ok(&operations::revoke_key(&web.engine, id, key, even_last).await?))
 }
 
 async fn add_key(web: &Web, id: &str) -> Answer {

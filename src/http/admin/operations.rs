@@ -1,10 +1,10 @@
 //! What the operator does to applications, as plain functions over the engine: the admin routes call
 //! them, and so does the command line when no server runs. Must not know: HTTP requests, terminals.
 
-use crate::domain::application::{Application, Mode};
+use crate::domain::application::{ApiKey, Application, Mode};
 use crate::domain::id::ApplicationId;
 use crate::engine::Engine;
-use crate::engine::application::core::{Command, Done, Refusal};
+use crate::engine::application::core::{Command, Done, Refusal, key_hash};
 use crate::http::error::{ApiError, Code};
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +66,41 @@ pub struct Made {
     /// The key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
+    /// What the key is told apart by, in lists and in tokens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_id: Option<String>,
+}
+
+/// A key as the operator sees it: never the key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyView {
+    /// What it is told apart by; the `keyid` of tokens that were got with it.
+    pub id: String,
+    /// When it was made.
+    pub created: String,
+}
+
+/// The keys of an application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyList {
+    /// Whose.
+    pub application: String,
+    /// The oldest first.
+    pub keys: Vec<KeyView>,
+}
+
+impl From<&Application> for KeyList {
+    fn from(application: &Application) -> Self {
+        let mut keys: Vec<_> = application.keys.iter().collect();
+        keys.sort_by_key(|(word, one)| (one.created, **word));
+        let keys = keys.into_iter();
+        let keys = keys.map(|(word, one)| KeyView { id: key_id(*word), created: one.created.rfc3339() });
+        Self { application: application.id.to_string(), keys: keys.collect() }
+    }
+}
+
+fn key_id(word: u64) -> String {
+    format!("{word:016x}")
 }
 
 impl std::fmt::Debug for Made {
@@ -88,10 +123,12 @@ impl From<&Application> for ApplicationView {
     }
 }
 
-impl From<Done> for Made {
-    fn from(done: Done) -> Self {
+impl Made {
+    fn new(engine: &Engine, done: &Done) -> Self {
         let key = done.key.as_ref().map(|key| key.reveal().to_owned());
-        Self { application: done.application.as_ref().into(), key }
+        let word = |key: &String| ApiKey::word(&key_hash(&engine.house().keyring, key));
+        let key_id = key.as_ref().map(|key| key_id(word(key)));
+        Self { application: done.application.as_ref().into(), key, key_id }
     }
 }
 
@@ -99,8 +136,10 @@ impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         let sentence = refusal.to_string();
         match refusal {
-            Refusal::Unknown => Self::not_found().detailed(sentence),
-            Refusal::LiveWithoutGateway => Self::new(Code::NotPossibleNow).detailed(sentence),
+            Refusal::Unknown | Refusal::KeyUnknown => Self::not_found().detailed(sentence),
+            Refusal::LiveWithoutGateway | Refusal::LastKey | Refusal::TooManyKeys => {
+                Self::new(Code::NotPossibleNow).detailed(sentence)
+            }
             Refusal::Name => Self::not_valid(sentence, "name"),
             Refusal::RedirectUrl => Self::not_valid(sentence, "redirect_url"),
             Refusal::Webhook(fault) => fault.into(),
@@ -119,7 +158,7 @@ pub async fn create(engine: &Engine, new: NewApplication) -> Result<Made, ApiErr
     let mode = new.mode.as_deref().map_or(Some(Mode::Sandbox), Mode::parse).ok_or_else(wrong)?;
     let id = ApplicationId(engine.draw()?.uuid());
     let command = Command::Create { name: new.name, mode, redirect_url: new.redirect_url };
-    Ok(engine.ask_application(id, command).await?.into())
+    Ok(Made::new(engine, &engine.ask_application(id, command).await?))
 }
 
 /// Gives an application one more key.
@@ -129,7 +168,32 @@ pub async fn create(engine: &Engine, new: NewApplication) -> Result<Made, ApiErr
 pub async fn add_key(engine: &Engine, id: ApplicationId) -> Result<Made, ApiError> {
     // Asking starts an actor for whatever name it is given: only those that are there are asked.
     engine.house().application(id).ok_or(Refusal::Unknown)?;
-    Ok(engine.ask_application(id, Command::AddKey).await?.into())
+    Ok(Made::new(engine, &engine.ask_application(id, Command::AddKey).await?))
+}
+
+/// The keys of an application.
+///
+/// # Errors
+/// There is no such application.
+pub fn keys(engine: &Engine, id: ApplicationId) -> Result<KeyList, ApiError> {
+    Ok(engine.house().application(id).ok_or(Refusal::Unknown)?.as_ref().into())
+}
+
+/// Takes a key back, and every token that was got with it; shows the keys that are left. The last one only
+/// where that is said.
+///
+/// # Errors
+/// Why nothing was done.
+pub async fn revoke_key(
+    engine: &Engine,
+    id: ApplicationId,
+    key: &str,
+    even_last: bool,
+) -> Result<KeyList, ApiError> {
+    engine.house().application(id).ok_or(Refusal::Unknown)?;
+    let word = u64::from_str_radix(key, 16).ok().filter(|_| key.len() == 16).ok_or(Refusal::KeyUnknown)?;
+    let done = engine.ask_application(id, Command::RevokeKey { key: word, even_last }).await?;
+    Ok(done.application.as_ref().into())
 }
 
 /// Changes an application.
@@ -142,7 +206,7 @@ pub async fn configure(engine: &Engine, id: ApplicationId, wanted: Configuration
         redirect_url: wanted.redirect_url.or_else(|| now.redirect_url.clone()),
         requires_link: wanted.requires_link.unwrap_or(now.requires_link),
     };
-    Ok(engine.ask_application(id, command).await?.into())
+    Ok(Made::new(engine, &engine.ask_application(id, command).await?))
 }
 
 /// All applications.

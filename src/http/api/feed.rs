@@ -17,7 +17,7 @@ use crate::engine::read::events::EventFilter;
 use crate::engine::user::core::Trouble;
 use crate::http::body::Form;
 use crate::http::error::{self, Answer, ApiError};
-use crate::http::token::Scope;
+use crate::http::token::{self, Claims, Scope, TokenError};
 use crate::http::{Response, Web, json};
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderName};
@@ -55,6 +55,8 @@ pub fn routes(web: Web) -> BoxedFilter<(Response,)> {
 /// What a reader of the feed asks for.
 struct Wanted {
     application: ApplicationId,
+    /// With which token: who waits may see its key revoked.
+    claims: Claims,
     after: u64,
     limit: usize,
     filter: EventFilter,
@@ -73,6 +75,7 @@ async fn feed(call: &Call) -> Answer {
     let text = query.one("filter")?.unwrap_or_default().to_owned();
     let wanted = Wanted {
         application: claims.application,
+        claims,
         after: after(call, &query, claims.application)?,
         limit: query.one("limit")?.map_or(Ok(PAGE_MAX), limit)?,
         filter: any_event_filter(&text)?,
@@ -149,6 +152,9 @@ async fn page(call: &Call, mut wanted: Wanted, wait: Duration) -> Answer {
         }
     }
     were_shown(&call.web, found.events.iter().map(|(_, event)| event)).await;
+    if !token::stands(call.web.engine.house(), &wanted.claims) {
+        return Err(TokenError::Invalid.into());
+    }
     let application = call.web.engine.house().application(wanted.application);
     let data = found.events.iter();
     let data: Vec<_> =
@@ -200,6 +206,9 @@ async fn tell(web: &Web, mut wanted: Wanted, mut bell: Listening, sender: &Sende
     }
     loop {
         let Ok(page) = read(web, &wanted).await else { return };
+        if !token::stands(web.engine.house(), &wanted.claims) {
+            return;
+        }
         if page.is_cut && sender.send("event: cut\ndata: {}\n\n".into()).await.is_err() {
             return;
         }

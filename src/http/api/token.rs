@@ -3,6 +3,7 @@
 
 use super::{Call, call, credentials, text};
 use crate::crypto::Keyring;
+use crate::domain::application::ApiKey;
 use crate::domain::command::{Caller, Command};
 use crate::domain::id::{ApplicationId, UserId};
 use crate::engine::application::core::key_hash;
@@ -91,9 +92,7 @@ fn key(call: &Call) -> Result<&str, ApiError> {
 
 /// Which key it is, for the counting of what is asked with its tokens.
 fn key_word(keyring: &Keyring, key: &str) -> u64 {
-    let mut word = [0; 8];
-    word.copy_from_slice(&key_hash(keyring, key)[..8]);
-    u64::from_be_bytes(word)
+    ApiKey::word(&key_hash(keyring, key))
 }
 
 fn check_version(call: &Call) -> Result<(), ApiError> {

@@ -20,6 +20,7 @@ mod happenings;
 mod idempotency;
 mod identities;
 mod jobs;
+mod keys;
 mod links;
 mod members;
 mod messages;

@@ -88,6 +88,7 @@ impl World {
                 created: START,
                 redirect_url: None,
                 requires_link: false,
+                keys: BTreeMap::new(),
                 look: crate::domain::look::Look::default(),
                 webhooks: BTreeMap::new(),
                 policies: BTreeMap::from([(policy.version, policy)]),

@@ -71,6 +71,7 @@ fn house(keyring: Keyring) -> House {
         created: REAL,
         redirect_url: None,
         requires_link: false,
+        keys: BTreeMap::new(),
         look: crate::domain::look::Look::default(),
         webhooks: BTreeMap::new(),
         policies: BTreeMap::from([(policy.version, policy)]),

@@ -228,6 +228,7 @@ pub(super) fn application() -> Application {
         created: AT,
         redirect_url: Some("https://example.test/back".into()),
         requires_link: true,
+        keys: BTreeMap::new(),
         look: look(),
         webhooks: BTreeMap::new(),
         policies: BTreeMap::from([(1, policy())]),
