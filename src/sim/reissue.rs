@@ -16,7 +16,7 @@ use crate::domain::look::Look;
 use crate::domain::look::flow::Flow;
 use crate::domain::time::UnixMillis;
 use crate::domain::user::{Presence, User};
-use crate::domain::workflow::auth_link::State;
+use crate::domain::workflow::auth_link::{Limit, State};
 use crate::engine::application::core as application;
 use crate::engine::dispatcher::perform::Entry;
 use crate::engine::records::outbox::OutboxHead;
@@ -277,12 +277,15 @@ impl World {
             return broken("DUR-1", format!("link {id} was texted and is not kept"));
         }
         if is_kept && !self.ledger.links.contains_key(&id) {
+            // A text may lie with the gateway for weeks: its link was made before, and may be over as long.
+            let lifetime = self.checker.workflows.auth_link.span(Limit::Lifetime);
+            let made = entry.head.not_after.minus(lifetime);
             let tally = LinkTally {
                 user,
                 hash,
                 expires: entry.head.not_after,
                 known: self.now,
-                known_time: self.ledger.time_of(user, self.now),
+                known_time: self.ledger.time_of(user, self.now).min(made),
                 entered: None,
                 over: None,
                 end: None,

@@ -251,6 +251,11 @@ impl Place {
         }
     }
 
+    /// The keyword of the partner's API key, that tokens name.
+    fn key(&self) -> u64 {
+        *self.engine.house().application(self.application).unwrap().keys.keys().next().unwrap()
+    }
+
     /// A client token of the partner.
     pub fn client_token(&self) -> String {
         self.token(None)
@@ -278,8 +283,13 @@ impl Place {
     }
 
     fn server_token(&self) -> String {
-        let claims =
-            Claims { application: self.application, key: 0, user: None, scope: Scope::Server, link: None };
+        let claims = Claims {
+            application: self.application,
+            key: self.key(),
+            user: None,
+            scope: Scope::Server,
+            link: None,
+        };
         issue(&self.engine.house().keyring, &claims, self.engine.now()).unwrap()
     }
 
@@ -314,7 +324,7 @@ impl Place {
     ) -> String {
         let claims = Claims {
             application: self.application,
-            key: 0,
+            key: self.key(),
             user: Some(self.user),
             scope: Scope::Client,
             link,

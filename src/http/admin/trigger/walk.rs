@@ -188,9 +188,10 @@ impl<'a> Walk<'a> {
     async fn try_wrongly(&self, link: &LinkView, hash: LinkHash, times: usize) -> Result<(), ApiError> {
         let right = self.code(link, hash).await?;
         let cookie = self.engine.draw()?.bytes();
-        let wrong = if right.reveal() == "000000" { "000001" } else { "000000" };
-        for _ in 0..times {
-            let code = CodeText::parse(wrong).ok_or(Trouble::Defect)?;
+        // Others each time: the same one twice running counts once.
+        let wrong = (0..=times).map(|number| format!("{number:06}")).filter(|code| code != right.reveal());
+        for code in wrong.take(times) {
+            let code = CodeText::parse(&code).ok_or(Trouble::Defect)?;
             let entry = Entry::Cookie { cookie, return_state: None, errand: Errand::default() };
             match self.ask(Caller::Applicant, Command::TryCode { hash, code, entry }).await {
                 Err(Refusal::Rule(Failure::CodeWrong { .. })) => (),
