@@ -173,7 +173,7 @@ test("the same without a script: the page looks again by itself", async () => {
   await page.getByRole("link", { name: "Add a bank" }).click();
   await page.getByLabel("Search by name").fill("care");
   await press(page, "Search");
-  await page.getByText(/^1 of 5 banks fits/).waitFor();
+  await page.getByText(/^1 of 5 banks matches/).waitFor();
   await page.getByRole("link", { name: CAREFUL }).click();
   await press(page, "Sign in");
   assert.equal(await page.getByRole("alert").count(), 2, "both fields are missed");

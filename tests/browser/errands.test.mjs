@@ -85,7 +85,7 @@ test("a person who is sent to extend and to sign in again does so without a scri
     await stands(page, SANDBOX, /^Connected/);
     await page.goto(await sent(person, `&action=reauthorise&connectionId=${body.data[0].id}`));
     bank.shut("/AU00000/login");
-    await page.getByLabel("Password").fill("wrong");
+    await page.getByLabel("Password", { exact: true }).fill("wrong");
     await press(page, "Sign in");
     await heading(page, "Almost done");
     bank.open("/AU00000/login");
@@ -99,7 +99,7 @@ test("a person who is sent to extend and to sign in again does so without a scri
     await heading(page, "Sign in again");
     await page.getByText("Login ID or password is wrong").waitFor();
     await page.getByRole("link", { name: SANDBOX }).click();
-    await page.getByLabel("Password").fill("hooli2016");
+    await page.getByLabel("Password", { exact: true }).fill("hooli2016");
     await press(page, "Sign in");
     await page.waitForURL(/\/connect\/renew$/);
     assert.deepEqual(faults, []);

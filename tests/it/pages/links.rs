@@ -229,6 +229,7 @@ async fn whoever_asks_for_a_text_is_told_whether_one_went() {
     assert!(!later.html.contains("No other text was sent"), "by now one may be asked for");
     let second = browser.press(&form).await;
     assert!(second.html.contains("<b>We texted a new code at "), "{}", second.html);
+    place.code(2).await;
     assert_eq!(place.texts(), 2);
     let shown = browser.press(&second.form("Continue").with("code", "12")).await;
     assert!(shown.html.contains("We texted a new code") && shown.html.contains("six digits"));

@@ -353,7 +353,7 @@ impl Place {
 
     /// The latest text, once there are `count` of them.
     pub async fn text(&self, count: usize) -> String {
-        for _ in 0..400 {
+        for _ in 0..6_000 {
             let texts = self.engine.inbox(Some(MOBILE), 200).unwrap();
             if texts.len() >= count {
                 return texts[0].body.clone();
