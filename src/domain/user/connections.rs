@@ -240,6 +240,7 @@ impl Turn<'_> {
             let _ = self.step_job(job, JobInput::ConsentOver);
         }
         for id in covered {
+            self.forget_bank_session(id);
             self.sweep_all(id);
         }
         self.user.connections.retain(|one| one.consent != consent);

@@ -109,13 +109,21 @@ pub struct Observed {
     pub tries: u32,
 }
 
+/// What goes on for a job that is over.
+enum Orphan {
+    /// It is signed in to there.
+    SignIn(InstitutionId),
+    /// The user is being told that it was, and may not take that in any more.
+    Told(InstitutionId, BankSession),
+}
+
 /// All jobs of one user that are in the works.
 pub struct AggregatorCore {
     house: Arc<House>,
     works: BTreeMap<JobId, Work>,
     awaited: BTreeMap<Token, JobId>,
     /// Sign-ins under way whose job is over: what they open is closed again.
-    orphans: BTreeMap<Token, InstitutionId>,
+    orphans: BTreeMap<Token, Orphan>,
     tokens: Token,
 }
 
@@ -147,7 +155,7 @@ impl AggregatorCore {
                     self.go_on(now, job, out);
                 }
             }
-            Input::Stop(job) => self.stop(job),
+            Input::Stop(job) => self.stop(job, out),
             Input::SignOut(institution, session) => {
                 let token = self.token();
                 out.push(Output::Call { token, institution, request: Request::SignOut(session) });
@@ -159,12 +167,7 @@ impl AggregatorCore {
                     self.after(now, job, held, out);
                 }
             }
-            Input::Heard(token, result) => {
-                if let Some(job) = self.take(token) {
-                    let held = self.works.get_mut(&job).is_some_and(|work| work.heard(now, &result));
-                    self.after(now, job, held, out);
-                }
-            }
+            Input::Heard(token, result) => self.heard(now, token, &result, out),
             Input::Tick => self.wake(now, out),
         }
         out.extend(self.works.values().filter_map(Work::wakes_at).min().map(Output::WakeAt));
@@ -189,7 +192,7 @@ impl AggregatorCore {
     ) {
         let (job, attempt) = (plan.job, plan.attempt);
         // A newer try of the same job takes the place of the one before.
-        self.stop(job);
+        self.stop(job, out);
         match key {
             Some(key) => {
                 self.works.insert(job, Work::begin(now, plan, key, known));
@@ -199,14 +202,20 @@ impl AggregatorCore {
         }
     }
 
-    fn stop(&mut self, job: JobId) {
+    fn stop(&mut self, job: JobId, out: &mut Vec<Output>) {
         let Some(work) = self.works.remove(&job) else { return };
         let tokens: Vec<Token> =
             self.awaited.iter().filter(|(_, whose)| **whose == job).map(|(token, _)| *token).collect();
+        if let Some((institution, session)) = work.opened().filter(|_| tokens.is_empty()) {
+            let token = self.token();
+            out.push(Output::Call { token, institution, request: Request::SignOut(session) });
+        }
         for token in tokens {
             self.awaited.remove(&token);
             if work.is_signing_in() {
-                self.orphans.insert(token, work.institution());
+                self.orphans.insert(token, Orphan::SignIn(work.institution()));
+            } else if let Some((institution, session)) = work.opened() {
+                self.orphans.insert(token, Orphan::Told(institution, session));
             }
         }
     }
@@ -219,7 +228,7 @@ impl AggregatorCore {
         result: Result<Answer, BankFault>,
         out: &mut Vec<Output>,
     ) {
-        if let Some(institution) = self.orphans.remove(&token) {
+        if let Some(Orphan::SignIn(institution)) = self.orphans.remove(&token) {
             if let Ok(Answer::SignedIn(session)) = result {
                 let token = self.token();
                 out.push(Output::Call { token, institution, request: Request::SignOut(session) });
@@ -232,6 +241,31 @@ impl AggregatorCore {
             work.answered(now, entropy, &house, result);
         }
         self.go_on(now, job, out);
+    }
+
+    /// How a report was taken in. A job that ended while its sign-in was told of keeps no bank session: whoever
+    /// opened it closes it.
+    fn heard(&mut self, now: UnixMillis, token: Token, heard: &Result<bool, Refusal>, out: &mut Vec<Output>) {
+        let job = self.take(token);
+        let opened = match (job, self.orphans.remove(&token)) {
+            (Some(job), _) => self.works.get(&job).and_then(Work::opened),
+            (None, Some(Orphan::Told(institution, session))) => Some((institution, session)),
+            (None, _) => None,
+        };
+        // What may be told again is not lost yet, where somebody is there to tell it.
+        let is_lost = match heard {
+            Ok(goes_on) => !goes_on,
+            Err(Refusal::Rule(_)) => true,
+            Err(refusal) => job.is_none() && may_tell_again(refusal),
+        };
+        if let Some((institution, session)) = opened.filter(|_| is_lost) {
+            let token = self.token();
+            out.push(Output::Call { token, institution, request: Request::SignOut(session) });
+        }
+        if let Some(job) = job {
+            let held = self.works.get_mut(&job).is_some_and(|work| work.heard(now, heard));
+            self.after(now, job, held, out);
+        }
     }
 
     /// After a store or a report: on, or it is over.

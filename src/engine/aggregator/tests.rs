@@ -6,6 +6,7 @@ use super::work::READ_TRIES;
 use crate::crypto::{DataKey, Keyring, MasterKey};
 use crate::domain::account::{AccountClass, AccountFacts, Ownership, TransactionClass, TransactionFacts};
 use crate::domain::bank::{Answer, BankChallenge, BankFault, ChallengeMethod, Credentials, Request};
+use crate::domain::command::Failure;
 use crate::domain::day::Day;
 use crate::domain::id::{AccountId, ConnectionId, ConsentId, EffectId, JobId, TransactionId, UserId};
 use crate::domain::institution::{InstitutionId, SANDBOX};
@@ -398,6 +399,26 @@ fn a_sign_in_that_comes_through_after_the_end_of_its_job_is_signed_out() {
     bench.put(Input::Answered(token, Ok(Answer::SignedIn(secret("session")))));
     assert_eq!(bench.call().1, Request::SignOut(secret("session")));
     assert!(bench.core.is_idle());
+}
+
+#[test]
+fn a_sign_in_whose_job_ended_while_it_was_told_of_is_signed_out() {
+    let lost = [Ok(false), Err(Failure::NotNow.into())].map(|heard| (heard, false));
+    let all = lost.into_iter().chain([(Err(Trouble::Store.into()), true)]);
+    for ((heard, is_kept), is_stopped) in all.flat_map(|one| [(one.clone(), false), (one, true)]) {
+        let mut bench = Bench::new();
+        bench.begin(plan(7, sign_in()), &[]);
+        bench.answer(Ok(Answer::SignedIn(secret("session"))));
+        let Output::Report { token, .. } = bench.one() else { panic!() };
+        if is_stopped {
+            bench.put(Input::Stop(JobId(Uuid::from_u128(7))));
+        }
+        bench.put(Input::Heard(token, heard));
+        let asked = std::mem::take(&mut bench.out).into_iter().any(|one| {
+            matches!(one, Output::Call { request: Request::SignOut(session), .. } if session == secret("session"))
+        });
+        assert_ne!(asked, is_kept);
+    }
 }
 
 #[test]

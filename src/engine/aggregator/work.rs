@@ -208,6 +208,12 @@ impl Work {
         self.asked && matches!(self.step, Step::SignIn | Step::Answer)
     }
 
+    /// The bank session that the user is being told of, where a sign-in of this try opened it.
+    pub(super) fn opened(&self) -> Option<(InstitutionId, BankSession)> {
+        let is_new = matches!(self.step, Step::TellSignedIn) && self.after_signed_in.is_none();
+        self.session.clone().filter(|_| is_new).map(|session| (self.institution(), session))
+    }
+
     /// Whether the user knows how it ended.
     pub(super) const fn is_told(&self) -> bool {
         matches!(self.step, Step::TellFailed(_) | Step::TellTransactions) && !self.asked

@@ -100,7 +100,10 @@ pub fn gallery() -> Vec<(String, String)> {
 /// A page that finds its files and its other languages beside it, and asks nobody how far a bank is.
 fn local(name: &str, html: &str) -> String {
     let bare = name.split('.').next().unwrap_or_default();
-    let still = html.replace("\"/assets/", "\"").replace(" data-stream=\"/connect/progress\"", "");
+    let still = html
+        .replace("\"/assets/", "\"")
+        .replace(" data-stream=\"/connect/progress\"", "")
+        .replace(" id=\"pending\"", "");
     LANGUAGES.iter().fold(still, |html, language| {
         let link = format!("\"/{bare}?lang={}\"", language.tag);
         html.replace(&link, &format!("\"{}.html\"", file(bare, language)))
