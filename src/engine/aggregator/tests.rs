@@ -405,7 +405,7 @@ fn a_sign_in_that_comes_through_after_the_end_of_its_job_is_signed_out() {
 fn a_sign_in_whose_job_ended_while_it_was_told_of_is_signed_out() {
     let lost = [Ok(false), Err(Failure::NotNow.into())].map(|heard| (heard, false));
     let all = lost.into_iter().chain([(Err(Trouble::Store.into()), true)]);
-    for ((heard, is_kept), is_stopped) in all.flat_map(|one| [(one.clone(), false), (one, true)]) {
+    for ((heard, is_kept), is_stopped) in all.flat_map(|one| [(one, false), (one, true)]) {
         let mut bench = Bench::new();
         bench.begin(plan(7, sign_in()), &[]);
         bench.answer(Ok(Answer::SignedIn(secret("session"))));
