@@ -51,6 +51,31 @@ pub(super) struct LinkTally {
     pub(super) session: Option<SessionId>,
 }
 
+impl LinkTally {
+    /// A link that becomes known at an instant, which was that time for its user.
+    pub(super) fn new(
+        user: UserId,
+        hash: LinkHash,
+        expires: UnixMillis,
+        (known, known_time): (UnixMillis, UnixMillis),
+    ) -> Self {
+        Self {
+            user,
+            hash,
+            expires,
+            known,
+            known_time,
+            entered: None,
+            over: None,
+            end: None,
+            wrong: 0,
+            tries_asked: 0,
+            sends: 0,
+            session: None,
+        }
+    }
+}
+
 /// What was acknowledged of a user.
 #[derive(Debug, Clone)]
 pub(super) struct UserTally {
@@ -94,6 +119,12 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
+    /// A link that is known from now on.
+    pub(super) fn know_link(&mut self, id: AuthLinkId, tally: LinkTally) {
+        self.links_of.entry(tally.user).or_default().push(id);
+        self.links.insert(id, tally);
+    }
+
     /// An empty tally.
     pub(super) fn new(facts: Facts, keyring: Keyring) -> Self {
         Self {
@@ -303,22 +334,9 @@ impl Ledger {
             format!("link {} is open after its time", view.id)
         })?;
         if known.is_none() {
-            let tally = LinkTally {
-                user: ask.user,
-                hash: view.public_id.hash(&self.keyring),
-                expires: view.expires,
-                known: now,
-                known_time: self.time_of(ask.user, now),
-                entered: None,
-                over: None,
-                end: None,
-                wrong: 0,
-                tries_asked: 0,
-                sends: 0,
-                session: None,
-            };
-            self.links.insert(view.id, tally);
-            self.links_of.entry(ask.user).or_default().push(view.id);
+            let hash = view.public_id.hash(&self.keyring);
+            let known = (now, self.time_of(ask.user, now));
+            self.know_link(view.id, LinkTally::new(ask.user, hash, view.expires, known));
         }
         if view.state == State::InSession {
             self.entered(view.id, now);

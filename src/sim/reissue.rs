@@ -280,22 +280,8 @@ impl World {
             // A text may lie with the gateway for weeks: its link was made before, and may be over as long.
             let lifetime = self.checker.workflows.auth_link.span(Limit::Lifetime);
             let made = entry.head.not_after.minus(lifetime);
-            let tally = LinkTally {
-                user,
-                hash,
-                expires: entry.head.not_after,
-                known: self.now,
-                known_time: self.ledger.time_of(user, self.now).min(made),
-                entered: None,
-                over: None,
-                end: None,
-                wrong: 0,
-                tries_asked: 0,
-                sends: 0,
-                session: None,
-            };
-            self.ledger.links.insert(id, tally);
-            self.ledger.links_of.entry(user).or_default().push(id);
+            let known = (self.now, self.ledger.time_of(user, self.now).min(made));
+            self.ledger.know_link(id, LinkTally::new(user, hash, entry.head.not_after, known));
         }
         Ok(())
     }

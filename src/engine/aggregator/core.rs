@@ -156,10 +156,7 @@ impl AggregatorCore {
                 }
             }
             Input::Stop(job) => self.stop(job, out),
-            Input::SignOut(institution, session) => {
-                let token = self.token();
-                out.push(Output::Call { token, institution, request: Request::SignOut(session) });
-            }
+            Input::SignOut(institution, session) => self.sign_out(institution, session, out),
             Input::Answered(token, result) => self.answered(now, &mut entropy, token, result, out),
             Input::Stored(token, result) => {
                 if let Some(job) = self.take(token) {
@@ -176,6 +173,12 @@ impl AggregatorCore {
     fn token(&mut self) -> Token {
         self.tokens += 1;
         self.tokens
+    }
+
+    /// Closes a bank session. Whether that was heard changes nothing here: it ends by itself at last.
+    fn sign_out(&mut self, institution: InstitutionId, session: BankSession, out: &mut Vec<Output>) {
+        let token = self.token();
+        out.push(Output::Call { token, institution, request: Request::SignOut(session) });
     }
 
     fn take(&mut self, token: Token) -> Option<JobId> {
@@ -207,8 +210,7 @@ impl AggregatorCore {
         let tokens: Vec<Token> =
             self.awaited.iter().filter(|(_, whose)| **whose == job).map(|(token, _)| *token).collect();
         if let Some((institution, session)) = work.opened().filter(|_| tokens.is_empty()) {
-            let token = self.token();
-            out.push(Output::Call { token, institution, request: Request::SignOut(session) });
+            self.sign_out(institution, session, out);
         }
         for token in tokens {
             self.awaited.remove(&token);
@@ -230,8 +232,7 @@ impl AggregatorCore {
     ) {
         if let Some(Orphan::SignIn(institution)) = self.orphans.remove(&token) {
             if let Ok(Answer::SignedIn(session)) = result {
-                let token = self.token();
-                out.push(Output::Call { token, institution, request: Request::SignOut(session) });
+                self.sign_out(institution, session, out);
             }
             return;
         }
@@ -259,8 +260,7 @@ impl AggregatorCore {
             Err(refusal) => job.is_none() && may_tell_again(refusal),
         };
         if let Some((institution, session)) = opened.filter(|_| is_lost) {
-            let token = self.token();
-            out.push(Output::Call { token, institution, request: Request::SignOut(session) });
+            self.sign_out(institution, session, out);
         }
         if let Some(job) = job {
             let held = self.works.get_mut(&job).is_some_and(|work| work.heard(now, heard));
