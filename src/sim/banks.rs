@@ -221,7 +221,7 @@ impl Banks {
         }
     }
 
-    fn excuse_one(&mut self, session: &BankSession) {
+    pub(super) fn excuse_one(&mut self, session: &BankSession) {
         self.opened.get_mut(session.reveal()).into_iter().for_each(|opened| opened.is_excused = true);
     }
 }

@@ -220,6 +220,12 @@ impl World {
     pub(super) fn at_bank(&mut self, call: &Call) -> Outcome<()> {
         let Call { aggregator, token, institution, ref request, back, waits } = *call;
         let told = self.banks.ask(self.now, &mut self.dice, institution, request, waits)?;
+        // Whoever asked may be gone by now, however long the question was on its way.
+        let is_heard =
+            self.process.as_ref().is_some_and(|process| process.aggregators.contains_key(&aggregator));
+        if let (false, Ok(crate::domain::bank::Answer::SignedIn(session))) = (is_heard, &told) {
+            self.banks.excuse_one(session);
+        }
         let says = match &told {
             Ok(_) => "something".to_owned(),
             Err(fault) => format!("{fault:?}"),
